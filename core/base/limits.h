@@ -1,0 +1,111 @@
+/* Every size that a stranger chooses has a limit here, with its reason.
+ * Those that an option can change are its default. */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+/* --- JSON from anywhere --- */
+
+/* Nesting of arrays and objects. json-c recurses; schemas and arguments of
+ * real tools stay below 20. */
+#define LIMIT_JSON_DEPTH 64
+/* A key longer than this is nobody's argument. */
+#define LIMIT_JSON_KEY_BYTES 65536
+/* Values (numbers, strings, containers ...) in one text: bounds the memory
+ * that a small text can cost (json-c needs about 100 bytes a value). */
+#define LIMIT_JSON_VALUES 1000000
+/* A JSON-RPC id is echoed in every answer. */
+#define LIMIT_RPC_ID_BYTES 256
+/* A method's name is echoed in errors. */
+#define LIMIT_RPC_METHOD_BYTES 128
+/* Messages in one batch (2025-03-26). */
+#define LIMIT_RPC_BATCH 100
+
+/* --- HTTP --- */
+
+/* --max-body: above the 4 MiB that the SDKs take; one message of the
+ * agents' can carry a file. Below LIMIT_LINK_LINE. */
+#define LIMIT_BODY_BYTES (8 * 1024 * 1024)
+/* --max-connections: what one process with 20,000 descriptors can hold. */
+#define LIMIT_CONNECTIONS 16384
+/* A body over the limit is swallowed up to this much further, so that the
+ * client reads our 413 instead of a reset. */
+#define LIMIT_SWALLOW_BYTES (1024 * 1024)
+/* --header-timeout, --body-timeout, --idle-timeout, --send-timeout, in ms:
+ * from accept to a whole head; for a body; between requests (longer than
+ * the 75 s that clients keep idle connections); for an answer to be read. */
+#define LIMIT_HEADER_MS 10000
+#define LIMIT_BODY_MS 30000
+#define LIMIT_IDLE_MS 90000
+#define LIMIT_SEND_MS 60000
+/* --stream-buffer: bytes that wait for a slow reader of one stream; past it
+ * the stream is closed. */
+#define LIMIT_STREAM_BUFFER_BYTES (4 * 1024 * 1024)
+/* --keepalive: a comment on every open stream; proxies cut silent ones. */
+#define LIMIT_KEEPALIVE_MS 15000
+/* --stream-after: silence before a waiting JSON reply becomes a stream. */
+#define LIMIT_STREAM_AFTER_MS 10000
+
+/* --- MCP --- */
+
+/* --max-sessions: loaded at once; the longest idle one makes room. */
+#define LIMIT_SESSIONS 10000
+/* --session-idle: 0 requests and no stream for this long ends a session. */
+#define LIMIT_SESSION_IDLE_MS (1800 * 1000)
+/* --max-calls: calls that run or wait at once, all agents together. */
+#define LIMIT_CALLS 4096
+/* Calls that run or wait at once in one session. */
+#define LIMIT_CALLS_PER_SESSION 256
+/* --call-timeout: no call runs longer. */
+#define LIMIT_CALL_MS (300 * 1000)
+/* Names and versions that clients tell of themselves. */
+#define LIMIT_CLIENT_NAME_BYTES 256
+/* An agent's name. */
+#define LIMIT_AGENT_NAME_BYTES 128
+/* Progress: after a burst of so many at most this many a second. */
+#define LIMIT_PROGRESS_BURST 8
+#define LIMIT_PROGRESS_PER_SECOND 4
+
+/* --- Plugins --- */
+
+/* A plugin file larger than this is not one. */
+#define LIMIT_PLUGIN_FILE_BYTES (256 * 1024 * 1024)
+#define LIMIT_PLUGINS 256
+/* Tools of one plugin. */
+#define LIMIT_PLUGIN_TOOLS 256
+/* Threads of one plugin. */
+#define LIMIT_PLUGIN_PARALLEL 64
+/* Calls that wait for one plugin's threads. */
+#define LIMIT_PLUGIN_QUEUE 1024
+/* --plugin-timeout. */
+#define LIMIT_PLUGIN_INIT_MS (30 * 1000)
+/* A schema's text, its nodes, and how deep a check may go. */
+#define LIMIT_SCHEMA_BYTES (1024 * 1024)
+#define LIMIT_SCHEMA_NODES 10000
+#define LIMIT_SCHEMA_DEPTH 256
+/* Result of one call. */
+#define LIMIT_RESULT_BYTES (16 * 1024 * 1024)
+/* Events of one call, and one event's payload. */
+#define LIMIT_EVENTS_PER_CALL 1000
+#define LIMIT_EVENT_BYTES (9 * 1024 * 1024)
+
+/* --- Journal and link --- */
+
+/* --journal-max, in memory. */
+#define LIMIT_JOURNAL_MEMORY_BYTES (64 * 1024 * 1024)
+/* A line of the orchestrator's. */
+#define LIMIT_LINK_LINE_BYTES (16 * 1024 * 1024)
+/* What waits for an orchestrator that does not read; beyond it the journal
+ * keeps the events. */
+#define LIMIT_LINK_OUTPUT_BYTES (1024 * 1024)
+/* When the orchestrator is told that it lags. */
+#define LIMIT_LINK_LAG_BYTES (1024 * 1024)
+#define LIMIT_LINK_LAG_MS 10000
+
+/* --- Start and stop --- */
+
+/* --config. */
+#define LIMIT_CONFIG_BYTES (4 * 1024 * 1024)
+/* --drain-timeout. */
+#define LIMIT_DRAIN_MS (10 * 1000)
+
+#endif

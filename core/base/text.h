@@ -1,0 +1,33 @@
+/* Text: UTF-8, numbers, and finding the nearest of some names. */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Real UTF-8: no overlong forms, no surrogates, at most U+10FFFF. */
+bool text_is_utf8 (const char *text, size_t size);
+/* How many code points valid UTF-8 has. */
+size_t text_length (const char *text, size_t size);
+/* The largest size up to max at which a character ends. */
+size_t text_cut (const char *text, size_t size, size_t max);
+/* Whether text consists of n_min to n_max characters of A-Z a-z 0-9 and those
+ * of extra. */
+bool text_is_name (const char *text, size_t n_min, size_t n_max,
+		   const char *extra);
+/* The name of the NULL-terminated list that is nearest to text (edit
+ * distance), or NULL when none is near. */
+const char *text_nearest (const char *text, const char *const *names);
+/* A whole decimal number within [min, max]. 0 or -EINVAL or -ERANGE. */
+int text_to_integer (const char *text, int64_t min, int64_t max,
+		     int64_t *ret_value);
+/* Seconds with an optional fraction to milliseconds within [min_ms, max_ms].
+ * 0, -EINVAL, -ERANGE. */
+int text_to_ms (const char *text, int64_t min_ms, int64_t max_ms,
+		int64_t *ret_ms);
+/* printf into a new string (yours), or NULL. */
+char *text_format (const char *format, ...)
+	__attribute__ ((format (printf, 1, 2)));
+
+#endif

@@ -1,0 +1,54 @@
+/* JSON from strangers: strict parsing with limits, over json-c, and writing
+ * as text. json-c alone accepts what RFC 8259 forbids and changes what it
+ * reads (numbers, surrogates, names with NUL); the guard comes first. */
+#ifndef JSON_JSON_H
+#define JSON_JSON_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+
+/* What the caller may demand beyond RFC 8259. */
+struct json_limits {
+	size_t depth;  /* 0: LIMIT_JSON_DEPTH */
+	size_t values; /* 0: LIMIT_JSON_VALUES */
+};
+
+/* Parses one text. text need not be NUL-terminated. *ret_value: yours
+ * (json_object_put); JSON null is a NULL object with return 0. Refuses (with
+ * a sentence that names the byte): anything that is not RFC 8259, NUL in a
+ * name, the same name twice in one object, integers beyond 64 bits, numbers
+ * that overflow a double, invalid UTF-8, lone surrogates, too deep, too many
+ * values. -EBADMSG: not JSON; -E2BIG: a limit; -ENOMEM. Any thread. */
+int json_parse (const char *text, size_t size,
+		const struct json_limits *limits,
+		struct json_object **ret_value, struct error *err);
+
+/* The guard alone (guard.c): one pass, nothing allocated but a stack of
+ * names. Same returns. */
+int json_guard (const char *text, size_t size,
+		const struct json_limits *limits, struct error *err);
+
+/* Object members by name; NULL when object is no object or lacks it. The
+ * value is lent. *_string: NULL unless it is a string without NUL. */
+struct json_object *json_get (struct json_object *object, const char *name);
+const char *json_get_string (struct json_object *object, const char *name);
+/* Whether the member exists, null included. */
+bool json_has (struct json_object *object, const char *name);
+/* "null", "boolean", "integer", "number", "string", "array", "object". */
+const char *json_type_name_of (struct json_object *value);
+
+/* Writing. Each appends to the buffer, whose failure is checked at the end. */
+/* A string with its quotes, escaped; text must be UTF-8 (what is not becomes
+ * U+FFFD). */
+void json_write_string (struct buffer *buffer, const char *text, size_t size);
+void json_write_text (struct buffer *buffer, const char *text); /* strlen */
+/* Any value, compact, on one line; NaN and infinities as null. */
+void json_write_value (struct buffer *buffer, struct json_object *value);
+/* A finite double in its shortest form that reads back the same. */
+void json_write_double (struct buffer *buffer, double value);
+
+#endif

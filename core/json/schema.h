@@ -1,0 +1,32 @@
+/* JSON Schema 2020-12: compile once, check many. A compiled schema is
+ * immutable and may be used from any thread. */
+#ifndef JSON_SCHEMA_H
+#define JSON_SCHEMA_H
+
+#include "json/json.h"
+
+struct schema;
+
+/* Compiles. value is lent (copied). Refuses, with the JSON Pointer of the
+ * place, what was expected and what was found: a keyword with a wrong value,
+ * an unknown dialect, and every keyword of 2020-12 that is not supported yet
+ * (by name). Unknown keywords are annotations. -EINVAL, -E2BIG, -ENOTSUP,
+ * -ENOMEM. */
+int schema_compile (struct json_object *value, struct schema **ret_schema,
+		    struct error *err);
+struct schema *schema_ref (struct schema *schema); /* shared; any thread */
+void schema_unref (struct schema *schema);          /* NULL is fine */
+
+/* Checks value (lent, unchanged). 0, or -EINVAL with a sentence for a model:
+ * "/phase: must be one of planning, execution, review, refinement". */
+int schema_check (const struct schema *schema, struct json_object *value,
+		  struct error *err);
+
+/* Checks a tool's arguments as models send them: when the check fails, drops
+ * top-level nulls of properties that are not required and do not allow null,
+ * and parses top-level strings where the property's type is object or array
+ * (and not string), then checks again. arguments is changed in place. */
+int schema_check_arguments (const struct schema *schema,
+			    struct json_object *arguments, struct error *err);
+
+#endif

@@ -1,0 +1,46 @@
+/* The orchestrator link: a reader of the journal with a position, JSON-RPC
+ * lines both ways; and its plain cousin for a person (debug). Loop only. */
+#ifndef LINK_LINK_H
+#define LINK_LINK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/loop.h"
+#include "store/journal.h"
+
+struct link;
+
+enum link_kind { LINK_NONE, LINK_DEBUG, LINK_STDIO };
+
+/* What the root does when the orchestrator asks. */
+struct link_ops {
+	/* "shutdown", "drain" or "end of file" (contract.md section 5).
+	 * timeout_ms: -1 when not given. */
+	void (*stop) (void *arg, const char *reason, int64_t timeout_ms);
+};
+
+struct link_options {
+	enum link_kind kind;
+	const char *run;            /* --run */
+	const char *server_version;
+	bool is_kept;               /* --keep-running */
+};
+
+/* Opens it: for LINK_STDIO standard input and output. Refuses (with the cure)
+ * standard input at its end, and output and error on one pipe. Nothing is
+ * said before link_ready. options is lent until link_free. */
+int link_open (struct loop *loop, struct journal *journal,
+	       const struct link_options *options, const struct link_ops *ops,
+	       void *arg, struct link **ret_link, struct error *err);
+/* The first line. ready: the ready object's JSON text, one line, at most
+ * 4 KiB (see link/ready.h). */
+void link_ready (struct link *link, const char *ready);
+/* The notification "draining". */
+void link_draining (struct link *link, const char *reason, int64_t timeout_ms);
+/* Writes the rest (events too, if the other side said hello), waiting up to
+ * timeout_ms, and closes. NULL is fine. */
+void link_free (struct link *link, int timeout_ms);
+
+#endif

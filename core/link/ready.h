@@ -1,0 +1,33 @@
+/* The ready object: composing it, and putting it where a launcher looks
+ * (contract.md section 3). */
+#ifndef LINK_READY_H
+#define LINK_READY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+
+struct ready {
+	const char *version;
+	const char *run;
+	const char *host;         /* as for a URL: "[::1]" for IPv6 */
+	uint16_t port;
+	const char *public_url;   /* or NULL; without a slash at its end */
+	const char *unix_path;    /* or NULL */
+	const char *const *plugins; /* loaded names, NULL-terminated */
+	const char *journal;
+	uint64_t first_seq, last_seq;
+};
+
+/* One line without its end; at most 4 KiB (more plugins than fit are told as
+ * far as they fit; "plugins_more" then says how many are left out). */
+void ready_write (struct buffer *buffer, const struct ready *ready);
+/* --ready-fd: writes the line and its end, closes fd. */
+int ready_to_fd (int fd, const char *line, struct error *err);
+/* --ready-file: temporary name, mode 0600, rename. */
+int ready_to_file (const char *path, const char *line, struct error *err);
+
+#endif

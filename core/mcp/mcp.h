@@ -1,0 +1,65 @@
+/* The protocol, as the transport sees it. Knows no HTTP but its status codes
+ * (protocol.md 1.4 prescribes them). Loop only. */
+#ifndef MCP_MCP_H
+#define MCP_MCP_H
+
+#include <stdint.h>
+
+#include "base/loop.h"
+#include "mcp/exchange.h"
+#include "plugin/registry.h"
+
+struct mcp;
+
+struct mcp_options {
+	const char *server_name;
+	const char *server_version;
+	const char *instructions; /* for every agent, before the plugins'; or
+				   * NULL */
+	int64_t session_idle_ms;
+	size_t max_sessions;
+	size_t max_calls;
+};
+
+/* options is lent until mcp_free. NULL: out of memory. */
+struct mcp *mcp_new (struct loop *loop, struct registry *registry,
+		     const struct mcp_options *options);
+/* After mcp_stop and when mcp_running is 0. NULL is fine. */
+void mcp_free (struct mcp *mcp);
+
+/* A POST arrived whole. body: lent until it returns. The reply comes through
+ * exchange->ops, perhaps before this returns. */
+void mcp_post (struct mcp *mcp, struct exchange *exchange, const char *body,
+	       size_t size);
+/* The client of an exchange that was not answered has left: the exchange is
+ * gone. Whether that cancels its call depends on the revision. */
+void mcp_exchange_left (struct mcp *mcp, struct exchange *exchange);
+
+/* A long stream is asked for. Returns 200, and the channel may be written to
+ * from inside; or a status, with an error body in *body (empty: no body).
+ * For TRANSPORT_SSE a session begins, and the first event is its endpoint,
+ * "/messages?session_id=..."; for TRANSPORT_STREAMABLE session_id names one
+ * (the newest stream of a session wins). */
+int mcp_open_channel (struct mcp *mcp, enum transport transport,
+		      const char *session_id, const char *protocol_version,
+		      struct channel *channel, struct buffer *body);
+/* The other side of a channel has gone; the channel is gone when it returns.
+ * Ends an HTTP+SSE session. */
+void mcp_channel_closed (struct mcp *mcp, struct channel *channel);
+
+/* DELETE: returns a status, with an error body or none. */
+int mcp_delete (struct mcp *mcp, const char *session_id,
+		const char *protocol_version, struct buffer *body);
+
+/* From now on new calls get an error that says so, initialize and new
+ * channels a 503. idle: called once, when no call runs any more (perhaps
+ * before this returns). */
+void mcp_drain (struct mcp *mcp, void (*idle) (void *arg), void *arg);
+bool mcp_is_draining (const struct mcp *mcp);
+/* Calls that run or wait. */
+size_t mcp_running (const struct mcp *mcp);
+/* Cancels what runs (their agents get an error that says so) and ends all
+ * channels. Returns how many calls were cut. */
+size_t mcp_stop (struct mcp *mcp);
+
+#endif

@@ -1,0 +1,287 @@
+/* mcp/plugin.h - the one header that a plugin of mcp-orchestrator needs.
+ *
+ * A plugin is a shared object, NAME.so, that exports one function,
+ * mcp_plugin_v1, which returns a descriptor (struct mcp_plugin). The macro
+ * MCP_PLUGIN writes that function. The server hands every plugin a table of
+ * functions (struct mcp_host); a plugin links to nothing of the server.
+ *
+ * This interface is NOT frozen before version 1.0 of the server: until then
+ * a plugin may have to be built anew. The number in the name mcp_plugin_v1
+ * is the ABI; it changes only when plugins that were built before would
+ * break. Everything else grows at the end of its struct, and sizes tell
+ * both sides how much the other one knows.
+ *
+ * Words used below:
+ *   [load]   called in init or fini, on the loader thread
+ *   [call]   called by whoever holds the call: the handler, or after
+ *            MCP_PENDING the thread that will finish it
+ *   [any]    called from any thread at any time between init and fini
+ *   [now]    returns at once
+ *   lent     read it until the stated moment; it is not yours
+ *   taken    no longer yours, whatever is returned
+ *   yours    you free it
+ *
+ * Text is UTF-8. Functions that can fail return 0 or a negative errno.
+ */
+#ifndef MCP_PLUGIN_H
+#define MCP_PLUGIN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+#define MCP_EXTERN_C extern "C"
+extern "C" {
+#else
+#define MCP_EXTERN_C
+#endif
+
+#if defined __GNUC__
+#define MCP_EXPORT __attribute__ ((__visibility__ ("default")))
+#define MCP_PRINTF(string, first) \
+	__attribute__ ((__format__ (__printf__, string, first)))
+#else
+#define MCP_EXPORT
+#define MCP_PRINTF(string, first)
+#endif
+
+/* The ABI that this header describes: the number in mcp_plugin_v1. */
+#define MCP_ABI 1
+
+/* A json-c object. A plugin that uses json-c includes <json-c/json.h>
+ * itself; one that does not can use the *_text functions alone. */
+struct json_object;
+
+struct mcp_call;
+struct mcp_host;
+
+/* What a handler returns. Returning is completing: with every value but
+ * MCP_PENDING the call is over and must not be touched again. */
+#define MCP_OK        0 /* the result is what was added with result_* */
+#define MCP_ERROR     1 /* failed; see mcp_host.fail */
+#define MCP_NOT_FOUND 2 /* what the call names does not exist */
+#define MCP_PENDING   4 /* not done: mcp_host.finish will be called once */
+
+/* Bits of a tool. Zero is safe and true: the bits say how a tool deviates
+ * from the protocol's defaults, and only what is set is told to clients. */
+#define MCP_READ_ONLY    (UINT32_C (1) << 0) /* changes nothing */
+#define MCP_ADDITIVE     (UINT32_C (1) << 1) /* destroys nothing */
+#define MCP_IDEMPOTENT   (UINT32_C (1) << 2) /* twice is as good as once */
+#define MCP_CLOSED_WORLD (UINT32_C (1) << 3) /* stays within this machine */
+#define MCP_NEVER_BLOCKS (UINT32_C (1) << 4) /* handle and cancel need less
+					      * than 100 us, no I/O, no lock
+					      * that others hold for long:
+					      * run on the server's loop */
+
+/* Levels of mcp_host.log. */
+#define MCP_LOG_ERROR   3
+#define MCP_LOG_WARNING 4
+#define MCP_LOG_NOTICE  5
+#define MCP_LOG_INFO    6
+#define MCP_LOG_DEBUG   7
+
+/* Flags of mcp_host.emit. */
+#define MCP_EVENT_REPORT (UINT32_C (1) << 0) /* the agent reported */
+
+/* A tool: a row of the descriptor. All text is lent for as long as the
+ * plugin is loaded. */
+struct mcp_tool {
+	const char *name;          /* [A-Za-z0-9_.-]{1,128} */
+	const char *title;         /* for people; or NULL */
+	const char *description;   /* for the model */
+	const char *input_schema;  /* JSON Schema 2020-12, type object */
+	const char *output_schema; /* of the structured result; or NULL */
+	uint32_t bits;             /* MCP_READ_ONLY and so on */
+
+	/* Does the work. The arguments were checked against input_schema.
+	 * Runs on one of the plugin's threads, or on the server's loop with
+	 * MCP_NEVER_BLOCKS. Returns MCP_OK, MCP_ERROR, MCP_NOT_FOUND or
+	 * MCP_PENDING. */
+	int (*handle) (struct mcp_call *call);
+
+	/* Told once, on the server's loop, that nobody waits for a call any
+	 * more (the agent cancelled it or left, its deadline passed, the
+	 * server stops). The call is still owed: a handler that runs should
+	 * return soon, a pending call must be finished. Never comes after
+	 * finish; may itself call finish; must not wait for another thread.
+	 * Or NULL: then ask mcp_host.cancelled. */
+	void (*cancel) (struct mcp_call *call);
+};
+
+/* The descriptor. Zero in a member that is not set means its default. */
+struct mcp_plugin {
+	size_t size;      /* filled in by MCP_PLUGIN */
+	size_t tool_size; /* filled in by MCP_PLUGIN */
+
+	const char *name;         /* the file's name without .so */
+	const char *version;      /* of the plugin, for people */
+	const char *summary;      /* one line, for people */
+	const char *instructions; /* for every agent; or NULL */
+
+	/* How many calls may run at once, each on a thread of its own; 0 is
+	 * 1. Tools that never block are not counted. */
+	uint32_t parallel;
+
+	const struct mcp_tool *tools; /* see MCP_TOOLS */
+	size_t n_tools;
+
+	/* [load] Prepares the plugin. host: lent until fini returns. config:
+	 * the JSON text of this plugin's "config" in the server's
+	 * configuration, "{}" when there is none; lent until init returns.
+	 * *state: what calls get as plugin_state. Returns 0 or a negative
+	 * errno; say the reason with host->log at MCP_LOG_ERROR first. May
+	 * be NULL. */
+	int (*init) (const struct mcp_host *host, const char *config,
+		     void **state);
+
+	/* [load] Called after the last call was given back, if init
+	 * succeeded. May be NULL. */
+	void (*fini) (void *state);
+};
+
+/* A call, lent to its handler until it is given back. */
+struct mcp_call {
+	size_t size;                   /* of this struct in the server */
+	const struct mcp_host *host;
+	void *plugin_state;            /* what init put into *state */
+	void *slot;                    /* the plugin's own; NULL at first */
+	const char *name;              /* of the tool */
+	struct json_object *arguments; /* lent; already checked */
+	const char *agent;             /* who calls, if known; else NULL */
+	const char *client;            /* the client program's name; or NULL */
+	uint64_t timeout_ms;           /* from the start to the deadline */
+	/* 1: the agent's name was proved by a credential, and no event can
+	 * carry another one. 0: it is what the client says of itself. */
+	int32_t authenticated;
+};
+
+/* What the server offers. The table only ever grows at its end; ask
+ * MCP_HAS before using a function that came later than 1.0. */
+struct mcp_host {
+	size_t size;         /* of this struct in the server */
+	const char *version; /* the server's */
+
+	/* [any] [now] One line to the server's log, with the plugin's name.
+	 * Not for secrets. */
+	void (*log) (const struct mcp_host *host, int level,
+		     const char *format, ...) MCP_PRINTF (3, 4);
+
+	/* [call] [now] The call's arguments as JSON text, NUL-terminated; its
+	 * length goes to *size unless size is NULL. Lent until the call is
+	 * given back. NULL: out of memory. */
+	const char *(*arguments_text) (struct mcp_call *call, size_t *size);
+
+	/* [call] [now] Emits an event to the orchestrator. Events of one call
+	 * keep their order, and are recorded before the call's answer is
+	 * sent. topic: [a-z0-9_.-]{1,64}. agent: NULL for the call's own.
+	 * payload: an object, taken. flags: MCP_EVENT_*. line: one line for a
+	 * person; or NULL.
+	 * -EINVAL: topic or payload is not of the form; -EPERM: the call is
+	 * authenticated as another agent; -EMSGSIZE: larger than the server
+	 * records; -ENOSPC: too many events for one call; -ECANCELED: nobody
+	 * waits for the call any more (the event is recorded all the same
+	 * when it is a report). Except for -ECANCELED the call then fails
+	 * with a sentence unless the handler fails it itself. */
+	int (*emit) (struct mcp_call *call, const char *topic,
+		     const char *agent, struct json_object *payload,
+		     uint32_t flags, const char *line);
+
+	/* The same with the payload as JSON text, lent until it returns. */
+	int (*emit_text) (struct mcp_call *call, const char *topic,
+			  const char *agent, const char *payload, size_t size,
+			  uint32_t flags, const char *line);
+
+	/* [call] [now] Adds a text to the result. text: lent until it
+	 * returns, may hold NUL. -EILSEQ: not UTF-8; -EMSGSIZE: the result
+	 * grows too large; -ECANCELED. */
+	int (*result_text) (struct mcp_call *call, const char *text,
+			    size_t size);
+
+	/* The same as printf does it. */
+	int (*result_format) (struct mcp_call *call, const char *format, ...)
+		MCP_PRINTF (2, 3);
+
+	/* [call] [now] Sets the structured value of the result, which is
+	 * checked against output_schema. value: taken. Without any text in
+	 * the result clients get the value as text, too. */
+	int (*result_structured) (struct mcp_call *call,
+				  struct json_object *value);
+
+	/* The same with JSON text, lent until it returns. -EINVAL: not JSON. */
+	int (*result_structured_text) (struct mcp_call *call,
+				       const char *value, size_t size);
+
+	/* [call] [now] Makes the call fail with one sentence that the agent
+	 * can act on; an earlier result is dropped. Always returns MCP_ERROR,
+	 * so that a handler can say: return host->fail (call, "..."). A
+	 * handler that returns MCP_ERROR without it gives the agent an
+	 * internal error. */
+	int (*fail) (struct mcp_call *call, const char *format, ...)
+		MCP_PRINTF (2, 3);
+
+	/* [call] [now] Says how far the call is. progress must rise; a call
+	 * that does not rise is dropped. total: 0 when unknown. message: or
+	 * NULL. */
+	int (*progress) (struct mcp_call *call, double progress, double total,
+			 const char *message);
+
+	/* [call] [now] 1 when nobody waits for the call any more. */
+	int (*cancelled) (struct mcp_call *call);
+
+	/* [call] [now] Gives back a call whose handler returned (or is about
+	 * to return) MCP_PENDING. status: MCP_OK, MCP_ERROR or MCP_NOT_FOUND.
+	 * From any thread, exactly once. */
+	void (*finish) (struct mcp_call *call, int status);
+};
+
+/* Whether this server has a function of the table. */
+#define MCP_HAS(host, member) \
+	((host)->size >= offsetof (struct mcp_host, member) \
+	 + sizeof ((host)->member))
+
+/* In a descriptor: .MCP_TOOLS (array) sets tools and n_tools. */
+#define MCP_TOOLS(array) \
+	tools = (array), .n_tools = sizeof (array) / sizeof ((array)[0])
+
+/* The ABI as an ELF note, which the server reads before it runs any code of
+ * the file. */
+#if defined __ELF__ && defined __GNUC__
+struct mcp_abi_note {
+	uint32_t name_size, value_size, type;
+	char name[4];
+	uint32_t abi;
+};
+#if defined __has_attribute
+#if __has_attribute (__retain__)
+#define MCP_RETAIN __attribute__ ((__retain__))
+#endif
+#endif
+#ifndef MCP_RETAIN
+#define MCP_RETAIN
+#endif
+#define MCP_ABI_NOTE \
+	__attribute__ ((__section__ (".note.mcp"), __used__, __aligned__ (4))) \
+	MCP_RETAIN \
+	static const struct mcp_abi_note mcp_abi_note \
+		= { 4, 4, 1, { 'M', 'C', 'P', 0 }, MCP_ABI };
+#else
+#define MCP_ABI_NOTE
+#endif
+
+/* Exports a descriptor, a static struct mcp_plugin (not const): the one
+ * line that makes a shared object a plugin. */
+#define MCP_PLUGIN(plugin) \
+	MCP_ABI_NOTE \
+	MCP_EXTERN_C MCP_EXPORT const struct mcp_plugin *mcp_plugin_v1 (void); \
+	const struct mcp_plugin *mcp_plugin_v1 (void) \
+	{ \
+		(plugin).size = sizeof (struct mcp_plugin); \
+		(plugin).tool_size = sizeof (struct mcp_tool); \
+		return &(plugin); \
+	}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
