@@ -6,6 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* More than any answer or line needs; finds endless writers. */
+#define BUFFER_DEFAULT_MAX (64 * 1024 * 1024)
+
 /* Zeroed with a max is an empty buffer. Not thread-safe. */
 struct buffer {
 	char *data;  /* yours to read; NUL-terminated once anything was added */
@@ -35,7 +38,7 @@ int buffer_add_int (struct buffer *buffer, long long value);
 /* Drops the first n bytes (moves the rest). */
 void buffer_drop (struct buffer *buffer, size_t n);
 /* Gives the memory away (yours: free); the buffer is empty. *ret_size may be
- * NULL. Returns NULL when it is empty or failed. */
+ * NULL. Returns NULL when it was empty or had failed. */
 char *buffer_take (struct buffer *buffer, size_t *ret_size);
 
 #endif

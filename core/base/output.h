@@ -11,17 +11,20 @@
 
 struct output;
 
-/* fd is lent (not closed). max: bytes that may wait. room: called when a full
- * output has room again (half empty), or once when the other side is gone;
- * may be NULL. 0 or a negative errno. */
+/* fd is lent until output_free. max: bytes that may wait. room: called on the
+ * loop, never from within another function of these, when an output that
+ * refused something has room again (half empty), and once when the other side
+ * is gone; may be NULL. What epoll refuses (files, /dev/null) always takes
+ * everything. 0, -EPIPE (gone already) or another negative errno. */
 int output_new (struct loop *loop, int fd, size_t max,
 		void (*room) (void *arg), void *arg,
 		struct output **ret_output);
 /* NULL is fine. What waits is dropped. */
 void output_free (struct output *output);
 
-/* Writes or keeps all of it, or nothing. -ENOBUFS: it does not fit now, room
- * will be called; -EPIPE: the other side is gone. */
+/* Writes or keeps all of it, or nothing. Where nothing waits any size is
+ * taken. -ENOBUFS: it does not fit now, room will be called; -EPIPE: the other
+ * side is gone; -ENOMEM. */
 int output_write (struct output *output, const void *data, size_t size);
 /* Bytes that could be kept right now. */
 size_t output_room (const struct output *output);

@@ -20,10 +20,8 @@ struct exchange_ops {
 	/* The whole reply: status, and a body of application/json (its memory
 	 * is taken; NULL or empty: no body). session_id: to be told in
 	 * Mcp-Session-Id, or NULL. When the exchange had become a stream the
-	 * body is its last event (status no longer matters). No body with
-	 * status 200 is an event stream that ends without the answer: the
-	 * request was cancelled and must not get one. Afterwards the exchange
-	 * is no longer the protocol's. Never calls back into the protocol. */
+	 * body is its last event (status no longer matters). Afterwards the
+	 * exchange is no longer the protocol's. */
 	void (*reply) (struct exchange *exchange, int status,
 		       struct buffer *body, const char *session_id);
 	/* A message before the reply: the exchange becomes an event stream.
@@ -40,7 +38,6 @@ struct exchange {
 	const char *session_id;       /* Mcp-Session-Id, or session_id= of the
 				       * query; NULL when absent */
 	const char *protocol_version; /* MCP-Protocol-Version or NULL */
-	/* From Accept; one of them is true (else the other layer's 406). */
 	bool accepts_json, accepts_stream;
 	/* The protocol's: what it does for this exchange; NULL when nothing
 	 * is under way. */
