@@ -1,0 +1,191 @@
+/* Tests core/base/loop.c. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "base/loop.h"
+#include "base/thread.h"
+
+#define N_SENDERS 4
+#define N_LETTERS 10000
+
+struct reader {
+	struct loop loop;
+	int last[N_SENDERS]; /* number of each sender's last letter */
+	int n_disordered;
+	int n_received;
+	int n_elsewhere;
+};
+
+struct letter {
+	struct mail mail;
+	struct reader *reader;
+	int sender;
+	int number;
+};
+
+struct sender {
+	struct reader *reader;
+	int number;
+	pthread_t thread;
+};
+
+static void
+receive (struct mail *mail)
+{
+	struct letter *letter = (struct letter *) mail;
+	struct reader *reader = letter->reader;
+
+	reader->n_disordered +=
+		letter->number != reader->last[letter->sender] + 1;
+	reader->last[letter->sender] = letter->number;
+	reader->n_elsewhere += !loop_is_here (&reader->loop);
+	if (++reader->n_received == N_SENDERS * N_LETTERS)
+		loop_stop (&reader->loop);
+	free (letter);
+}
+
+static void
+send_letter (struct reader *reader, int sender, int number)
+{
+	struct letter *letter = malloc (sizeof (*letter));
+
+	assert_non_null (letter);
+	*letter = (struct letter){ .mail.deliver = receive,
+				   .reader = reader,
+				   .sender = sender,
+				   .number = number };
+	loop_post (&reader->loop, &letter->mail);
+}
+
+static void *
+run_sender (void *arg)
+{
+	struct sender *sender = arg;
+
+	for (int i = 1; i <= N_LETTERS; i++)
+		send_letter (sender->reader, sender->number, i);
+	return NULL;
+}
+
+static void
+letters_of_four_threads_keep_each_senders_order (void **state)
+{
+	struct reader reader = { 0 };
+	struct sender senders[N_SENDERS];
+
+	(void) state;
+	assert_int_equal (loop_init (&reader.loop), 0);
+	for (int i = 0; i < N_SENDERS; i++) {
+		senders[i] = (struct sender){ &reader, i, 0 };
+		assert_int_equal (thread_start (&senders[i].thread, "sender",
+						run_sender, &senders[i]),
+				  0);
+	}
+	loop_run (&reader.loop);
+	for (int i = 0; i < N_SENDERS; i++)
+		pthread_join (senders[i].thread, NULL);
+
+	assert_int_equal (reader.n_received, N_SENDERS * N_LETTERS);
+	assert_int_equal (reader.n_disordered, 0);
+	assert_int_equal (reader.n_elsewhere, 0);
+	loop_fini (&reader.loop);
+}
+
+static void
+a_turn_delivers_what_is_there_and_does_not_wait (void **state)
+{
+	struct reader reader = { 0 };
+
+	(void) state;
+	assert_int_equal (loop_init (&reader.loop), 0);
+	loop_turn (&reader.loop, 0);
+	assert_int_equal (reader.n_received, 0);
+	send_letter (&reader, 0, 1);
+	assert_int_equal (reader.n_received, 0);
+	loop_turn (&reader.loop, 0);
+
+	assert_int_equal (reader.n_received, 1);
+	loop_fini (&reader.loop);
+}
+
+static void
+a_turn_that_waits_ends_at_its_limit (void **state)
+{
+	struct reader reader = { 0 };
+	int64_t before = clock_ms ();
+
+	(void) state;
+	assert_int_equal (loop_init (&reader.loop), 0);
+	loop_turn (&reader.loop, 20);
+
+	assert_true (clock_ms () - before >= 19);
+	assert_true (loop_now_ms (&reader.loop) >= before);
+	loop_fini (&reader.loop);
+}
+
+struct chain {
+	struct mail mail;
+	struct loop *loop;
+	int n_left;
+};
+
+static void
+post_again (struct mail *mail)
+{
+	struct chain *chain = (struct chain *) mail;
+
+	if (chain->n_left-- > 0)
+		loop_post (chain->loop, &chain->mail);
+}
+
+static void
+a_letter_posted_by_a_letter_waits_for_the_next_turn (void **state)
+{
+	struct loop loop;
+	struct chain chain = { { NULL, post_again }, &loop, 5 };
+
+	(void) state;
+	assert_int_equal (loop_init (&loop), 0);
+	loop_post (&loop, &chain.mail);
+	loop_turn (&loop, 0);
+
+	assert_int_equal (chain.n_left, 4);
+	loop_fini (&loop);
+}
+
+static void
+the_end_delivers_what_still_lies_in_the_mailbox (void **state)
+{
+	struct loop loop;
+	struct chain chain = { { NULL, post_again }, &loop, 5 };
+
+	(void) state;
+	assert_int_equal (loop_init (&loop), 0);
+	loop_post (&loop, &chain.mail);
+	loop_fini (&loop);
+
+	assert_int_equal (chain.n_left, -1);
+}
+
+int
+main (void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test (
+			letters_of_four_threads_keep_each_senders_order),
+		cmocka_unit_test (
+			a_turn_delivers_what_is_there_and_does_not_wait),
+		cmocka_unit_test (a_turn_that_waits_ends_at_its_limit),
+		cmocka_unit_test (
+			a_letter_posted_by_a_letter_waits_for_the_next_turn),
+		cmocka_unit_test (
+			the_end_delivers_what_still_lies_in_the_mailbox),
+	};
+
+	return cmocka_run_group_tests (tests, NULL, NULL);
+}
