@@ -2,7 +2,6 @@
 #include "base/buffer.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,12 +102,10 @@ format_in_place (struct buffer *buffer, const char *format, va_list args)
 }
 
 int
-buffer_add_format (struct buffer *buffer, const char *format, ...)
+buffer_add_vformat (struct buffer *buffer, const char *format, va_list args)
 {
-	va_list args;
 	int size = 0;
 
-	va_start (args, format);
 	if (buffer_reserve (buffer, 1) == 0)
 		size = format_in_place (buffer, format, args);
 	if (size < 0)
@@ -116,7 +113,6 @@ buffer_add_format (struct buffer *buffer, const char *format, ...)
 	else if (!buffer->failed && (size_t) size >= buffer->room - buffer->size
 		 && buffer_reserve (buffer, (size_t) size) == 0)
 		format_in_place (buffer, format, args);
-	va_end (args);
 	if (buffer->failed) {
 		/* Nothing was added: no half text either. */
 		if (buffer->data != NULL)
@@ -125,6 +121,18 @@ buffer_add_format (struct buffer *buffer, const char *format, ...)
 	}
 	buffer->size += (size_t) size;
 	return 0;
+}
+
+int
+buffer_add_format (struct buffer *buffer, const char *format, ...)
+{
+	va_list args;
+	int r;
+
+	va_start (args, format);
+	r = buffer_add_vformat (buffer, format, args);
+	va_end (args);
+	return r;
 }
 
 int

@@ -3,6 +3,7 @@
 #ifndef BASE_BUFFER_H
 #define BASE_BUFFER_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -31,6 +32,9 @@ int buffer_add_text (struct buffer *buffer, const char *text);
 int buffer_add_char (struct buffer *buffer, char c);
 int buffer_add_format (struct buffer *buffer, const char *format, ...)
 	__attribute__ ((format (printf, 2, 3)));
+int buffer_add_vformat (struct buffer *buffer, const char *format,
+			va_list args)
+	__attribute__ ((format (printf, 2, 0)));
 int buffer_add_int (struct buffer *buffer, long long value);
 /* For literals: no strlen at run time. */
 #define buffer_add_literal(buffer, literal) \
