@@ -28,6 +28,7 @@ struct journal_ops {
 		       uint64_t *ret_seq, struct error *err);
 	bool (*read) (struct journal *journal, uint64_t after_seq,
 		      struct event *ret_event);
+	/* May be NULL: acked_seq is all there is to it. */
 	void (*ack) (struct journal *journal, uint64_t seq);
 	uint64_t (*bytes_after) (struct journal *journal, uint64_t after_seq);
 	void (*close) (struct journal *journal);
