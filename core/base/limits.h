@@ -57,6 +57,15 @@
 #define LIMIT_CALLS_PER_SESSION 256
 /* --call-timeout: no call runs longer. */
 #define LIMIT_CALL_MS (300 * 1000)
+/* One answer, or all of a batch together. A result may hold its structured
+ * value twice, once escaped as a text. */
+#define LIMIT_ANSWER_BYTES (4 * LIMIT_RESULT_BYTES)
+/* One page of a list: rows, and bytes after which no further row is added
+ * (the readers of some clients take events up to 1 MiB). */
+#define LIMIT_PAGE_ROWS 100
+#define LIMIT_PAGE_BYTES (512 * 1024)
+/* A progress token is repeated in every notification. */
+#define LIMIT_PROGRESS_TOKEN_BYTES 256
 /* Names and versions that clients tell of themselves. */
 #define LIMIT_CLIENT_NAME_BYTES 256
 /* An agent's name. */

@@ -1,0 +1,93 @@
+/* The tables of methods and notifications. A new feature is a row here and a
+ * file of its own. */
+#include "mcp/dispatch.h"
+
+#include <string.h>
+
+#include "json/rpc.h"
+#include "mcp/cancel.h"
+#include "mcp/lifecycle.h"
+#include "mcp/tools.h"
+
+/* The most called first. */
+static const struct method methods[] = {
+	{ "tools/call", tools_call, METHOD_FAILS_AS_RESULT },
+	{ "tools/list", tools_list, 0 },
+	{ "ping", lifecycle_ping, METHOD_WHILE_DRAINING },
+	{ "initialize", lifecycle_initialize, 0 },
+};
+
+/* What notifications/initialized says we do not need to know: early requests
+ * are served. */
+static const struct {
+	const char *name;
+	void (*handle) (struct session *session, struct json_object *params);
+} notifications[] = {
+	{ "notifications/cancelled", cancel_notified },
+};
+
+/* For names that nobody offers. */
+static const struct method no_method;
+
+#define COUNT(array) (sizeof (array) / sizeof (array)[0])
+
+static const struct method *
+find (const char *name)
+{
+	for (size_t i = 0; i < COUNT (methods); i++)
+		if (strcmp (methods[i].name, name) == 0)
+			return &methods[i];
+	return &no_method;
+}
+
+/* Ids are never used twice at a time: cancellation could not tell them
+ * apart. */
+static bool
+is_id_in_use (const struct request *request)
+{
+	return request->session != NULL
+	       && session_find_call (request->session, request->id) != NULL;
+}
+
+static void
+refuse_while_draining (struct request *request)
+{
+	/* Nothing of a live session's is an HTTP error. */
+	if (request->session == NULL)
+		request->work->status = 503;
+	request_fail (request, MCP_CODE_DRAINING,
+		      "the server is stopping and takes no new calls");
+}
+
+void
+dispatch_request (struct request *request, const struct rpc_message *message)
+{
+	const struct method *method = find (message->method);
+	struct error err;
+
+	request->method = method;
+	if (method->handle == NULL) {
+		error_set (&err, 0, "Method not found: %s", message->method);
+		request_error (request, RPC_METHOD_NOT_FOUND, err.text);
+	} else if (is_id_in_use (request)) {
+		error_set (&err, 0,
+			   "id %s: the request with this id is not "
+			   "answered yet",
+			   request->id);
+		request_error (request, RPC_INVALID_REQUEST, err.text);
+	} else if (request->mcp->is_draining
+		   && !(method->flags & METHOD_WHILE_DRAINING)) {
+		refuse_while_draining (request);
+	} else {
+		method->handle (request, message->params);
+	}
+}
+
+void
+dispatch_notification (struct session *session,
+		       const struct rpc_message *message)
+{
+	for (size_t i = 0; i < COUNT (notifications); i++)
+		if (strcmp (notifications[i].name, message->method) == 0)
+			notifications[i].handle (session, message->params);
+}

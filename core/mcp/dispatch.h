@@ -1,0 +1,33 @@
+/* From a message to what handles it: the tables of methods. */
+#ifndef MCP_DISPATCH_H
+#define MCP_DISPATCH_H
+
+#include "mcp/request.h"
+
+struct json_object;
+struct rpc_message;
+
+enum method_flag {
+	/* Served while the server stops (a method that then fails by itself,
+	 * or costs nothing). */
+	METHOD_WHILE_DRAINING = 1 << 0,
+	/* request_fail gives a result with isError. */
+	METHOD_FAILS_AS_RESULT = 1 << 1
+};
+
+/* A row: a method that clients may call. */
+struct method {
+	const char *name;
+	/* params: lent, NULL when there are none; handle may take parts out. */
+	void (*handle) (struct request *request, struct json_object *params);
+	unsigned int flags;
+};
+
+/* Handles a request; it is answered at once or later. */
+void dispatch_request (struct request *request,
+		       const struct rpc_message *message);
+/* Handles a notification. Unknown ones are ignored. */
+void dispatch_notification (struct session *session,
+			    const struct rpc_message *message);
+
+#endif

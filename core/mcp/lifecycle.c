@@ -1,0 +1,102 @@
+/* initialize: agrees on a revision, begins the session over /mcp (over SSE
+ * the stream began it), and tells who we are. And ping. */
+#include "mcp/lifecycle.h"
+
+#include "json/rpc.h"
+#include "mcp/request.h"
+
+/* Over HTTP+SSE a client may say it again: what it says last counts. */
+static bool
+begin_session (struct request *request)
+{
+	if (request->session != NULL)
+		return true;
+	request->session = session_new (request->mcp, TRANSPORT_STREAMABLE);
+	if (request->session == NULL)
+		return false;
+	request->work->session_id = request->session->id;
+	return true;
+}
+
+static void
+add_instructions (struct buffer *text, const char *more)
+{
+	if (more == NULL || more[0] == '\0')
+		return;
+	if (text->size > 0)
+		buffer_add_literal (text, "\n\n");
+	buffer_add_text (text, more);
+}
+
+/* The server's, then the plugins' in the order of loading. */
+static void
+write_instructions (struct buffer *body, struct mcp *mcp)
+{
+	struct snapshot *snapshot = registry_pin (mcp->registry);
+	struct buffer text = { 0 };
+
+	add_instructions (&text, mcp->options->instructions);
+	for (size_t i = 0; i < snapshot->n_plugins; i++)
+		add_instructions (&text,
+				  plugin_instructions (snapshot->plugins[i]));
+	snapshot_unpin (snapshot);
+	if (text.size > 0) {
+		buffer_add_literal (body, ",\"instructions\":");
+		json_write_string (body, text.data, text.size);
+	}
+	buffer_fini (&text);
+}
+
+static void
+answer (struct request *request)
+{
+	const struct mcp_options *options = request->mcp->options;
+	struct buffer body = { 0 };
+
+	rpc_begin_result (&body, request->id);
+	buffer_add_literal (&body, "{\"protocolVersion\":\"");
+	buffer_add_text (&body, request->session->revision->name);
+	buffer_add_literal (&body, "\",\"capabilities\":{\"tools\":{}},"
+				   "\"serverInfo\":{\"name\":");
+	json_write_text (&body, options->server_name);
+	buffer_add_literal (&body, ",\"version\":");
+	json_write_text (&body, options->server_version);
+	buffer_add_literal (&body, "}");
+	write_instructions (&body, request->mcp);
+	buffer_add_literal (&body, "}}");
+	request_answer (request, &body);
+}
+
+void
+lifecycle_initialize (struct request *request, struct json_object *params)
+{
+	const char *wish = json_get_string (params, "protocolVersion");
+
+	if (wish == NULL) {
+		request_error (request, RPC_INVALID_PARAMS,
+			       "params.protocolVersion: expected a string");
+		return;
+	}
+	if (!begin_session (request)) {
+		request->work->status = 503;
+		request_error (request, MCP_CODE_BUSY,
+			       "too many sessions are open; try again later");
+		return;
+	}
+	request->session->revision = revision_negotiate (wish);
+	session_set_client (
+		request->session,
+		json_get_string (json_get (params, "clientInfo"), "name"));
+	answer (request);
+}
+
+void
+lifecycle_ping (struct request *request, struct json_object *params)
+{
+	struct buffer body = { 0 };
+
+	(void) params;
+	rpc_begin_result (&body, request->id);
+	buffer_add_literal (&body, "{}}");
+	request_answer (request, &body);
+}

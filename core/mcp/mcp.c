@@ -1,0 +1,105 @@
+/* Assembles the protocol's parts: their beginning, and the order in which
+ * they stop. */
+#include "mcp/mcp.h"
+
+#include <stdlib.h>
+
+#include "mcp/progress.h"
+#include "mcp/session.h"
+
+struct mcp *
+mcp_new (struct loop *loop, struct registry *registry,
+	 const struct mcp_options *options)
+{
+	struct mcp *mcp = calloc (1, sizeof *mcp);
+
+	if (mcp == NULL)
+		return NULL;
+	mcp->loop = loop;
+	mcp->registry = registry;
+	mcp->options = options;
+	mcp->beat_ms = INT64_MAX;
+	uv_timer_init (&loop->uv, &mcp->sweep);
+	uv_timer_init (&loop->uv, &mcp->beat);
+	mcp->sweep.data = mcp->beat.data = mcp;
+	mcp->n_timers = 2;
+	return mcp;
+}
+
+static void
+timer_closed (uv_handle_t *timer)
+{
+	struct mcp *mcp = timer->data;
+
+	if (--mcp->n_timers == 0)
+		free (mcp);
+}
+
+void
+mcp_free (struct mcp *mcp)
+{
+	if (mcp == NULL)
+		return;
+	uv_close ((uv_handle_t *) &mcp->sweep, timer_closed);
+	uv_close ((uv_handle_t *) &mcp->beat, timer_closed);
+}
+
+size_t
+mcp_running (const struct mcp *mcp)
+{
+	return mcp->n_calls;
+}
+
+bool
+mcp_is_draining (const struct mcp *mcp)
+{
+	return mcp->is_draining;
+}
+
+static void
+tell_drained (struct mcp *mcp)
+{
+	void (*drained) (void *arg) = mcp->drained;
+
+	if (drained == NULL || mcp->n_calls > 0)
+		return;
+	mcp->drained = NULL;
+	drained (mcp->drained_arg);
+}
+
+void
+mcp_call_begun (struct mcp *mcp)
+{
+	mcp->n_calls++;
+}
+
+void
+mcp_call_ended (struct mcp *mcp)
+{
+	mcp->n_calls--;
+	tell_drained (mcp);
+}
+
+void
+mcp_drain (struct mcp *mcp, void (*idle) (void *arg), void *arg)
+{
+	mcp->is_draining = true;
+	mcp->drained = idle;
+	mcp->drained_arg = arg;
+	tell_drained (mcp);
+}
+
+size_t
+mcp_stop (struct mcp *mcp)
+{
+	struct session *session, *next;
+	size_t n_cut = 0;
+
+	mcp->is_draining = true;
+	mcp->drained = NULL;
+	HASH_ITER (hh, mcp->sessions, session, next)
+		n_cut += session_end (session, CALL_END_SHUTDOWN,
+				      "the server stopped before the call "
+				      "ended");
+	return n_cut;
+}

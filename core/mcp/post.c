@@ -1,0 +1,245 @@
+/* A POST: parses it, finds the session, and hands each of its messages to
+ * dispatch. Decides what is refused as a whole, with an HTTP status. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "json/rpc.h"
+#include "mcp/dispatch.h"
+#include "mcp/era.h"
+#include "mcp/idle.h"
+#include "mcp/reply.h"
+
+/* --- Refusing --- */
+
+static void
+refuse (struct exchange *exchange, const char *id, const char *sentence)
+{
+	reply_refuse (exchange, 400, id, RPC_INVALID_REQUEST, sentence);
+}
+
+static void
+refuse_for_memory (struct exchange *exchange, const char *id)
+{
+	reply_refuse (exchange, 503, id, RPC_INTERNAL_ERROR, "out of memory");
+}
+
+/* The exchange's session; NULL: refused. */
+static struct session *
+require_session (struct mcp *mcp, struct exchange *exchange, const char *id)
+{
+	struct session *session = NULL;
+	struct error err;
+	int status =
+		session_require (mcp, exchange->transport, exchange->session_id,
+				 exchange->protocol_version, &session, &err);
+
+	if (status != 200)
+		reply_refuse (exchange, status, id, RPC_INVALID_REQUEST,
+			      err.text);
+	return session;
+}
+
+/* --- One message --- */
+
+static bool
+is_initialize (const struct rpc_message *message)
+{
+	return message->kind == RPC_REQUEST
+	       && strcmp (message->method, "initialize") == 0;
+}
+
+/* work: NULL over HTTP+SSE. */
+static void
+take_request (struct mcp *mcp, struct session *session, struct work *work,
+	      const char *version, const struct rpc_message *message)
+{
+	struct request *request = request_new (mcp, session, work, message);
+	struct buffer body = { 0 };
+
+	if (request != NULL) {
+		if (session != NULL)
+			request->revision = session_revision (session, version);
+		dispatch_request (request, message);
+		return;
+	}
+	rpc_write_error (&body, message->id, RPC_INTERNAL_ERROR,
+			 "out of memory", NULL);
+	if (work != NULL)
+		work_answer (work, &body);
+	else
+		session_send (session, body.data, body.size);
+	buffer_fini (&body);
+}
+
+/* session: NULL for initialize. */
+static void
+take_single (struct mcp *mcp, struct exchange *exchange,
+	     struct session *session, const struct rpc_message *message)
+{
+	struct work *work;
+
+	if (message->kind == RPC_REQUEST
+	    && exchange->transport == TRANSPORT_STREAMABLE) {
+		work = work_new (exchange, 1, false);
+		if (work == NULL)
+			refuse_for_memory (exchange, message->id);
+		else
+			take_request (mcp, session, work, NULL, message);
+		return;
+	}
+	if (message->kind == RPC_REQUEST)
+		take_request (mcp, session, NULL, exchange->protocol_version,
+			      message);
+	else if (message->kind == RPC_NOTIFICATION)
+		dispatch_notification (session, message);
+	reply_accept (exchange);
+}
+
+static void
+post_single (struct mcp *mcp, struct exchange *exchange,
+	     struct json_object *value)
+{
+	bool is_streamable = exchange->transport == TRANSPORT_STREAMABLE;
+	struct session *session = NULL;
+	struct rpc_message message;
+	bool is_first;
+
+	rpc_read (value, &message);
+	if (message.kind == RPC_INVALID) {
+		refuse (exchange, message.id, message.why);
+		return;
+	}
+	if (is_streamable && era_answers (exchange, &message))
+		return;
+	is_first = is_streamable && is_initialize (&message);
+	if (!is_first || exchange->session_id != NULL) {
+		session = require_session (mcp, exchange, message.id);
+		if (session == NULL)
+			return;
+		idle_update (session);
+	}
+	if (is_first && session != NULL)
+		refuse (exchange, message.id,
+			"initialize: this session has "
+			"begun already; leave Mcp-Session-Id out");
+	else
+		take_single (mcp, exchange, session, &message);
+}
+
+/* --- Batches --- */
+
+/* Why an array cannot be served: NULL, or a sentence. It is served whole or
+ * refused whole. *ret_n: its requests. */
+static const char *
+check_batch (struct json_object *array, const struct revision *revision,
+	     size_t *ret_n, struct error *err)
+{
+	size_t n = json_object_array_length (array);
+	struct rpc_message message;
+
+	*ret_n = 0;
+	if (!revision_has (revision, REVISION_BATCHES))
+		return "this revision has no arrays of messages; POST them one "
+		       "by one";
+	if (n == 0)
+		return "the array is empty";
+	if (n > LIMIT_RPC_BATCH)
+		return "the array holds too many messages";
+	for (size_t i = 0; i < n; i++) {
+		rpc_read (json_object_array_get_idx (array, i), &message);
+		if (message.kind == RPC_INVALID) {
+			error_set (err, 0, "message %zu of the array: %s",
+				   i + 1, message.why);
+			return err->text;
+		}
+		if (is_initialize (&message))
+			return "initialize must not be in an array";
+		if (era_is_claimed (&message))
+			return "requests without a session cannot be in an "
+			       "array";
+		*ret_n += message.kind == RPC_REQUEST;
+	}
+	return NULL;
+}
+
+static void
+take_batch (struct mcp *mcp, struct session *session, struct work *work,
+	    const char *version, struct json_object *array)
+{
+	size_t n = json_object_array_length (array);
+	struct rpc_message message;
+
+	for (size_t i = 0; i < n; i++) {
+		rpc_read (json_object_array_get_idx (array, i), &message);
+		if (message.kind == RPC_REQUEST)
+			take_request (mcp, session, work, version, &message);
+		else if (message.kind == RPC_NOTIFICATION)
+			dispatch_notification (session, &message);
+	}
+}
+
+static void
+post_batch (struct mcp *mcp, struct exchange *exchange,
+	    struct json_object *array)
+{
+	struct session *session = require_session (mcp, exchange, NULL);
+	const char *version = exchange->protocol_version, *why;
+	struct work *work = NULL;
+	struct error err;
+	size_t n;
+
+	if (session == NULL)
+		return;
+	idle_update (session);
+	why = check_batch (array, session_revision (session, version), &n,
+			   &err);
+	if (why != NULL) {
+		refuse (exchange, NULL, why);
+		return;
+	}
+	if (n == 0 || exchange->transport == TRANSPORT_SSE) {
+		take_batch (mcp, session, NULL, version, array);
+		reply_accept (exchange);
+		return;
+	}
+	work = work_new (exchange, n, true);
+	if (work == NULL)
+		refuse_for_memory (exchange, NULL);
+	else
+		take_batch (mcp, session, work, version, array);
+}
+
+/* --- The transport's entries --- */
+
+void
+mcp_post (struct mcp *mcp, struct exchange *exchange, const char *body,
+	  size_t size)
+{
+	struct json_object *value = NULL;
+	struct error err;
+	int code = json_parse (body, size, NULL, &value, &err);
+
+	exchange->work = NULL;
+	if (code == -ENOMEM)
+		refuse_for_memory (exchange, NULL);
+	else if (code < 0)
+		reply_refuse (exchange, 400, NULL, RPC_PARSE_ERROR, err.text);
+	else if (json_object_is_type (value, json_type_array))
+		post_batch (mcp, exchange, value);
+	else
+		post_single (mcp, exchange, value);
+	json_object_put (value);
+}
+
+void
+mcp_exchange_left (struct mcp *mcp, struct exchange *exchange)
+{
+	struct work *work = exchange->work;
+
+	/* No cancellation in the revisions with sessions (transports): what
+	 * was asked for is done, and its answer dropped. */
+	(void) mcp;
+	if (work != NULL)
+		work->exchange = NULL;
+}

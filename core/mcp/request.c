@@ -1,0 +1,128 @@
+/* The life of a request: where its answer goes, and its count among the calls
+ * that run. Knows no method but for how it fails. */
+#include "mcp/request.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "json/rpc.h"
+#include "mcp/dispatch.h"
+#include "mcp/progress.h"
+#include "mcp/tools.h"
+
+struct request *
+request_new (struct mcp *mcp, struct session *session, struct work *work,
+	     const struct rpc_message *message)
+{
+	size_t size = strlen (message->id) + 1;
+	struct request *request = malloc (sizeof *request + size);
+
+	if (request == NULL)
+		return NULL;
+	*request = (struct request){
+		.mcp = mcp,
+		.session = session,
+		.work = work,
+	};
+	memcpy (request->id, message->id, size);
+	return request;
+}
+
+/* Hands over the answer (or none) and frees the request. The last call's end
+ * may end everything, so it comes last. */
+static void
+finish (struct request *request, struct buffer *body)
+{
+	struct mcp *mcp = request->mcp;
+	bool was_call = request->is_call;
+
+	if (was_call)
+		session_remove_call (request->session, request);
+	progress_free (request->progress);
+	if (request->work != NULL)
+		work_answer (request->work, body);
+	else if (body != NULL)
+		session_send (request->session, body->data, body->size);
+	if (body != NULL)
+		buffer_fini (body);
+	free (request);
+	if (was_call)
+		mcp_call_ended (mcp);
+}
+
+void
+request_answer (struct request *request, struct buffer *body)
+{
+	if (body->failed) {
+		buffer_fini (body);
+		request_error (request, RPC_INTERNAL_ERROR,
+			       "the answer is too large");
+		return;
+	}
+	if (request->progress != NULL)
+		progress_flush (request->progress);
+	finish (request, body);
+}
+
+void
+request_error (struct request *request, int code, const char *message)
+{
+	struct buffer body = { 0 };
+
+	rpc_write_error (&body, request->id, code, message, NULL);
+	finish (request, &body);
+}
+
+void
+request_fail (struct request *request, int code, const char *sentence)
+{
+	struct buffer body = { 0 };
+
+	if (!(request->method->flags & METHOD_FAILS_AS_RESULT)) {
+		request_error (request, code, sentence);
+		return;
+	}
+	tools_write_failure (&body, request->id, sentence);
+	finish (request, &body);
+}
+
+bool
+request_begin_call (struct request *request)
+{
+	struct mcp *mcp = request->mcp;
+	struct session *session = request->session;
+
+	if (mcp->n_calls >= mcp->options->max_calls
+	    || session->n_calls >= LIMIT_CALLS_PER_SESSION) {
+		request_fail (request, MCP_CODE_BUSY,
+			      "too many calls are running; wait until one of "
+			      "them has ended, then try again");
+		return false;
+	}
+	request->is_call = true;
+	session_add_call (session, request);
+	mcp_call_begun (mcp);
+	return true;
+}
+
+void
+request_cut (struct request *request, enum call_end why, const char *sentence)
+{
+	call_cancel (request->call, why);
+	if (sentence != NULL)
+		request_fail (request, MCP_CODE_DRAINING, sentence);
+	else
+		finish (request, NULL);
+}
+
+bool
+request_notify (struct request *request, const char *data, size_t size)
+{
+	struct exchange *exchange;
+
+	if (request->work == NULL)
+		return session_send (request->session, data, size);
+	exchange = request->work->exchange;
+	return exchange != NULL && exchange->ops->event (exchange, data, size);
+}

@@ -1,0 +1,53 @@
+/* A request of a client, from its arrival to its answer. Whoever handles it
+ * calls exactly one of request_answer, request_error, request_fail; then it
+ * is gone. */
+#ifndef MCP_REQUEST_H
+#define MCP_REQUEST_H
+
+#include "mcp/session.h"
+#include "mcp/work.h"
+
+struct method;
+struct rpc_message;
+
+struct request {
+	struct mcp *mcp;
+	struct session *session; /* NULL: initialize, before it begins one */
+	const struct revision *revision; /* NULL when session is */
+	const struct method *method;
+	struct work *work; /* where the answer goes; NULL: to the session's
+			    * channel */
+	/* Of those that became a call. */
+	bool is_call;
+	struct call *call;
+	struct progress *progress;   /* or NULL */
+	struct request *prev, *next; /* in session->calls */
+	char id[];		     /* JSON text */
+};
+
+/* session: may be NULL for initialize. The message is read, not kept. NULL:
+ * out of memory. */
+struct request *request_new (struct mcp *mcp, struct session *session,
+			     struct work *work,
+			     const struct rpc_message *message);
+
+/* The whole answer, begun with rpc_begin_result. body: taken. */
+void request_answer (struct request *request, struct buffer *body);
+/* A JSON-RPC error. */
+void request_error (struct request *request, int code, const char *message);
+/* The request is fine but cannot be served (busy, stopping, a tool's fault):
+ * a result with isError for tools, so that models read it, else a JSON-RPC
+ * error. */
+void request_fail (struct request *request, int code, const char *sentence);
+
+/* The request becomes a call that runs. False: too many run already, and it
+ * was answered. */
+bool request_begin_call (struct request *request);
+/* Ends a call from outside: it is cancelled, and answered with the sentence;
+ * NULL: not answered, as cancellation demands. */
+void request_cut (struct request *request, enum call_end why,
+		  const char *sentence);
+/* A message to the client before the answer. False: it cannot be told. */
+bool request_notify (struct request *request, const char *data, size_t size);
+
+#endif

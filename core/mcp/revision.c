@@ -1,0 +1,59 @@
+/* The table of revisions. Knows no messages. */
+#include "mcp/revision.h"
+
+#include <ctype.h>
+#include <stddef.h>
+#include <string.h>
+
+enum {
+	SINCE_2025_03_26 = REVISION_ANNOTATIONS | REVISION_PROGRESS_MESSAGE,
+	SINCE_2025_06_18 = SINCE_2025_03_26 | REVISION_TITLES
+			   | REVISION_STRUCTURED | REVISION_VERSION_HEADER
+};
+
+/* Newest first: the first one is offered to those who ask for another. */
+static const struct revision revisions[] = {
+	{ "2025-11-25", SINCE_2025_06_18 },
+	{ "2025-06-18", SINCE_2025_06_18 },
+	{ "2025-03-26", SINCE_2025_03_26 | REVISION_BATCHES },
+	{ "2024-11-05", 0 },
+};
+
+#define N_REVISIONS (sizeof revisions / sizeof revisions[0])
+
+const struct revision *
+revision_find (const char *name)
+{
+	for (size_t i = 0; name != NULL && i < N_REVISIONS; i++)
+		if (strcmp (revisions[i].name, name) == 0)
+			return &revisions[i];
+	return NULL;
+}
+
+const struct revision *
+revision_negotiate (const char *wish)
+{
+	const struct revision *revision = revision_find (wish);
+
+	return revision != NULL ? revision : &revisions[0];
+}
+
+const struct revision *
+revision_assumed (void)
+{
+	return revision_find ("2025-03-26");
+}
+
+bool
+revision_is_stateless (const char *name)
+{
+	static const char form[] = "dddd-dd-dd";
+
+	if (strlen (name) != sizeof form - 1)
+		return false;
+	for (size_t i = 0; form[i] != '\0'; i++)
+		if (form[i] == 'd' ? !isdigit ((unsigned char) name[i])
+				   : name[i] != form[i])
+			return false;
+	return strcmp (name, REVISION_FIRST_STATELESS) >= 0;
+}

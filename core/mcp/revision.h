@@ -1,0 +1,44 @@
+/* The revisions of the protocol and what each of them has: a row per
+ * revision, a bit per feature. Nothing else compares revisions. */
+#ifndef MCP_REVISION_H
+#define MCP_REVISION_H
+
+#include <stdbool.h>
+
+enum revision_feature {
+	REVISION_BATCHES = 1 << 0,	    /* arrays of messages */
+	REVISION_ANNOTATIONS = 1 << 1,	    /* hints on tools */
+	REVISION_TITLES = 1 << 2,	    /* a title member of its own */
+	REVISION_STRUCTURED = 1 << 3,	    /* output schemas and their values,
+					     * which are objects */
+	REVISION_PROGRESS_MESSAGE = 1 << 4, /* progress with a text */
+	REVISION_VERSION_HEADER = 1 << 5    /* MCP-Protocol-Version counts */
+};
+
+struct revision {
+	const char *name;
+	unsigned int features;
+};
+
+/* The first revision without sessions, and the key in params._meta by which
+ * a request says that it belongs to such a one (2026-07-28 versioning). */
+#define REVISION_FIRST_STATELESS "2026-07-28"
+#define REVISION_CLAIM_KEY "io.modelcontextprotocol/protocolVersion"
+
+/* NULL when name is NULL or not served with sessions. */
+const struct revision *revision_find (const char *name);
+/* What initialize agrees on for the wish of a client: the same, or our newest
+ * with sessions (lifecycle, version negotiation). */
+const struct revision *revision_negotiate (const char *wish);
+/* What a client speaks that did not say (transports of 2025-06-18). */
+const struct revision *revision_assumed (void);
+/* Whether the name is a date and not before REVISION_FIRST_STATELESS. */
+bool revision_is_stateless (const char *name);
+
+static inline bool
+revision_has (const struct revision *revision, enum revision_feature feature)
+{
+	return (revision->features & feature) != 0;
+}
+
+#endif

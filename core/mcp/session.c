@@ -1,0 +1,185 @@
+/* Sessions: the table, their beginning and end. Knows no messages. */
+#include "mcp/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <utlist.h>
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "mcp/idle.h"
+#include "mcp/request.h"
+
+struct session *
+session_new (struct mcp *mcp, enum transport transport)
+{
+	struct session *session;
+
+	if (HASH_COUNT (mcp->sessions) >= mcp->options->max_sessions
+	    && !idle_make_room (mcp))
+		return NULL;
+	session = calloc (1, sizeof *session);
+	if (session == NULL)
+		return NULL;
+	random_hex (session->id, SESSION_ID_BYTES);
+	session->mcp = mcp;
+	session->transport = transport;
+	HASH_ADD_STR (mcp->sessions, id, session);
+	if (session->hh.tbl == NULL) {
+		free (session);
+		return NULL;
+	}
+	idle_update (session);
+	return session;
+}
+
+size_t
+session_end (struct session *session, enum call_end why, const char *sentence)
+{
+	size_t n = session->n_calls;
+
+	/* First out of everybody's sight: the end of the last call may end
+	 * all other sessions. */
+	session->is_ending = true;
+	HASH_DEL (session->mcp->sessions, session);
+	idle_remove (session);
+	while (session->calls != NULL)
+		request_cut (session->calls, why, sentence);
+	if (session->channel != NULL) {
+		session->channel->session = NULL;
+		session->channel->ops->end (session->channel);
+	}
+	free (session->client);
+	free (session);
+	return n;
+}
+
+static struct session *
+find (struct mcp *mcp, enum transport transport, const char *id)
+{
+	struct session *session;
+
+	HASH_FIND_STR (mcp->sessions, id, session);
+	if (session == NULL || session->transport != transport)
+		return NULL;
+	return session;
+}
+
+static int
+refuse (struct error *err, int status, const char *sentence)
+{
+	error_set (err, 0, "%s", sentence);
+	return status;
+}
+
+/* Only revisions that define the header mind what it says. */
+static bool
+is_version_wrong (const struct session *session, const char *version)
+{
+	return version != NULL && session->transport == TRANSPORT_STREAMABLE
+	       && revision_has (session->revision, REVISION_VERSION_HEADER)
+	       && revision_find (version) == NULL;
+}
+
+int
+session_require (struct mcp *mcp, enum transport transport, const char *id,
+		 const char *protocol_version, struct session **ret_session,
+		 struct error *err)
+{
+	struct session *session;
+
+	if (id == NULL || id[0] == '\0')
+		return refuse (
+			err, 400,
+			transport == TRANSPORT_SSE
+				? "session_id is missing from the URL; use the "
+				  "one in the stream's endpoint event"
+				: "Mcp-Session-Id is missing; send initialize "
+				  "without it, then the one that it brings");
+	session = find (mcp, transport, id);
+	if (session == NULL)
+		return refuse (err, 404,
+			       "this session is unknown or has "
+			       "ended; begin a new one");
+	if (is_version_wrong (session, protocol_version))
+		return refuse (err, 400,
+			       "MCP-Protocol-Version names no "
+			       "revision that is served");
+	*ret_session = session;
+	return 200;
+}
+
+const struct revision *
+session_revision (const struct session *session, const char *hint)
+{
+	const struct revision *revision = session->revision;
+
+	if (revision == NULL)
+		revision = revision_find (hint);
+	return revision != NULL ? revision : revision_assumed ();
+}
+
+void
+session_set_client (struct session *session, const char *name)
+{
+	free (session->client);
+	session->client = NULL;
+	if (name != NULL)
+		session->client =
+			strndup (name, text_cut (name, strlen (name),
+						 LIMIT_CLIENT_NAME_BYTES));
+}
+
+void
+session_set_channel (struct session *session, struct channel *channel)
+{
+	struct channel *before = session->channel;
+
+	session->channel = channel;
+	if (channel != NULL)
+		channel->session = session;
+	if (channel != NULL && before != NULL) {
+		before->session = NULL;
+		before->ops->end (before);
+	}
+	idle_update (session);
+}
+
+bool
+session_send (struct session *session, const char *data, size_t size)
+{
+	struct channel *channel = session->channel;
+
+	return channel != NULL
+	       && channel->ops->send (channel, "message", data, size) == 0;
+}
+
+void
+session_add_call (struct session *session, struct request *request)
+{
+	DL_APPEND (session->calls, request);
+	session->n_calls++;
+	idle_update (session);
+}
+
+void
+session_remove_call (struct session *session, struct request *request)
+{
+	DL_DELETE (session->calls, request);
+	session->n_calls--;
+	idle_update (session);
+}
+
+struct request *
+session_find_call (const struct session *session, const char *id)
+{
+	struct request *request;
+
+	DL_FOREACH (session->calls, request)
+		if (strcmp (request->id, id) == 0)
+			return request;
+	return NULL;
+}

@@ -1,0 +1,70 @@
+/* Sessions: what a client agreed on with initialize, and what it has open. */
+#ifndef MCP_SESSION_H
+#define MCP_SESSION_H
+
+#include <stdint.h>
+
+/* Out of memory is our caller's to handle, not the end. */
+#define HASH_NONFATAL_OOM 1
+#include <uthash.h>
+
+#include "base/error.h"
+#include "mcp/revision.h"
+#include "mcp/state.h"
+#include "plugin/call.h"
+
+struct request;
+
+#define SESSION_ID_BYTES 16
+
+struct session {
+	char id[2 * SESSION_ID_BYTES + 1]; /* hex */
+	struct mcp *mcp;
+	enum transport transport;
+	const struct revision *revision; /* NULL: not agreed on yet */
+	char *client;			 /* the program's name; or NULL */
+	struct channel *channel;	 /* its long stream; or NULL */
+	struct request *calls;		 /* that run */
+	size_t n_calls;
+	bool is_ending;
+	bool is_idle;	 /* in mcp->idle */
+	int64_t idle_ms; /* since when */
+	struct session *prev, *next;
+	UT_hash_handle hh;
+};
+
+/* Begins one. When there are too many, the longest idle one ends for it; NULL
+ * when none is idle, or out of memory. */
+struct session *session_new (struct mcp *mcp, enum transport transport);
+/* Ends one: its calls are cancelled for this reason and, with a sentence,
+ * answered by it; its channel ends. Returns how many calls there were. */
+size_t session_end (struct session *session, enum call_end why,
+		    const char *sentence);
+
+/* Finds the session that a request names. Returns 200, or the status to
+ * refuse with and a sentence (transports, session management): 400 without an
+ * id or with a version that nobody speaks, 404 for an unknown id. */
+int session_require (struct mcp *mcp, enum transport transport, const char *id,
+		     const char *protocol_version, struct session **ret_session,
+		     struct error *err);
+/* The revision that its messages are in. hint: MCP-Protocol-Version or NULL,
+ * for clients that never sent initialize. */
+const struct revision *session_revision (const struct session *session,
+					 const char *hint);
+/* Keeps the name of the client's program; too long ones are cut. */
+void session_set_client (struct session *session, const char *name);
+
+/* channel: NULL when it is gone. The one before it is ended unless it is
+ * gone, too. */
+void session_set_channel (struct session *session, struct channel *channel);
+/* A message to the client on its channel; false when it has none. */
+bool session_send (struct session *session, const char *data, size_t size);
+
+/* The calls that run. */
+void session_add_call (struct session *session, struct request *request);
+void session_remove_call (struct session *session, struct request *request);
+/* id: JSON text. NULL when no such call runs. */
+struct request *session_find_call (const struct session *session,
+				   const char *id);
+
+#endif

@@ -1,0 +1,44 @@
+/* The protocol's whole state, for the files of this folder. */
+#ifndef MCP_STATE_H
+#define MCP_STATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mcp/mcp.h"
+
+struct progress;
+struct session;
+
+struct mcp {
+	struct loop *loop;
+	struct registry *registry;
+	const struct mcp_options *options;
+
+	struct session *sessions; /* by id */
+	struct session *idle;	  /* those without a stream or a call; the
+				   * longest idle first */
+	uv_timer_t sweep;	  /* for the first of them */
+
+	struct progress *progress; /* of all calls that run and have a token */
+	uv_timer_t beat;	   /* for the first that is due */
+	int64_t beat_ms;	   /* when that is; INT64_MAX: never */
+
+	size_t n_calls;
+	bool is_draining;
+	void (*drained) (void *arg); /* once; or NULL */
+	void *drained_arg;
+	int n_timers; /* open; the last one to be closed frees */
+};
+
+/* The error codes of contract between us and agents for requests that cannot
+ * be served now (results with isError for tools). */
+#define MCP_CODE_DRAINING 1
+#define MCP_CODE_BUSY 3
+
+/* A call began or ended. The end may call drained, and be the last thing that
+ * happens to any session. */
+void mcp_call_begun (struct mcp *mcp);
+void mcp_call_ended (struct mcp *mcp);
+
+#endif

@@ -1,0 +1,92 @@
+/* Long streams: GET /mcp, one for each session, and the streams of HTTP+SSE,
+ * which are their sessions. */
+#include "json/rpc.h"
+#include "mcp/session.h"
+
+static int
+refuse (struct buffer *body, int status, int code, const char *sentence)
+{
+	rpc_write_error (body, NULL, code, sentence, NULL);
+	return status;
+}
+
+/* The session begins here; the first event tells where to POST (transports,
+ * 2024-11-05). */
+static int
+open_sse (struct mcp *mcp, const char *protocol_version,
+	  struct channel *channel, struct buffer *body)
+{
+	struct session *session = session_new (mcp, TRANSPORT_SSE);
+	struct buffer url = { 0 };
+
+	if (session == NULL)
+		return refuse (body, 503, MCP_CODE_BUSY,
+			       "too many sessions are open; try again later");
+	session->revision = revision_find (protocol_version);
+	session_set_channel (session, channel);
+	buffer_add_format (&url, "/messages?session_id=%s", session->id);
+	channel->ops->send (channel, "endpoint", url.data, url.size);
+	buffer_fini (&url);
+	return 200;
+}
+
+static int
+open_streamable (struct mcp *mcp, const char *session_id,
+		 const char *protocol_version, struct channel *channel,
+		 struct buffer *body)
+{
+	struct session *session;
+	struct error err;
+	int status = session_require (mcp, TRANSPORT_STREAMABLE, session_id,
+				      protocol_version, &session, &err);
+
+	if (status != 200)
+		return refuse (body, status, RPC_INVALID_REQUEST, err.text);
+	session_set_channel (session, channel);
+	return 200;
+}
+
+int
+mcp_open_channel (struct mcp *mcp, enum transport transport,
+		  const char *session_id, const char *protocol_version,
+		  struct channel *channel, struct buffer *body)
+{
+	channel->session = NULL;
+	if (mcp->is_draining)
+		return refuse (body, 503, MCP_CODE_DRAINING,
+			       "the server is stopping");
+	if (transport == TRANSPORT_SSE)
+		return open_sse (mcp, protocol_version, channel, body);
+	return open_streamable (mcp, session_id, protocol_version, channel,
+				body);
+}
+
+void
+mcp_channel_closed (struct mcp *mcp, struct channel *channel)
+{
+	struct session *session = channel->session;
+
+	(void) mcp;
+	channel->session = NULL;
+	if (session == NULL)
+		return;
+	session_set_channel (session, NULL);
+	if (session->transport == TRANSPORT_SSE)
+		session_end (session, CALL_END_LEFT, NULL);
+}
+
+int
+mcp_delete (struct mcp *mcp, const char *session_id,
+	    const char *protocol_version, struct buffer *body)
+{
+	struct session *session;
+	struct error err;
+	int status = session_require (mcp, TRANSPORT_STREAMABLE, session_id,
+				      protocol_version, &session, &err);
+
+	if (status != 200)
+		return refuse (body, status, RPC_INVALID_REQUEST, err.text);
+	session_end (session, CALL_END_LEFT,
+		     "the client has ended the session");
+	return 200;
+}
