@@ -5,13 +5,16 @@
 
 /* --- JSON from anywhere --- */
 
-/* Nesting of arrays and objects. json-c recurses; schemas and arguments of
- * real tools stay below 20. */
+/* Nesting of arrays and objects: the parser recurses, and so does json-c when
+ * it frees. Schemas and arguments of real tools stay below 20. */
 #define LIMIT_JSON_DEPTH 64
+/* Nesting of what a plugin may give: bounds our recursion. */
+#define LIMIT_JSON_WRITE_DEPTH 256
 /* A key longer than this is nobody's argument. */
 #define LIMIT_JSON_KEY_BYTES 65536
 /* Values (numbers, strings, containers ...) in one text: bounds the memory
- * that a small text can cost (json-c needs about 100 bytes a value). */
+ * that a small text can cost: json-c needs about 100 bytes a value, for an
+ * array three and for an object nine times that, as they are counted. */
 #define LIMIT_JSON_VALUES 1000000
 /* A JSON-RPC id is echoed in every answer. */
 #define LIMIT_RPC_ID_BYTES 256

@@ -1,6 +1,5 @@
-/* JSON from strangers: strict parsing with limits, over json-c, and writing
- * as text. json-c alone accepts what RFC 8259 forbids and changes what it
- * reads (numbers, surrogates, names with NUL); the guard comes first. */
+/* JSON from strangers: strict parsing with limits, into json-c's objects, and
+ * writing as text. */
 #ifndef JSON_JSON_H
 #define JSON_JSON_H
 
@@ -14,7 +13,8 @@
 /* What the caller may demand beyond RFC 8259. */
 struct json_limits {
 	size_t depth;  /* 0: LIMIT_JSON_DEPTH */
-	size_t values; /* 0: LIMIT_JSON_VALUES */
+	size_t values; /* 0: LIMIT_JSON_VALUES; an object counts as 9, an
+			* array as 3: so much memory json-c takes for them */
 };
 
 /* Parses one text. text need not be NUL-terminated. *ret_value: yours
@@ -26,11 +26,6 @@ struct json_limits {
 int json_parse (const char *text, size_t size,
 		const struct json_limits *limits,
 		struct json_object **ret_value, struct error *err);
-
-/* The guard alone (guard.c): one pass, nothing allocated but a stack of
- * names. Same returns. */
-int json_guard (const char *text, size_t size,
-		const struct json_limits *limits, struct error *err);
 
 /* Object members by name; NULL when object is no object or lacks it. The
  * value is lent. *_string: NULL unless it is a string without NUL. */
@@ -46,7 +41,9 @@ const char *json_type_name_of (struct json_object *value);
  * U+FFFD). */
 void json_write_string (struct buffer *buffer, const char *text, size_t size);
 void json_write_text (struct buffer *buffer, const char *text); /* strlen */
-/* Any value, compact, on one line; NaN and infinities as null. */
+/* Any value, compact, on one line; NaN and infinities as null. Deeper than
+ * LIMIT_JSON_WRITE_DEPTH the buffer fails. Reals may change inside of value:
+ * it must belong to this thread. */
 void json_write_value (struct buffer *buffer, struct json_object *value);
 /* A finite double in its shortest form that reads back the same. */
 void json_write_double (struct buffer *buffer, double value);

@@ -1,0 +1,58 @@
+/* Looking into values. Knows nothing of what they mean. */
+#include "json/json.h"
+
+#include <string.h>
+
+struct json_object *
+json_get (struct json_object *object, const char *name)
+{
+	struct json_object *value = NULL;
+
+	if (!json_object_is_type (object, json_type_object))
+		return NULL;
+	json_object_object_get_ex (object, name, &value);
+	return value;
+}
+
+const char *
+json_get_string (struct json_object *object, const char *name)
+{
+	struct json_object *value = json_get (object, name);
+	const char *text;
+
+	if (!json_object_is_type (value, json_type_string))
+		return NULL;
+	text = json_object_get_string (value);
+	return strlen (text) == (size_t) json_object_get_string_len (value)
+		       ? text
+		       : NULL;
+}
+
+bool
+json_has (struct json_object *object, const char *name)
+{
+	return json_object_is_type (object, json_type_object)
+	       && json_object_object_get_ex (object, name, NULL);
+}
+
+const char *
+json_type_name_of (struct json_object *value)
+{
+	switch (json_object_get_type (value)) {
+	case json_type_boolean:
+		return "boolean";
+	case json_type_int:
+		return "integer";
+	case json_type_double:
+		return "number";
+	case json_type_string:
+		return "string";
+	case json_type_array:
+		return "array";
+	case json_type_object:
+		return "object";
+	case json_type_null:
+		break;
+	}
+	return "null";
+}

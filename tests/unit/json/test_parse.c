@@ -1,0 +1,332 @@
+/* Tests core/json/parse.c. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "base/limits.h"
+#include "json/json.h"
+
+/* Parses a copy of exactly the size, so that a sanitizer sees a read past
+ * its end. */
+static int
+parse (const char *text, struct json_object **ret_value, struct error *err)
+{
+	size_t size = strlen (text);
+	char *copy = malloc (size);
+	int r;
+
+	assert_true (copy != NULL || size == 0);
+	memcpy (copy, text, size);
+	r = json_parse (copy, size, NULL, ret_value, err);
+	free (copy);
+	return r;
+}
+
+static void
+assert_refused (const char *text, int code, const char *why)
+{
+	struct json_object *value = (struct json_object *) text;
+	struct error err = { "" };
+
+	assert_int_equal (parse (text, &value, &err), code);
+	assert_string_equal (err.text, why);
+	/* Outputs are untouched on failure. */
+	assert_ptr_equal (value, text);
+}
+
+static struct json_object *
+parsed (const char *text)
+{
+	struct json_object *value = NULL;
+	struct error err = { "" };
+
+	assert_int_equal (parse (text, &value, &err), 0);
+	return value;
+}
+
+static void
+a_request_becomes_a_tree (void **state)
+{
+	struct json_object *value =
+		parsed (" {\"id\":1,\"a\":[true,null,\"x\",{}],\"b\":-2.5} ");
+	struct json_object *array = json_get (value, "a");
+
+	(void) state;
+	assert_int_equal (json_object_get_int64 (json_get (value, "id")), 1);
+	assert_int_equal (json_object_array_length (array), 4);
+	assert_true (
+		json_object_get_boolean (json_object_array_get_idx (array, 0)));
+	assert_null (json_object_array_get_idx (array, 1));
+	assert_true (json_object_get_double (json_get (value, "b")) == -2.5);
+	json_object_put (value);
+}
+
+static void
+null_is_a_value (void **state)
+{
+	struct json_object *value = (struct json_object *) "untouched";
+
+	(void) state;
+	assert_int_equal (json_parse ("null", 4, NULL, &value, NULL), 0);
+	assert_null (value);
+}
+
+static void
+a_bare_value_needs_no_terminator (void **state)
+{
+	struct json_object *value = NULL;
+
+	(void) state;
+	assert_int_equal (json_parse ("1234", 2, NULL, &value, NULL), 0);
+	assert_int_equal (json_object_get_int64 (value), 12);
+	json_object_put (value);
+}
+
+static void
+integers_keep_64_bits (void **state)
+{
+	struct json_object *least = parsed ("-9223372036854775808");
+	struct json_object *most = parsed ("18446744073709551615");
+
+	(void) state;
+	assert_true (json_object_get_int64 (least) == INT64_MIN);
+	assert_true (json_object_get_uint64 (most) == UINT64_MAX);
+	json_object_put (least);
+	json_object_put (most);
+}
+
+static void
+integers_beyond_64_bits_are_refused (void **state)
+{
+	const char *why = "JSON: byte 2: an integer beyond 64 bits";
+
+	(void) state;
+	assert_refused ("[18446744073709551616]", -EBADMSG, why);
+	assert_refused ("[-9223372036854775809]", -EBADMSG, why);
+	assert_refused ("[100000000000000000000000]", -EBADMSG, why);
+}
+
+static void
+reals_that_overflow_are_refused (void **state)
+{
+	struct json_object *largest = parsed ("1.7976931348623157e308");
+
+	(void) state;
+	json_object_put (largest);
+	assert_refused ("{\"a\":1e400}", -EBADMSG,
+			"JSON: byte 6: a number too large for a double");
+	assert_refused ("-1.8e308", -EBADMSG,
+			"JSON: byte 1: a number too large for a double");
+}
+
+static void
+a_string_may_hold_nul_and_a_name_may_not (void **state)
+{
+	struct json_object *value = parsed ("[\"a\\u0000b\"]");
+	struct json_object *text = json_object_array_get_idx (value, 0);
+
+	(void) state;
+	assert_int_equal (json_object_get_string_len (text), 3);
+	assert_memory_equal (json_object_get_string (text), "a\0b", 4);
+	json_object_put (value);
+	assert_refused ("{\"a\\u0000b\":1}", -EBADMSG,
+			"JSON: byte 2: a name with \\u0000");
+}
+
+static void
+escapes_are_resolved (void **state)
+{
+	struct json_object *value =
+		parsed ("\"\\\"\\\\\\/\\b\\f\\n\\r\\t \\u0041\\u00e9\\u20AC"
+			"\\ud83d\\ude00!\"");
+
+	(void) state;
+	assert_string_equal (json_object_get_string (value),
+			     "\"\\/\b\f\n\r\t A\xC3\xA9\xE2\x82\xAC"
+			     "\xF0\x9F\x98\x80!");
+	json_object_put (value);
+}
+
+static void
+half_a_pair_of_surrogates_is_refused (void **state)
+{
+	const char *why =
+		"JSON: byte 2: no escape, or half a pair of surrogates";
+
+	(void) state;
+	assert_refused ("\"\\ud83d\"", -EBADMSG, why);
+	assert_refused ("\"\\ud83dabcdef\"", -EBADMSG, why);
+	assert_refused ("\"\\ud83d\\u0041\"", -EBADMSG, why);
+	assert_refused ("\"\\ude00\"", -EBADMSG, why);
+}
+
+static void
+what_is_not_utf8_is_refused (void **state)
+{
+	(void) state;
+	assert_refused ("\"12345678\xC0\x80\"", -EBADMSG,
+			"JSON: byte 10: not UTF-8");
+	assert_refused ("\"\xED\xA0\x80\"", -EBADMSG,
+			"JSON: byte 2: not UTF-8");
+	assert_refused ("\"\xF4\x90\x80\x80\"", -EBADMSG,
+			"JSON: byte 2: not UTF-8");
+	assert_refused ("\"\xE2\x82\"", -EBADMSG, "JSON: byte 2: not UTF-8");
+}
+
+static void
+raw_control_characters_are_refused_wherever_they_stand (void **state)
+{
+	char text[40];
+
+	(void) state;
+	for (size_t i = 1; i < 20; i++) {
+		struct json_object *value;
+
+		memset (text, 'x', sizeof (text));
+		text[0] = text[30] = '"';
+		text[i] = '\x1F';
+		assert_int_equal (json_parse (text, 31, NULL, &value, NULL),
+				  -EBADMSG);
+		text[i] = ' ';
+		assert_int_equal (json_parse (text, 31, NULL, &value, NULL), 0);
+		json_object_put (value);
+	}
+}
+
+static void
+a_name_twice_in_one_object_is_refused (void **state)
+{
+	struct json_object *value =
+		parsed ("{\"a\":{\"a\":1,\"b\":2},\"b\":[{\"a\":1}]}");
+
+	(void) state;
+	json_object_put (value);
+	assert_refused ("{\"a\":{\"b\":1,\"b\":2}}", -EBADMSG,
+			"JSON: byte 13: a name twice in one object");
+	/* Compared as names, not as text. */
+	assert_refused ("{\"ab\":1,\"\\u0061b\":2}", -EBADMSG,
+			"JSON: byte 9: a name twice in one object");
+	/* Also where the first one's value is null. */
+	assert_refused ("{\"a\":null,\"a\":null}", -EBADMSG,
+			"JSON: byte 11: a name twice in one object");
+}
+
+static void
+nesting_is_limited (void **state)
+{
+	const struct json_limits two = { .depth = 2 };
+	struct json_object *value = NULL;
+	char text[2 * LIMIT_JSON_DEPTH + 2];
+
+	(void) state;
+	memset (text, '[', LIMIT_JSON_DEPTH + 1);
+	memset (text + LIMIT_JSON_DEPTH + 1, ']', LIMIT_JSON_DEPTH + 1);
+	assert_int_equal (json_parse (text, sizeof (text), NULL, &value, NULL),
+			  -E2BIG);
+	assert_int_equal (
+		json_parse (text + 1, sizeof (text) - 2, NULL, &value, NULL),
+		0);
+	json_object_put (value);
+	assert_int_equal (json_parse ("[[[]]]", 6, &two, &value, NULL), -E2BIG);
+	assert_int_equal (json_parse ("[[],[]]", 7, &two, &value, NULL), 0);
+	json_object_put (value);
+}
+
+static void
+values_are_limited_by_the_memory_they_take (void **state)
+{
+	const struct json_limits ten = { .values = 10 };
+	struct json_object *value = NULL;
+
+	(void) state;
+	assert_int_equal (
+		json_parse ("[1,2,3,4,5,6,7]", 15, &ten, &value, NULL), 0);
+	json_object_put (value);
+	assert_int_equal (
+		json_parse ("[1,2,3,4,5,6,7,8]", 17, &ten, &value, NULL),
+		-E2BIG);
+	assert_int_equal (json_parse ("{\"a\":1}", 7, &ten, &value, NULL), 0);
+	json_object_put (value);
+	assert_int_equal (json_parse ("[{}]", 4, &ten, &value, NULL), -E2BIG);
+}
+
+static void
+a_name_too_long_is_refused (void **state)
+{
+	size_t size = LIMIT_JSON_KEY_BYTES + 6;
+	char *text = malloc (size + 1);
+	struct json_object *value = NULL;
+
+	(void) state;
+	assert_non_null (text);
+	memset (text, 'x', size + 1);
+	memcpy (text, "{\"", 2);
+	memcpy (text + size - 4, "\":1}", 4);
+	assert_int_equal (json_parse (text, size, NULL, &value, NULL), 0);
+	json_object_put (value);
+	memcpy (text + size - 4, "x\":1}", 5);
+	assert_int_equal (json_parse (text, size + 1, NULL, &value, NULL),
+			  -E2BIG);
+	free (text);
+}
+
+static void
+every_beginning_of_a_text_is_refused (void **state)
+{
+	const char *text = "{\"a\":[1.5e+3,\"\\ud83d\\ude00\xC3\xA9\",true,"
+			   "false,null,{\"b\":\"\\n\"}]}";
+	struct json_object *value = NULL;
+
+	(void) state;
+	for (size_t size = 0; size < strlen (text); size++) {
+		char *copy = malloc (size);
+
+		memcpy (copy, text, size);
+		assert_int_equal (json_parse (copy, size, NULL, &value, NULL),
+				  -EBADMSG);
+		free (copy);
+	}
+	json_object_put (parsed (text));
+}
+
+static void
+what_follows_the_value_is_refused (void **state)
+{
+	(void) state;
+	assert_refused ("{} {}", -EBADMSG,
+			"JSON: byte 4: the text goes on behind its value");
+	assert_refused ("1,", -EBADMSG,
+			"JSON: byte 2: the text goes on behind its value");
+}
+
+int
+main (void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test (a_request_becomes_a_tree),
+		cmocka_unit_test (null_is_a_value),
+		cmocka_unit_test (a_bare_value_needs_no_terminator),
+		cmocka_unit_test (integers_keep_64_bits),
+		cmocka_unit_test (integers_beyond_64_bits_are_refused),
+		cmocka_unit_test (reals_that_overflow_are_refused),
+		cmocka_unit_test (a_string_may_hold_nul_and_a_name_may_not),
+		cmocka_unit_test (escapes_are_resolved),
+		cmocka_unit_test (half_a_pair_of_surrogates_is_refused),
+		cmocka_unit_test (what_is_not_utf8_is_refused),
+		cmocka_unit_test (
+			raw_control_characters_are_refused_wherever_they_stand),
+		cmocka_unit_test (a_name_twice_in_one_object_is_refused),
+		cmocka_unit_test (nesting_is_limited),
+		cmocka_unit_test (values_are_limited_by_the_memory_they_take),
+		cmocka_unit_test (a_name_too_long_is_refused),
+		cmocka_unit_test (every_beginning_of_a_text_is_refused),
+		cmocka_unit_test (what_follows_the_value_is_refused),
+	};
+
+	return cmocka_run_group_tests (tests, NULL, NULL);
+}
