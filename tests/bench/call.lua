@@ -1,0 +1,33 @@
+-- wrk's side of the benchmark: the same POST again and again. From the
+-- environment: BENCH_BODY, and BENCH_SESSIONS, session ids that take turns.
+
+wrk.method = "POST"
+wrk.body = os.getenv ("BENCH_BODY")
+wrk.headers["Content-Type"] = "application/json"
+wrk.headers["Accept"] = "application/json, text/event-stream"
+wrk.headers["MCP-Protocol-Version"] = "2025-11-25"
+
+local requests, turn = {}, 0
+
+function init (args)
+	for session in os.getenv ("BENCH_SESSIONS"):gmatch ("%S+") do
+		wrk.headers["Mcp-Session-Id"] = session
+		requests[#requests + 1] = wrk.format ()
+	end
+end
+
+function request ()
+	turn = turn % #requests + 1
+	return requests[turn]
+end
+
+function done (summary, latency, _)
+	local errors = summary.errors
+	io.write (string.format (
+		'{"requests":%d,"seconds":%.3f,"p50_us":%.1f,"p99_us":%.1f,' ..
+		'"errors":%d}\n',
+		summary.requests, summary.duration / 1e6,
+		latency:percentile (50), latency:percentile (99),
+		errors.connect + errors.read + errors.write + errors.status +
+		errors.timeout))
+end

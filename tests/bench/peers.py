@@ -1,0 +1,175 @@
+"""What the benchmark measures: the program, nginx with a static answer of
+the same size, and the bare libmicrohttpd + json-c program. Each is started
+on one core and knows its processes and what CPU they used."""
+
+import http.client
+import json
+import os
+import pathlib
+import resource
+import shutil
+import signal
+import socket
+import subprocess
+import time
+
+BUILD = pathlib.Path(os.environ["MCP_BUILDDIR"])
+SOURCE = pathlib.Path(os.environ["MCP_SRCDIR"])
+BENCH = BUILD / "tests" / "bench"
+
+CALL = {"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": {
+    "name": "update_status", "arguments": {
+        "phase": "execution", "status": "progress",
+        "message": "Processing file 3 of 10",
+        "metadata": {"percent": 30}}}}
+BODY = json.dumps(CALL, separators=(",", ":"))
+
+
+def cores():
+    """(the server's core, the load's core); the same if there is but one."""
+    all_cores = sorted(os.sched_getaffinity(0))
+    return all_cores[0], all_cores[-1]
+
+
+def raise_descriptors():
+    """As many descriptors as the system allows. Returns how many."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return hard
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Peer:
+    """A server under measurement."""
+
+    name = None
+    port = None
+    sessions = "-"
+
+    def spawn(self, command, **more):
+        self.process = subprocess.Popen(
+            ["taskset", "-c", str(cores()[0]), *map(str, command)], **more)
+
+    def pids(self):
+        """Its process and its children."""
+        pid = self.process.pid
+        path = f"/proc/{pid}/task/{pid}/children"
+        return [pid, *map(int, pathlib.Path(path).read_text().split())]
+
+    def cpu_us(self):
+        """User and system time of all its threads so far."""
+        total = 0
+        for pid in self.pids():
+            for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+                total += int((task / "schedstat").read_text().split()[0])
+        return total / 1000
+
+    def memory_kib(self):
+        for line in pathlib.Path(f"/proc/{self.process.pid}/smaps_rollup") \
+                .read_text().splitlines():
+            if line.startswith("Rss:"):
+                return int(line.split()[1])
+
+    def wait_port(self):
+        for _ in range(1000):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.01)
+        raise RuntimeError(f"{self.name} does not listen")
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(20)
+
+
+class Ours(Peer):
+    """The program. reads: an orchestrator reads the events, too."""
+
+    name = "mcp-orchestrator"
+
+    def __init__(self, reads=False, n_sessions=1, options=(), prefix=()):
+        command = [*prefix, BUILD / "mcp-orchestrator", "--port", 0,
+                   "--plugin-dir", BUILD / "plugins/.run", *options,
+                   "--control", "stdio" if reads else "none"]
+        ready_in, ready_out = os.pipe()
+        self.spawn([*command, "--ready-fd", ready_out], pass_fds=[ready_out],
+                   stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        os.close(ready_out)
+        with open(ready_in) as pipe:
+            self.ready = json.load(pipe)
+        self.port = self.ready["port"]
+        if reads:
+            self._read_events()
+        self.sessions = " ".join(initialize(self.port)
+                                 for _ in range(n_sessions))
+
+    def _read_events(self):
+        """Says hello; cat, on the load's core, reads what comes."""
+        self.process.stdin.write(b'{"jsonrpc":"2.0","id":1,"method":"hello",'
+                                 b'"params":{"protocol":1}}\n')
+        self.process.stdin.flush()
+        subprocess.Popen(["taskset", "-c", str(cores()[1]), "cat"],
+                         stdin=self.process.stdout,
+                         stdout=subprocess.DEVNULL)
+
+    def answer(self):
+        """The body of one answer."""
+        return post(self.port, BODY, self.sessions.split()[0])[1]
+
+
+class Bare(Peer):
+    name = "bare libmicrohttpd"
+
+    def __init__(self):
+        self.spawn([BENCH / "bare"], stdout=subprocess.PIPE)
+        self.port = int(self.process.stdout.readline())
+
+
+class Nginx(Peer):
+    name = "nginx"
+
+    def __init__(self, body):
+        self.port = free_port()
+        prefix = BENCH / "nginx"
+        shutil.rmtree(prefix, ignore_errors=True)
+        prefix.mkdir(parents=True)
+        text = (SOURCE / "tests/bench/nginx.conf.in").read_text()
+        (prefix / "nginx.conf").write_text(
+            text.replace("@PORT@", str(self.port)).replace("@BODY@", body))
+        self.spawn([shutil.which("nginx", path=os.environ["PATH"]
+                                 + ":/usr/sbin"),
+                    "-p", f"{prefix}/", "-c", "nginx.conf", "-e", "stderr"])
+        self.wait_port()
+
+
+def post(port, body, session=None):
+    """(headers, body) of the answer to one POST /mcp."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    headers = {"Content-Type": "application/json",
+               "Accept": "application/json, text/event-stream"}
+    if session:
+        headers["Mcp-Session-Id"] = session
+    connection.request("POST", "/mcp", body, headers)
+    response = connection.getresponse()
+    text = response.read().decode()
+    connection.close()
+    assert response.status in (200, 202), (response.status, text)
+    return response.headers, text
+
+
+def initialize(port):
+    """A session's id."""
+    headers, _ = post(port, json.dumps({
+        "jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {
+            "protocolVersion": "2025-11-25", "capabilities": {},
+            "clientInfo": {"name": "bench", "version": "1"}}}))
+    session = headers["Mcp-Session-Id"]
+    post(port, '{"jsonrpc":"2.0","method":"notifications/initialized"}',
+         session)
+    return session

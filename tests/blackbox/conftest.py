@@ -1,0 +1,64 @@
+"""Fixtures: programs that are started for one test and ended with it."""
+
+import pytest
+
+from support.client import Sse, Streamable
+from support.server import Server
+
+
+@pytest.fixture
+def launch():
+    """Starts programs (arguments as Server), without waiting for ready."""
+    servers = []
+
+    def launch(*options, **more):
+        servers.append(Server(*options, **more))
+        return servers[-1]
+
+    yield launch
+    errors = []
+    for server in servers:
+        try:
+            server.finish()
+        except Exception as error:
+            errors.append(error)
+    if errors:
+        raise errors[0]
+
+
+@pytest.fixture
+def start(launch):
+    """Starts programs and waits for ready."""
+    return lambda *options, **more: launch(*options, **more).wait_ready()
+
+
+@pytest.fixture
+def server(start):
+    """A program with the plugin status; its orchestrator said hello."""
+    server = start()
+    server.link.hello()
+    return server
+
+
+@pytest.fixture
+def flow(start):
+    """The same with tools that are slow, wait, progress or fail."""
+    server = start("--stream-after", "0.2", plugins=("status", "flow"))
+    server.link.hello()
+    return server
+
+
+@pytest.fixture
+def agent(server):
+    """An agent over Streamable HTTP, initialized."""
+    client = Streamable(server)
+    client.initialize()
+    return client
+
+
+@pytest.fixture
+def sse_agent(server):
+    """An agent over HTTP+SSE, initialized."""
+    client = Sse(server)
+    client.initialize()
+    return client

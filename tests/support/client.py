@@ -1,0 +1,271 @@
+"""MCP clients over both transports. Every message from the server is held
+against the schema of the negotiated revision; ids have to be echoed."""
+
+import json
+
+from . import schema
+from .events import Events
+from .wire import Wire, request
+
+JSON = {"Content-Type": "application/json"}
+BOTH = {"Accept": "application/json, text/event-stream"}
+
+
+class RpcError(Exception):
+    def __init__(self, error):
+        super().__init__(f"{error['code']}: {error['message']}")
+        self.code = error["code"]
+        self.message = error["message"]
+
+
+class Client:
+    """What both transports have in common."""
+
+    def __init__(self, server, name="agent", revision=schema.LATEST):
+        self.server = server
+        self.name = name
+        self.wanted = revision
+        self.schema = schema.of(revision)
+        self.last_id = 0
+
+    def next_id(self):
+        self.last_id += 1
+        return self.last_id
+
+    def message(self, method, params=None, **more):
+        message = {"jsonrpc": "2.0", "method": method, **more}
+        if params is not None:
+            message["params"] = params
+        return message
+
+    def initialize(self, **more):
+        """The handshake. Returns the result of initialize."""
+        result = self.request("initialize", {
+            "protocolVersion": self.wanted, "capabilities": {},
+            "clientInfo": {"name": self.name, "version": "1"}, **more})
+        self.schema = schema.of(result["protocolVersion"])
+        self.notify("notifications/initialized")
+        return result
+
+    def request(self, method, params=None):
+        """The result; raises RpcError."""
+        return self.begin(method, params).result()
+
+    def call(self, tool, arguments=None, **more):
+        """The result of tools/call."""
+        return self.begin_call(tool, arguments, **more).result()
+
+    def begin_call(self, tool, arguments=None, **more):
+        return self.begin("tools/call", {"name": tool, "arguments":
+                                         arguments or {}, **more})
+
+    def report(self, message, **more):
+        """A status report that has to succeed."""
+        result = self.call("update_status", {
+            "phase": "execution", "status": "progress", "message": message,
+            **more})
+        assert not result.get("isError"), result
+        return result
+
+
+class Exchange:
+    """A request under way."""
+
+    def __init__(self, client, method, id):
+        self.client = client
+        self.method = method
+        self.id = id
+        self.before = []       # what came before the response
+        self.message = None    # the response
+
+    def result(self):
+        self.finish()
+        if "error" in self.message:
+            raise RpcError(self.message["error"])
+        return self.message["result"]
+
+    def finish(self):
+        """Waits for the response."""
+        while self.message is None:
+            message = self.next()
+            if "method" in message:
+                self.client.schema.check_other(message)
+                self.before.append(message)
+            else:
+                self._take(message)
+        return self.message
+
+    def progress(self):
+        """Waits for one message before the response. Returns its params."""
+        message = self.next()
+        assert message.get("method") == "notifications/progress", message
+        self.client.schema.check_other(message)
+        self.before.append(message)
+        return message["params"]
+
+    def _take(self, message):
+        self.client.schema.check_response(message, self.method)
+        assert message["id"] == self.id and \
+            type(message["id"]) is type(self.id), (message, self.id)
+        self.message = message
+
+
+class Streamable(Client):
+    """Streamable HTTP."""
+
+    target = "/mcp"
+
+    def __init__(self, server, *args, **kwargs):
+        super().__init__(server, *args, **kwargs)
+        self.session = None
+        self.wire = None
+
+    def connect(self):
+        return Wire(self.server.address)
+
+    def headers(self):
+        headers = {}
+        if self.session:
+            headers["Mcp-Session-Id"] = self.session
+        if self.session and self.schema.revision >= "2025-06-18":
+            headers["MCP-Protocol-Version"] = self.schema.revision
+        return headers
+
+    def post(self, body, wire=None, **more):
+        """Sends a POST; body: bytes, or a message. Returns the response."""
+        if not isinstance(body, bytes):
+            body = json.dumps(body).encode()
+        if wire is None:
+            self.wire = wire = self.wire or self.connect()
+        return wire.exchange("POST", self.target, {
+            **JSON, **BOTH, **self.headers(), **more}, body)
+
+    def begin(self, method, params=None, id=None, **headers):
+        """Sends a request on a connection of its own."""
+        id = self.next_id() if id is None else id
+        exchange = StreamableExchange(self, method, id)
+        exchange.send(self.message(method, params, id=id), headers)
+        return exchange
+
+    def request(self, method, params=None):
+        """As before, on the connection that is kept alive."""
+        id = self.next_id()
+        exchange = StreamableExchange(self, method, id)
+        exchange.response = self.post(self.message(method, params, id=id))
+        result = exchange.result()
+        if method == "initialize":
+            self.session = exchange.response.header("Mcp-Session-Id")
+        return result
+
+    def call(self, tool, arguments=None, **more):
+        return self.request("tools/call", {"name": tool, "arguments":
+                                           arguments or {}, **more})
+
+    def notify(self, method, params=None):
+        response = self.post(self.message(method, params))
+        assert (response.status, response.body) == (202, b""), response.body
+
+    def open(self, **more):
+        """The standalone stream."""
+        wire = self.connect()
+        response = wire.exchange("GET", self.target, {
+            "Accept": "text/event-stream", **self.headers(), **more})
+        events = Events(response)
+        events.wire = wire
+        return events
+
+    def delete(self):
+        return self.connect().exchange("DELETE", self.target, self.headers())
+
+
+class StreamableExchange(Exchange):
+    response = None
+    events = None
+
+    def send(self, message, headers):
+        client = self.client
+        self.wire = client.connect()
+        body = json.dumps(message).encode()
+        self.wire.send(request("POST", client.target, {
+            **JSON, **BOTH, **client.headers(), **headers}, body))
+
+    def next(self):
+        if self.response is None:
+            self.response = self.wire.response("POST")
+        assert self.response.status == 200, \
+            (self.response.status, self.response.body)
+        if self.response.type == "application/json":
+            return self.response.json
+        if self.events is None:
+            self.events = Events(self.response)
+        event = self.events.next()
+        assert event, "the stream ended before the response"
+        assert event.name == "message", event
+        return json.loads(event.data)
+
+    def finish(self):
+        message = super().finish()
+        if self.events:
+            assert self.events.ends()
+        return message
+
+    @property
+    def is_stream(self):
+        return self.events is not None
+
+
+class Sse(Client):
+    """HTTP+SSE. One stream; responses may come in any order."""
+
+    def __init__(self, server, *args, target="/sse", **kwargs):
+        super().__init__(server, *args, **kwargs)
+        self.early = {}        # responses by id
+        self.stream_wire = Wire(server.address)
+        self.events = Events(self.stream_wire.exchange("GET", target))
+        endpoint = self.events.next()
+        assert endpoint.name == "endpoint", endpoint
+        self.endpoint = endpoint.data
+        self.wire = Wire(server.address)
+
+    def post(self, body, target=None, **more):
+        if not isinstance(body, bytes):
+            body = json.dumps(body).encode()
+        return self.wire.exchange("POST", target or self.endpoint,
+                                  {**JSON, **more}, body)
+
+    def send(self, message):
+        response = self.post(message)
+        assert (response.status, response.body) == (202, b""), \
+            (response.status, response.body)
+        assert response.header("Content-Length") == "0"
+
+    def begin(self, method, params=None, id=None):
+        id = self.next_id() if id is None else id
+        self.send(self.message(method, params, id=id))
+        return SseExchange(self, method, id)
+
+    def notify(self, method, params=None):
+        self.send(self.message(method, params))
+
+    def next_message(self):
+        event = self.events.next()
+        assert event, "the stream ended before the response"
+        assert event.name == "message" and event.id is None, event
+        return json.loads(event.data)
+
+    def close(self):
+        """The client leaves."""
+        self.stream_wire.close()
+        self.wire.close()
+
+
+class SseExchange(Exchange):
+    def next(self):
+        client = self.client
+        if self.id in client.early:
+            return client.early.pop(self.id)
+        message = client.next_message()
+        if "method" in message or message.get("id") == self.id:
+            return message
+        client.early[message.get("id")] = message
+        return self.next()

@@ -1,0 +1,69 @@
+"""Server-sent events out of a response, as a browser would read them."""
+
+import dataclasses
+
+
+@dataclasses.dataclass
+class Event:
+    name: str = "message"
+    data: str = ""
+    id: str = None
+
+
+class Events:
+    def __init__(self, response):
+        assert response.status == 200, (response.status, response.body)
+        assert response.type == "text/event-stream", response.type
+        assert "no-store" in response.header("Cache-Control")
+        assert response.header("X-Accel-Buffering") == "no"
+        self.response = response
+        self.comments = 0
+
+    def _line(self):
+        """A line without its end; None at the end of the stream."""
+        line = self.response.line()
+        if not line:
+            return None
+        assert line.endswith(b"\n"), f"half a line at the end: {line!r}"
+        return line.decode().rstrip("\r\n")
+
+    def next(self):
+        """The next event with data; None at the end of the stream."""
+        event, data = Event(), []
+        while (line := self._line()) is not None:
+            if line.startswith(":"):
+                self.comments += 1
+            elif line == "" and data:
+                event.data = "\n".join(data)
+                return event
+            elif line == "":
+                event = Event()
+            else:
+                self._field(event, data, *line.partition(":")[::2])
+        assert not data, f"half an event at the end: {data}"
+        return None
+
+    def _field(self, event, data, name, value):
+        value = value[1:] if value.startswith(" ") else value
+        if name == "data":
+            data.append(value)
+        elif name == "event":
+            event.name = value
+        elif name == "id":
+            event.id = value
+        else:
+            assert name == "retry", f"field {name!r} is none of the standard"
+
+    def comment(self):
+        """Waits for a comment; nothing else may come first."""
+        line = self._line()
+        while line == "":
+            line = self._line()
+        assert line is not None and line.startswith(":"), line
+        self.comments += 1
+
+    def ends(self):
+        """Waits for the proper end; comments may come before it."""
+        event = self.next()
+        assert event is None, event
+        return True
