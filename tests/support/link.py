@@ -129,6 +129,15 @@ class Link:
             self.waiting.append(message)
         raise AssertionError("the link ended before a response")
 
+    def response_to_nothing(self):
+        """The next response, of a line whose id could not be read."""
+        while message := self.read():
+            if "method" not in message:
+                assert message.get("id") is None, message
+                return message
+            self.waiting.append(message)
+        raise AssertionError("the link ended before a response")
+
     def notify(self, method, params):
         message = {"jsonrpc": "2.0", "method": method, "params": params}
         self.send(json.dumps(message).encode() + b"\n")

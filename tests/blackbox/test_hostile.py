@@ -1,0 +1,311 @@
+"""Bytes that no honest client sends: each gets a clear refusal or a closed
+connection, and the server serves the next one."""
+
+import json
+import os
+
+import pytest
+
+from support.client import BOTH, JSON, Streamable
+from support.wire import Wire, request
+
+PING = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "ping"}).encode()
+
+
+@pytest.fixture(autouse=True)
+def survives(server):
+    """After every test a new agent is served."""
+    yield
+    agent = Streamable(server)
+    agent.initialize()
+    agent.report("still here")
+
+
+def post(lines, body=PING, version="1.1"):
+    """A POST /mcp out of header lines, as they are."""
+    return b"".join([b"POST /mcp HTTP/" + version.encode() + b"\r\n",
+                     *[line + b"\r\n" for line in lines], b"\r\n", body])
+
+
+LENGTH = b"Content-Length: %d" % len(PING)
+TYPE = b"Content-Type: application/json"
+HOST = b"Host: 127.0.0.1"
+
+SMUGGLING = {
+    "length and chunked": [HOST, TYPE, LENGTH, b"Transfer-Encoding: chunked"],
+    "chunked and length": [HOST, TYPE, b"Transfer-Encoding: chunked", LENGTH],
+    "two lengths": [HOST, TYPE, LENGTH, b"Content-Length: 5"],
+    "twice the same length": [HOST, TYPE, LENGTH, LENGTH],
+    "lengths in a list": [HOST, TYPE, LENGTH + b", 5"],
+    "length with a sign": [HOST, TYPE, b"Content-Length: +%d" % len(PING)],
+    "negative length": [HOST, TYPE, b"Content-Length: -1"],
+    "length in hex": [HOST, TYPE, b"Content-Length: 0x2f"],
+    "endless length": [HOST, TYPE, b"Content-Length: " + b"9" * 40],
+    "space before the colon": [HOST, TYPE, LENGTH,
+                               b"Transfer-Encoding : chunked"],
+    "unknown coding": [HOST, TYPE, b"Transfer-Encoding: gzip, chunked"],
+    "chunked twice": [HOST, TYPE, b"Transfer-Encoding: chunked, chunked"],
+    "chunked with a tab": [HOST, TYPE, b"Transfer-Encoding: \tchunked\x0b"],
+    "identity": [HOST, TYPE, b"Transfer-Encoding: identity", LENGTH],
+    "two hosts": [HOST, b"Host: localhost", TYPE, LENGTH],
+    "no host": [TYPE, LENGTH],
+    "control byte in a value": [HOST, TYPE, LENGTH, b"X: a\x01b"],
+    "NUL in a value": [HOST, TYPE, LENGTH, b"X: a\0b"],
+    "name with a bracket": [HOST, TYPE, LENGTH, b"X(y): 1"],
+    "no name": [HOST, TYPE, LENGTH, b": 1"],
+    "no colon": [HOST, TYPE, LENGTH, b"nonsense"],
+}
+
+
+@pytest.mark.parametrize("lines", SMUGGLING.values(), ids=SMUGGLING.keys())
+def test_a_smuggling_form_is_400_and_the_connection_closes(server, lines):
+    wire = Wire(server.address)
+    wire.send(post(lines) + post([HOST, TYPE, LENGTH]))
+    response = wire.response("POST")
+    assert response.status in (400, 501), (response.status, response.body)
+    assert response.header("Connection") == "close"
+    assert response.body is not None
+    assert wire.ends()
+
+
+def test_chunked_in_http_1_0_is_refused(server):
+    wire = Wire(server.address)
+    wire.send(post([HOST, TYPE, b"Transfer-Encoding: chunked"], b"0\r\n\r\n",
+                   "1.0"))
+    assert wire.response("POST").status == 400
+
+
+@pytest.mark.parametrize("line", [
+    b"GET sse HTTP/1.1", b"GET  HTTP/1.1", b"GET http://a/ HTTP/1.1",
+    b"GET /mcp HTTP/9.9", b"GET /mcp HTTPS/1.1", b"nonsense", b"\0\0\0\0",
+    b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", b"GET /mcp",
+    b"PRI * HTTP/2.0"])
+def test_a_bad_first_line_is_an_error_or_a_closed_connection(server, line):
+    with Wire(server.address) as wire:
+        wire.send(line + b"\r\n" + HOST + b"\r\n\r\n")
+        wire.finish_sending()
+        data = wire.file.read()
+        assert data == b"" or data.split()[1][:1] in (b"4", b"5"), data
+
+
+@pytest.mark.parametrize("size", [20_000, 1_000_000])
+@pytest.mark.parametrize("form", [
+    b"X: %s\r\n", b"%s: x\r\n", b"Cookie: %s\r\n"])
+def test_a_header_too_large_is_431(server, size, form):
+    with Wire(server.address) as wire:
+        try:
+            wire.send(b"GET /healthz HTTP/1.1\r\n" + HOST + b"\r\n"
+                      + form % (b"x" * size) + b"\r\n")
+            status = wire.response().status
+        except (BrokenPipeError, ConnectionResetError):
+            return
+        assert status in (400, 413, 431)
+
+
+def test_a_bomb_of_many_headers_is_refused(server):
+    with Wire(server.address) as wire:
+        lines = b"".join(b"X-%d: %d\r\n" % (n, n) for n in range(20_000))
+        try:
+            wire.send(b"GET /healthz HTTP/1.1\r\n" + HOST + b"\r\n" + lines
+                      + b"\r\n")
+            assert wire.response().status in (400, 413, 431)
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+
+
+def test_a_target_too_long_is_414(server):
+    with Wire(server.address) as wire:
+        wire.send(b"GET /" + b"x" * 20_000 + b" HTTP/1.1\r\n" + HOST
+                  + b"\r\n\r\n")
+        assert wire.response().status in (400, 414, 431)
+
+
+# -- JSON --
+
+@pytest.mark.parametrize("depth", [65, 1000, 100_000])
+@pytest.mark.parametrize("form", [(b"[", b"]"), (b'{"a":', b"}")],
+                         ids=["arrays", "objects"])
+def test_deep_json_is_refused(server, form, depth):
+    agent = Streamable(server)
+    agent.initialize()
+    open_, close = form
+    body = (b'{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":'
+            + open_ * depth + b"1" + close * depth + b"}}")
+    response = agent.post(body)
+    assert response.status == 400
+    assert response.json["error"]["code"] in (-32700, -32600)
+
+
+def test_unclosed_depth_is_refused(server):
+    agent = Streamable(server)
+    agent.initialize()
+    assert agent.post(b"[" * 1_000_000).status == 400
+
+
+def test_a_wide_text_is_refused_or_served(server):
+    agent = Streamable(server)
+    agent.initialize()
+    body = (b'{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":['
+            + b"1," * 3_000_000 + b"1]}}")
+    assert agent.post(body).status in (200, 400)
+
+
+def test_a_million_keys_are_no_trap(server):
+    agent = Streamable(server)
+    agent.initialize()
+    keys = b",".join(b'"k%d":1' % n for n in range(200_000))
+    body = (b'{"jsonrpc":"2.0","id":1,"method":"ping","params":{' + keys
+            + b"}}")
+    assert agent.post(body).status in (200, 400)
+
+
+@pytest.mark.parametrize("text", [
+    rb'"\ud800"', rb'"\udc00\ud800"', b'"\xed\xa0\x80"', b'"\xc0\x80"',
+    b'"\xf5\x80\x80\x80"', b'"\xff"', b'"\x01"', rb'"\x41"', b'"a\nb"',
+    b"1e999999", b"01", b"+1", b".5", b"1.", b"Infinity", b"-", b"0x10",
+    b"tru", b"'a'", b"// c\n1", b"/* c */1"])
+def test_bad_text_in_arguments_is_refused(server, text):
+    agent = Streamable(server)
+    agent.initialize()
+    response = agent.post(
+        b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":'
+        b'"update_status","arguments":{"phase":"review","status":"error",'
+        b'"message":"m","metadata":{"a":' + text + b"}}}}")
+    assert response.status == 400, response.body
+    assert response.json["error"]["code"] in (-32700, -32600)
+
+
+def test_a_nul_in_text_arrives_or_is_refused_whole(server):
+    agent = Streamable(server)
+    agent.initialize()
+    result = agent.call("update_status", {
+        "phase": "review", "status": "error", "message": "a\0b"})
+    if not result.get("isError"):
+        (payload,) = server.link.reports(1)
+        assert payload["message"] == "a\0b"
+
+
+def test_a_nul_in_a_key_is_refused(server):
+    agent = Streamable(server)
+    agent.initialize()
+    response = agent.post(rb'{"jsonrpc":"2.0","id":1,"method":"ping",'
+                          rb'"params":{"a\u0000b":1}}')
+    assert response.status == 400
+
+
+# -- how it comes --
+
+def test_a_request_byte_by_byte_is_served(server):
+    agent = Streamable(server)
+    agent.initialize()
+    wire = agent.connect()
+    for byte in request("POST", "/mcp", {**JSON, **BOTH, **agent.headers()},
+                        PING):
+        wire.send(bytes([byte]))
+    assert wire.response("POST").json["result"] == {}
+
+
+def test_a_chunked_body_is_served(server):
+    agent = Streamable(server)
+    agent.initialize()
+    wire = agent.connect()
+    chunks = b"".join(b"1\r\n%c\r\n" % byte for byte in PING) + b"0\r\n\r\n"
+    wire.send(request("POST", "/mcp", {
+        **JSON, **BOTH, **agent.headers(), "Transfer-Encoding": "chunked",
+    }) + chunks)
+    assert wire.response("POST").json["result"] == {}
+
+
+@pytest.mark.parametrize("chunks", [
+    b"z\r\n", b"-1\r\n", b"fffffffffffffffff\r\n", b"5 \r\nabc\r\n",
+    b"2\r\nabc\r\n0\r\n\r\n"])
+def test_a_bad_chunk_closes_the_connection(server, chunks):
+    with Wire(server.address) as wire:
+        wire.send(request("POST", "/mcp", {
+            **JSON, "Transfer-Encoding": "chunked"}) + chunks)
+        wire.finish_sending()
+        data = wire.file.read()
+        assert data == b"" or data.split()[1] in (b"400", b"413"), data
+
+
+def test_pipelined_requests_are_answered_in_order(server):
+    agent = Streamable(server)
+    agent.initialize()
+    wire = agent.connect()
+    wire.send(b"".join(request(
+        "POST", "/mcp", {**JSON, **BOTH, **agent.headers()},
+        json.dumps({"jsonrpc": "2.0", "id": id, "method": "ping"}).encode())
+        for id in range(100)))
+    for id in range(100):
+        assert wire.response("POST").json["id"] == id
+
+
+def test_http_1_0_is_answered_and_closed(server):
+    with Wire(server.address) as wire:
+        wire.send(b"GET /healthz HTTP/1.0\r\n\r\n")
+        response = wire.response()
+        assert response.status == 200 and response.body is not None
+        assert wire.ends()
+
+
+def test_expect_100_continue_is_honoured(server):
+    agent = Streamable(server)
+    agent.initialize()
+    wire = agent.connect()
+    head, body = request("POST", "/mcp", {
+        **JSON, **BOTH, **agent.headers(), "Expect": "100-continue"},
+        PING).split(b"\r\n\r\n")
+    wire.send(head + b"\r\n\r\n")
+    assert wire.file.readline() == b"HTTP/1.1 100 Continue\r\n"
+    assert wire.file.readline() == b"\r\n"
+    wire.send(body)
+    assert wire.response("POST").json["result"] == {}
+
+
+# -- who leaves in the middle --
+
+PIECES = {
+    "nothing": b"",
+    "half a head": b"POST /mcp HT",
+    "a head": post([HOST, TYPE, LENGTH], b""),
+    "half a body": post([HOST, TYPE, LENGTH], PING[:10]),
+    "half a chunk": post([HOST, TYPE, b"Transfer-Encoding: chunked"],
+                         b"ff\r\nabc"),
+    "all": post([HOST, TYPE, LENGTH]),
+    "a stream": b"GET /sse HTTP/1.1\r\n" + HOST + b"\r\n\r\n",
+    "a stream and more": b"GET /sse HTTP/1.1\r\n" + HOST + b"\r\n\r\n"
+    + post([HOST, TYPE, LENGTH]),
+    "two and a half": 2 * post([HOST, TYPE, LENGTH]) + b"POST /m",
+}
+
+
+@pytest.mark.parametrize("way", ["close", "reset", "finish_sending"])
+@pytest.mark.parametrize("piece", PIECES.values(), ids=PIECES.keys())
+def test_a_peer_that_leaves_costs_nothing(server, piece, way):
+    wires = [Wire(server.address) for _ in range(20)]
+    for wire in wires:
+        wire.send(piece)
+    for wire in wires:
+        getattr(wire, way)()
+    if way == "finish_sending":
+        for wire in wires:
+            wire.file.read()
+            wire.close()
+    wait_for_descriptors(server, len(wires))
+
+
+def wait_for_descriptors(server, n_wires):
+    """Until the server holds fewer than these connections would need."""
+    path = f"/proc/{server.pid}/fd"
+    probe = Wire(server.address)
+    for _ in range(20000):
+        sockets = 0
+        for name in os.listdir(path):
+            try:
+                sockets += os.readlink(f"{path}/{name}").startswith("socket:")
+            except FileNotFoundError:
+                pass
+        if sockets < n_wires // 2:
+            return
+        probe.exchange("GET", "/healthz").body
+    raise AssertionError(f"{sockets} sockets are left")

@@ -1,0 +1,137 @@
+"""Options and configuration: what is taken, and errors that help."""
+
+import json
+
+import pytest
+
+from support.client import Streamable
+from support.server import plugin_dir, run
+
+
+def test_version_and_help():
+    code, out, errors = run("--version")
+    assert code == 0 and out.startswith("mcp-orchestrator ") and not errors
+    code, out, errors = run("--help")
+    assert code == 0 and not errors
+    for option in ("--plugin-dir", "--config", "--control", "--port",
+                   "--drain-timeout", "--max-body", "--check-plugin"):
+        assert option in out
+
+
+@pytest.mark.parametrize("option, nearest", [
+    ("--plugindir", "--plugin-dir"), ("--prot", "--port"),
+    ("--max-conections", "--max-connections"), ("--log-levle", "--log-level"),
+    ("--strictt", "--strict")])
+def test_an_unknown_option_names_the_nearest(option, nearest):
+    code, out, errors = run(option, "1")
+    assert (code, out) == (2, "")
+    assert option in errors and f"{nearest}" in errors
+
+
+@pytest.mark.parametrize("options, nearest", [
+    (["--control", "stdoi"], "stdio"), (["--log-level", "warnign"],
+                                        "warning"),
+    (["--log-format", "jsno"], "json")])
+def test_an_unknown_value_names_the_nearest(options, nearest):
+    code, _, errors = run(*options)
+    assert code == 2 and nearest in errors
+
+
+@pytest.mark.parametrize("option", [
+    "--state-dir", "--durable", "--agent", "--auth", "--rate", "--isolate"])
+def test_an_option_of_a_later_version_is_unknown(option):
+    code, _, errors = run(option, "x")
+    assert code == 2 and option in errors
+
+
+@pytest.fixture
+def config(tmp_path):
+    def write(value):
+        path = tmp_path / "config.json"
+        path.write_text(value if isinstance(value, str)
+                        else json.dumps(value))
+        return path
+    return write
+
+
+def test_every_option_has_a_key(start, config):
+    server = start("--config", config({
+        "run": "from-config", "server-name": "named", "keepalive": 0.5,
+        "log-level": "warning", "max-sessions": 7,
+        "allow-host": ["a.example", "b.example"]}))
+    assert server.ready["run"] == "from-config"
+    agent = Streamable(server)
+    assert agent.initialize()["serverInfo"]["name"] == "named"
+
+
+def test_the_command_line_wins(start, config):
+    server = start("--run", "line", "--config", config({"run": "file"}))
+    assert server.ready["run"] == "line"
+
+
+def test_instructions_reach_every_agent(start, config):
+    server = start("--config", config({"instructions": "Report often."}))
+    agent = Streamable(server)
+    assert "Report often." in agent.initialize()["instructions"]
+
+
+def test_a_tool_can_be_disabled(start, config):
+    server = start("--config", config({"plugins": {
+        "status": {"disable_tools": ["update_status"]}}}))
+    agent = Streamable(server)
+    agent.initialize()
+    assert agent.request("tools/list")["tools"] == []
+
+
+@pytest.mark.parametrize("value, words", [
+    ("{", []), ("[]", []), ({"prot": 1}, ["prot", "port"]),
+    ({"port": "x"}, ["port"]), ({"port": 70000}, ["port"]),
+    ({"log-level": "loud"}, ["log-level"]), ({"run": 5}, ["run"]),
+    ({"allow-host": "x", "port": [1]}, []),
+    ({"plugins": {"status": {"requierd": True}}}, ["requierd", "required"]),
+    ({"plugins": {"status": {"required": "yes"}}}, ["required"]),
+    ({"plugins": []}, ["plugins"]),
+    ('{"run": "a", "run": "b"}', ["run"]),
+])
+def test_a_bad_configuration_is_2_and_says_where(config, value, words):
+    path = config(value)
+    code, out, errors = run("--check-config", "--config", path)
+    assert (code, out) == (2, "")
+    for word in [str(path), *words]:
+        assert word in errors, errors
+
+
+def test_check_config_of_a_good_one_is_0_and_listens_nowhere(config, server):
+    path = config({"port": server.ready["port"]})
+    code, _, errors = run("--check-config", "--config", path)
+    assert code == 0, errors
+
+
+# -- inspection --
+
+def test_list_plugins_says_what_would_be_served():
+    code, out, _ = run("--list-plugins", "--plugin-dir",
+                       plugin_dir("status"))
+    assert code == 0
+    assert "status" in out and "update_status" in out
+
+
+def test_list_plugins_in_json():
+    code, out, _ = run("--list-plugins", "--format", "json", "--plugin-dir",
+                       plugin_dir("status"))
+    assert code == 0
+    assert "update_status" in json.dumps(json.loads(out))
+
+
+def test_check_plugin_of_a_good_one_is_0():
+    code, out, _ = run("--check-plugin", plugin_dir("status") + "/status.so")
+    assert code == 0
+    assert "update_status" in out
+
+
+def test_log_lines_can_be_json(start):
+    server = start("--log-format", "json", "--log-level", "debug")
+    server.stop()
+    assert server.log.lines
+    for line in server.log.lines:
+        assert isinstance(json.loads(line), dict)

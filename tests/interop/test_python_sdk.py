@@ -1,0 +1,149 @@
+"""The official Python SDK, several releases of it, against the program: as
+agents use it, each in a process of its own."""
+
+import json
+import os
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+from support import LIMIT
+from support.server import Server, build_dir
+
+HERE = pathlib.Path(__file__).parent
+VENVS = build_dir() / "tests" / "interop" / "venvs"
+RELEASES = sorted((path.stem for path in (HERE / "requirements").iterdir()),
+                  key=lambda name: [int(n) for n in re.findall(r"\d+", name)])
+REVISIONS = {"mcp-1.2.1": "2024-11-05", "mcp-1.8.1": "2025-03-26",
+             "mcp-1.9.4": "2025-03-26", "mcp-1.12.4": "2025-06-18"}
+REPORTS = 8
+
+
+@pytest.fixture(params=RELEASES)
+def release(request):
+    return request.param
+
+
+@pytest.fixture(params=["sse", "messages", "mcp"])
+def url_of(request, release):
+    """Which of the three URLs the agents are handed."""
+    if request.param == "mcp" and release == "mcp-1.2.1":
+        pytest.skip("1.2.1 speaks HTTP+SSE only")
+    return request.param
+
+
+@pytest.fixture
+def server():
+    server = Server("--stream-after", "0.2",
+                    plugins=("status", "flow")).wait_ready()
+    server.link.hello()
+    yield server
+    server.finish()
+
+
+@pytest.fixture
+def spawn(server, release, url_of):
+    """Starts an agent; returns a function that waits for what it saw."""
+    processes = []
+
+    def spawn(*words, script="agent.py"):
+        process = subprocess.Popen(
+            [VENVS / release / "bin" / "python", "-B", HERE / script, *words],
+            env={**os.environ,
+                 "DELIBERATE_ORCHESTRATOR_URL": server.ready[url_of]},
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        processes.append(process)
+
+        def result():
+            out, errors = process.communicate(timeout=3 * LIMIT)
+            assert process.returncode == 0, errors
+            assert "Traceback" not in errors, errors
+            return out
+        return result
+
+    yield spawn
+    for process in processes:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
+
+
+@pytest.fixture
+def agent(spawn):
+    return lambda *words: json.loads(spawn(*words)())
+
+
+def numbers(server, count):
+    """The reports' numbers by agent, in the order in which they came."""
+    seen = {}
+    for payload in server.link.reports(count):
+        seen.setdefault(payload["agent_name"], []).append(
+            payload["metadata"]["n"])
+    return seen
+
+
+def no_more_reports(server):
+    server.link.close()
+    rest = [message["params"]["topic"] for message in server.link.rest()
+            if message.get("method") == "event"]
+    server.wait()
+    return "status_update" not in rest
+
+
+@pytest.mark.parametrize("url_of", ["messages", "sse"], indirect=True)
+def test_the_users_own_sample_works(server, spawn):
+    text = spawn(script="sample.py")()
+    assert text == "Status update received: progress - " \
+                   "Processing file 3 of 10\n"
+    (payload,) = server.link.reports(1)
+    assert payload["agent_name"] == "my_agent"
+    assert payload["metadata"] == {"percent": 30}
+
+
+def test_three_agents_at_once_each_report_once_and_in_order(server, spawn):
+    agents = [spawn("reports", f"agent-{n}", str(REPORTS)) for n in range(3)]
+    for wait in agents:
+        wait()
+    assert numbers(server, 3 * REPORTS) == {
+        f"agent-{n}": list(range(REPORTS)) for n in range(3)}
+    assert no_more_reports(server)
+
+
+def test_the_handshake_is_of_the_sdks_revision(agent, release):
+    seen = agent("reports", "kim", "1")
+    assert seen["server"] == "deliberate-orchestrator"
+    assert seen["revision"] == REVISIONS.get(release, "2025-11-25")
+
+
+def test_calls_under_way_together_are_all_answered(server, agent):
+    seen = agent("at_once", "kim", "30")
+    assert seen["texts"] == [f"Status update received: progress - {n}"
+                             for n in range(30)]
+    assert sorted(numbers(server, 30)["kim"]) == list(range(30))
+
+
+def test_an_agent_comes_back_again_and_again(server, agent):
+    agent("reconnect", "kim", "3")
+    assert numbers(server, 3) == {"kim": [0, 1, 2]}
+
+
+def test_the_tools_are_listed(agent):
+    assert "update_status" in agent("tools")["tools"]
+
+
+def test_an_error_of_a_tool_leaves_the_session_alive(server, agent):
+    seen = agent("errors")
+    assert seen["is_error"] is True
+    assert "phase" in seen["text"]
+    assert seen["unknown"] in (True, -32602)
+    assert seen["after"]
+
+
+def test_an_agent_that_stays_does_not_delay_the_end(server, spawn):
+    spawn("reports", "kim", "100000")
+    server.link.reports(1)
+    server.signal()
+    server.link.rest()
+    server.wait()
