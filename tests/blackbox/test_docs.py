@@ -1,0 +1,67 @@
+"""The commands and programs in the documents work as they are printed."""
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+import pytest
+
+from support import LIMIT
+from support.server import build_dir
+
+SOURCES = pathlib.Path(os.environ.get("MCP_SRCDIR", "."))
+
+
+def blocks(document, language):
+    text = (SOURCES / document).read_text()
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.M | re.S)
+
+
+@pytest.fixture
+def environment(tmp_path):
+    """As after make install, without installing."""
+    text = (build_dir() / "include/mcp/mcp-plugin.pc").read_text()
+    text = re.sub(r"^includedir=.*$", f"includedir={SOURCES}/include", text,
+                  flags=re.M)
+    (tmp_path / "mcp-plugin.pc").write_text(text)
+    return {**os.environ, "PKG_CONFIG_PATH": str(tmp_path),
+            "PATH": f"{build_dir()}:{os.environ['PATH']}"}
+
+
+@pytest.mark.parametrize("document", ["README.md", "doc/plugin-guide.md"])
+def test_the_plugin_of_a_document_is_built_and_served(document, environment,
+                                                      tmp_path):
+    folder = tmp_path / "hello"
+    folder.mkdir(mode=0o755)
+    (program,) = blocks(document, "c")
+    (folder / "hello.c").write_text(program)
+    done = subprocess.run(
+        ["sh", "-e"], input="".join(blocks(document, "sh")), cwd=folder,
+        env=environment, capture_output=True, text=True, timeout=LIMIT * 2)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "hello" in done.stdout
+    if document == "doc/plugin-guide.md":
+        assert "Hello, Ada." in done.stdout
+        assert "exit code 1" in done.stdout
+
+
+def test_the_example_orchestrator_gets_every_report():
+    done = subprocess.run(
+        [sys.executable, SOURCES / "doc/examples/orchestrator.py",
+         "--server", build_dir() / "mcp-orchestrator",
+         "--client", build_dir() / "mcp-call",
+         "--plugin-dir", build_dir() / "plugins/.run"],
+        capture_output=True, text=True, timeout=LIMIT * 2)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "each once and in order" in done.stdout
+
+
+@pytest.mark.parametrize("document", sorted(
+    path.relative_to(SOURCES).as_posix() for path in
+    [*SOURCES.glob("*.md"), *SOURCES.glob("doc/**/*.md")]))
+def test_links_between_documents_lead_somewhere(document):
+    path = SOURCES / document
+    for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text()):
+        assert (path.parent / target).exists(), target
