@@ -1,11 +1,8 @@
-/* The log: composing lines and writing them without waiting. Knows nothing
- * of who asks for them. */
-#include <config.h>
-
+/* The log: its levels, and composing its lines. Knows nothing of who asks for
+ * them, nor how they are written. */
 #include "base/log.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -15,11 +12,10 @@
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/escape.h"
-#include "base/nonblock.h"
+#include "base/log_out.h"
 #include "base/text.h"
 
-/* A line is one write, and one that a pipe does not tear. */
-#define LINE_MAX_SIZE PIPE_BUF
+/* A longer message is cut. */
 #define MESSAGE_SIZE 3072
 
 /* What a line says. */
@@ -34,14 +30,10 @@ struct entry {
 static _Atomic enum log_level max_level = LOG_LEVEL_NOTICE;
 static _Atomic enum log_format line_format = LOG_FORMAT_TEXT;
 
-/* Protected by lock, which is taken after every other lock. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct nonblock out = { NONBLOCK_PLAIN, 2 };
-static bool is_dead;
+/* Protected by lock, with which no other is ever taken. */
+static struct log_out sink = { .out = { NONBLOCK_PLAIN, 2 } };
 static unsigned long n_lost;
-/* The end of a line that a terminal or socket took the beginning of. */
-static char rest[LINE_MAX_SIZE];
-static size_t rest_size;
 
 static const struct {
 	const char *name;
@@ -76,10 +68,8 @@ void
 log_open (int fd, enum log_format format, enum log_level level)
 {
 	pthread_mutex_lock (&lock);
-	nonblock_close (&out);
-	is_dead = nonblock_open (&out, fd) < 0;
+	log_out_open (&sink, fd);
 	n_lost = 0;
-	rest_size = 0;
 	pthread_mutex_unlock (&lock);
 	log_set_format (format);
 	log_set_level (level);
@@ -173,57 +163,36 @@ compose (struct buffer *line, struct entry *entry)
 	}
 }
 
-/* --- Writing; with the lock held ------------------------------------------ */
+/* --- Saying --------------------------------------------------------------- */
 
-/* Writes all of it or nothing, as far as that can be known: what a terminal
- * or socket leaves over goes before the next line. Whether it went. */
-static bool
-put (const char *data, size_t size)
-{
-	ssize_t n = nonblock_write (&out, data, size);
-
-	if (n < 0) {
-		/* A full disk may have room again; the dead stay dead. */
-		is_dead = n != -EAGAIN && n != -ENOSPC;
-		return false;
-	}
-	rest_size = size - (size_t) n;
-	memmove (rest, data + n, rest_size);
-	return true;
-}
-
-/* Says how many lines were lost, before the next that fits. */
-static bool
+/* With the lock held: says how many lines were lost. */
+static void
 put_lost (void)
 {
 	char message[64];
 	struct entry entry = { .level = LOG_LEVEL_WARNING, .message = message };
-	struct buffer line = { .max = LINE_MAX_SIZE };
-	bool is_put;
+	struct buffer line = { .max = LOG_LINE_MAX };
 
 	entry.message_size =
 		(size_t) snprintf (message, sizeof (message),
 				   "%lu lines of the log were lost", n_lost);
 	compose (&line, &entry);
-	is_put = line.failed == 0 && put (line.data, line.size);
-	buffer_fini (&line);
-	if (is_put)
+	if (line.failed == 0 && log_out_put (&sink, line.data, line.size))
 		n_lost = 0;
-	return is_put;
+	buffer_fini (&line);
 }
 
 static void
 put_line (const struct buffer *line)
 {
-	if (is_dead)
-		return;
-	if ((rest_size > 0 && (!put (rest, rest_size) || rest_size > 0))
-	    || (n_lost > 0 && (!put_lost () || rest_size > 0))
-	    || line->failed != 0 || !put (line->data, line->size))
+	pthread_mutex_lock (&lock);
+	if (n_lost > 0)
+		put_lost ();
+	if (line->failed != 0 || n_lost > 0
+	    || !log_out_put (&sink, line->data, line->size))
 		n_lost++;
+	pthread_mutex_unlock (&lock);
 }
-
-/* --- Saying --------------------------------------------------------------- */
 
 static void say (struct entry *entry, const char *format, va_list args)
 	__attribute__ ((format (printf, 2, 0)));
@@ -231,7 +200,7 @@ static void say (struct entry *entry, const char *format, va_list args)
 static void
 say (struct entry *entry, const char *format, va_list args)
 {
-	struct buffer line = { .max = LINE_MAX_SIZE };
+	struct buffer line = { .max = LOG_LINE_MAX };
 	char message[MESSAGE_SIZE];
 	int saved_errno = errno;
 
@@ -239,9 +208,7 @@ say (struct entry *entry, const char *format, va_list args)
 	entry->message = message;
 	entry->message_size = strlen (message);
 	compose (&line, entry);
-	pthread_mutex_lock (&lock);
 	put_line (&line);
-	pthread_mutex_unlock (&lock);
 	buffer_fini (&line);
 	errno = saved_errno;
 }

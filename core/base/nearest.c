@@ -34,12 +34,18 @@ distance (const char *a, size_t a_size, const char *b, size_t b_size)
 	return row[b_size];
 }
 
+/* How many letters may be wrong: two that changed places count as two. */
+static size_t
+tolerance (size_t size)
+{
+	return size < 4 ? 1 : size < 9 ? 2 : size / 3;
+}
+
 const char *
 text_nearest (const char *text, const char *const *names)
 {
 	size_t size = strlen (text);
-	/* A third of it may be wrong, in a short one a single letter. */
-	size_t nearest = size / 3 + (size < 3 ? 1 : 0) + 1;
+	size_t nearest = tolerance (size) + 1;
 	const char *found = NULL;
 
 	if (size > NAME_MAX_SIZE)

@@ -38,7 +38,7 @@ nonblock_open (struct nonblock *nonblock, int fd)
 		return 0;
 	own = reopen (fd);
 	if (own == -ENXIO)
-		return -EPIPE; /* a pipe without a reader */
+		return -EPIPE; /* a FIFO without a reader */
 	if (own >= 0)
 		*nonblock = (struct nonblock){ NONBLOCK_OWN, own };
 	else

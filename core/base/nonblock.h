@@ -19,8 +19,8 @@ struct nonblock {
 	int fd; /* ours (to close) when the kind is NONBLOCK_OWN, else lent */
 };
 
-/* fd is lent until nonblock_close. 0, -EPIPE (nobody reads it any more), or
- * another negative errno (no open descriptor). */
+/* fd is lent until nonblock_close. 0, -EPIPE (a FIFO that nobody reads), or
+ * another negative errno. */
 int nonblock_open (struct nonblock *nonblock, int fd);
 void nonblock_close (struct nonblock *nonblock);
 /* Writes at once as much as goes of size (not 0) bytes. Returns how much (more than 0; at most

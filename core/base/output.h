@@ -15,7 +15,7 @@ struct output;
  * loop, never from within another function of these, when an output that
  * refused something has room again (half empty), and once when the other side
  * is gone; may be NULL. What epoll refuses (files, /dev/null) always takes
- * everything. 0, -EPIPE (gone already) or another negative errno. */
+ * everything. 0 or a negative errno. */
 int output_new (struct loop *loop, int fd, size_t max,
 		void (*room) (void *arg), void *arg,
 		struct output **ret_output);

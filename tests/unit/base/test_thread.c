@@ -1,0 +1,81 @@
+/* Tests core/base/thread.c. */
+#include <config.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "base/thread.h"
+
+static void *
+get_mask (void *arg)
+{
+	pthread_sigmask (SIG_SETMASK, NULL, arg);
+	return arg;
+}
+
+static void
+a_thread_takes_no_signal_but_its_own_faults (void **state)
+{
+	sigset_t mask, before, after;
+	pthread_t thread;
+	void *result;
+
+	(void) state;
+	pthread_sigmask (SIG_SETMASK, NULL, &before);
+	assert_int_equal (thread_start (&thread, "mask", get_mask, &mask), 0);
+	pthread_join (thread, &result);
+	pthread_sigmask (SIG_SETMASK, NULL, &after);
+
+	assert_ptr_equal (result, &mask);
+	assert_true (sigismember (&mask, SIGTERM));
+	assert_true (sigismember (&mask, SIGCHLD));
+	assert_true (sigismember (&mask, SIGPIPE));
+	assert_false (sigismember (&mask, SIGSEGV));
+	assert_false (sigismember (&after, SIGTERM));
+	assert_int_equal (sigismember (&before, SIGCHLD),
+			  sigismember (&after, SIGCHLD));
+}
+
+static void *
+wait_for (void *arg)
+{
+	pthread_mutex_lock (arg);
+	pthread_mutex_unlock (arg);
+	return NULL;
+}
+
+static void
+a_long_name_is_cut (void **state)
+{
+	pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	pthread_t thread;
+	char name[16];
+
+	(void) state;
+	pthread_mutex_lock (&lock);
+	assert_int_equal (thread_start (&thread,
+					"plugin example_of_a_long_name",
+					wait_for, &lock),
+			  0);
+	assert_int_equal (pthread_getname_np (thread, name, sizeof (name)), 0);
+	pthread_mutex_unlock (&lock);
+	pthread_join (thread, NULL);
+
+	assert_string_equal (name, "plugin example_");
+}
+
+int
+main (void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test (a_thread_takes_no_signal_but_its_own_faults),
+		cmocka_unit_test (a_long_name_is_cut),
+	};
+
+	return cmocka_run_group_tests (tests, NULL, NULL);
+}
