@@ -3,7 +3,9 @@
 
 #include "json/real.h"
 
+#include <float.h>
 #include <locale.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -27,4 +29,18 @@ real_to_text (double value, int n_digits, char text[REAL_TEXT_SIZE])
 	snprintf (text, REAL_TEXT_SIZE, "%.*g", n_digits, value);
 	uselocale (before);
 	freelocale (c);
+}
+
+void
+real_to_shortest (double value, char text[REAL_TEXT_SIZE])
+{
+	/* 15 digits are always kept, but by what is too small for all 53
+	 * bits. */
+	int n_digits = fabs (value) < DBL_MIN ? 1 : DBL_DIG;
+
+	for (; n_digits <= DBL_DECIMAL_DIG; n_digits++) {
+		real_to_text (value, n_digits, text);
+		if (real_from_text (text) == value)
+			break;
+	}
 }

@@ -9,5 +9,7 @@
 double real_from_text (const char *text);
 /* Rounded to so many significant digits (1 to 17); as %g. */
 void real_to_text (double value, int n_digits, char text[REAL_TEXT_SIZE]);
+/* With as few digits as read back the same. */
+void real_to_shortest (double value, char text[REAL_TEXT_SIZE]);
 
 #endif

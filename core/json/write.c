@@ -28,22 +28,12 @@ json_write_text (struct buffer *buffer, const char *text)
 
 /* --- Numbers -------------------------------------------------------------- */
 
-static void
-find_shortest (double value, char text[REAL_TEXT_SIZE])
-{
-	for (int n_digits = 15; n_digits <= 17; n_digits++) {
-		real_to_text (value, n_digits, text);
-		if (real_from_text (text) == value)
-			break;
-	}
-}
-
 void
 json_write_double (struct buffer *buffer, double value)
 {
 	char text[REAL_TEXT_SIZE];
 
-	find_shortest (value, text);
+	real_to_shortest (value, text);
 	buffer_add_text (buffer, text);
 }
 
@@ -87,7 +77,7 @@ write_real (struct buffer *buffer, struct json_object *value)
 		buffer_add (buffer, text, size);
 		return;
 	}
-	find_shortest (real, shortest);
+	real_to_shortest (real, shortest);
 	buffer_add_text (buffer, shortest);
 	if (strpbrk (shortest, ".e") == NULL)
 		/* It stays a real for who reads it. */
