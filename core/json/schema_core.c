@@ -1,0 +1,133 @@
+/* The keywords that say what a schema is, and those that only tell something
+ * about values: they must be right, and demand nothing. Those that are not
+ * supported yet are refused by name, so that none is ignored silently. */
+#include "json/schema_internal.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/text.h"
+
+#define DIALECT "https://json-schema.org/draft/2020-12/schema"
+
+static int
+compile_dialect (struct compiler *compiler, const struct place *place,
+		 struct json_object *value, struct check *check)
+{
+	const char *uri;
+
+	(void) check;
+	if (json_object_get_type (value) != json_type_string)
+		return schema_refuse_value (compiler, place, "\"" DIALECT "\"",
+					    value);
+	uri = json_object_get_string (value);
+	if (strcmp (uri, DIALECT) == 0 || strcmp (uri, DIALECT "#") == 0)
+		return 0;
+	return schema_refuse (compiler, place, -ENOTSUP,
+			      "unsupported dialect \"%.128s\", expected "
+			      "\"" DIALECT "\"",
+			      uri);
+}
+
+static int
+compile_text (struct compiler *compiler, const struct place *place,
+	      struct json_object *value, struct check *check)
+{
+	(void) check;
+	if (json_object_get_type (value) == json_type_string)
+		return 0;
+	return schema_refuse_value (compiler, place, "a string", value);
+}
+
+/* Section 8.2.1: a URI reference without a fragment. */
+static int
+compile_id (struct compiler *compiler, const struct place *place,
+	    struct json_object *value, struct check *check)
+{
+	const char *hash;
+
+	(void) check;
+	if (json_object_get_type (value) == json_type_string) {
+		hash = strchr (json_object_get_string (value), '#');
+		if (hash == NULL || hash[1] == '\0')
+			return 0;
+	}
+	return schema_refuse_value (
+		compiler, place, "a URI reference without a fragment", value);
+}
+
+/* Section 8.2.2: a letter or an underscore, then those, digits, '-', '.'. */
+static int
+compile_anchor (struct compiler *compiler, const struct place *place,
+		struct json_object *value, struct check *check)
+{
+	const char *name;
+
+	(void) check;
+	if (json_object_get_type (value) == json_type_string) {
+		name = json_object_get_string (value);
+		if (text_is_name (name, 1, SIZE_MAX, "_-.")
+		    && strchr ("0123456789-.", name[0]) == NULL)
+			return 0;
+	}
+	return schema_refuse_value (compiler, place, "a name", value);
+}
+
+static int
+compile_flag (struct compiler *compiler, const struct place *place,
+	      struct json_object *value, struct check *check)
+{
+	bool flag;
+
+	(void) check;
+	return schema_read_bool (compiler, place, value, &flag);
+}
+
+static int
+compile_examples (struct compiler *compiler, const struct place *place,
+		  struct json_object *value, struct check *check)
+{
+	(void) check;
+	if (json_object_get_type (value) == json_type_array)
+		return 0;
+	return schema_refuse_value (compiler, place, "an array", value);
+}
+
+static int
+refuse_keyword (struct compiler *compiler, const struct place *place,
+		struct json_object *value, struct check *check)
+{
+	(void) value;
+	(void) check;
+	return schema_refuse (compiler, place, -ENOTSUP,
+			      "the keyword %s is not supported yet",
+			      place->name);
+}
+
+const struct keyword schema_core_keywords[] = {
+	{ "$schema", 0, compile_dialect, NULL },
+	{ "$vocabulary", 0, refuse_keyword, NULL },
+	{ "$id", 0, compile_id, NULL },
+	{ "$anchor", 0, compile_anchor, NULL },
+	{ "$ref", 0, refuse_keyword, NULL },
+	{ "$dynamicRef", 0, refuse_keyword, NULL },
+	{ "$dynamicAnchor", 0, refuse_keyword, NULL },
+	{ "$comment", 0, compile_text, NULL },
+	{ "$defs", 0, schema_compile_properties, NULL },
+	{ "pattern", 0, refuse_keyword, NULL },
+	{ "patternProperties", 0, refuse_keyword, NULL },
+	{ "unevaluatedItems", 0, refuse_keyword, NULL },
+	{ "unevaluatedProperties", 0, refuse_keyword, NULL },
+	{ "title", 0, compile_text, NULL },
+	{ "description", 0, compile_text, NULL },
+	{ "deprecated", 0, compile_flag, NULL },
+	{ "readOnly", 0, compile_flag, NULL },
+	{ "writeOnly", 0, compile_flag, NULL },
+	{ "examples", 0, compile_examples, NULL },
+	{ "format", 0, compile_text, NULL },
+	{ "contentEncoding", 0, compile_text, NULL },
+	{ "contentMediaType", 0, compile_text, NULL },
+	{ "contentSchema", 0, schema_compile_child, NULL },
+	{ NULL },
+};

@@ -1,0 +1,235 @@
+/* What the files of the JSON Schema validator share. A schema is compiled to
+ * a tree of nodes, each with one array of checks. A keyword is a row of its
+ * file's table (its name, how it is compiled, how it is checked): adding one
+ * touches nothing else. Only core/json/schema*.c include this. */
+#ifndef JSON_SCHEMA_INTERNAL_H
+#define JSON_SCHEMA_INTERNAL_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "json/schema.h"
+#include "json/schema_equal.h"
+
+/* --- Places (schema_place.c) --- */
+
+/* Where we are in a schema or in a value: on the stack of whoever descends,
+ * so that it costs nothing until somebody asks for the JSON Pointer. */
+struct place {
+	const struct place *parent; /* NULL: the root */
+	const char *name;	    /* of a member; of the root what it is
+				     * called; NULL: an item */
+	size_t index;		    /* of an item */
+	bool is_name;		    /* the member's name is what is looked at */
+};
+
+/* How many steps below the root. */
+unsigned schema_place_depth (const struct place *place);
+
+/* Enough for every place; a longer one loses its beginning. */
+#define SCHEMA_PLACE_SIZE 256
+/* Writes "/days/0: ", and of the root "the value: ". */
+void schema_place_write (const struct place *place,
+			 char text[SCHEMA_PLACE_SIZE]);
+
+/* --- Words of sentences (schema_words.c) --- */
+
+/* How much of a value, and of a list, a sentence shows. */
+#define SCHEMA_VALUE_BYTES 40
+#define SCHEMA_LIST_LENGTH 10
+
+/* A value as one writes it to a person: words without quotes, long strings
+ * cut, large containers only named. */
+void schema_write_value (struct buffer *buffer, struct json_object *value);
+void schema_write_name (struct buffer *buffer, const char *name);
+/* What was found: as above, strings always with quotes, containers always
+ * named. */
+void schema_write_found (struct buffer *buffer, struct json_object *value);
+/* Before item i of n: writes the separator, or at the longest length how many
+ * there are, and returns whether to go on. */
+bool schema_write_separator (struct buffer *buffer, size_t i, size_t n,
+			     const char *separator);
+
+/* --- The compiled form --- */
+
+struct keyword;
+struct run;
+
+/* What one keyword of one node demands. */
+struct check {
+	int (*run) (struct run *run, const struct check *check,
+		    const struct place *place, struct json_object *value);
+	unsigned types;	      /* of values that it looks at: bits below */
+	const char *expected; /* goes after "must be"; NULL: no such words */
+	void *data;	      /* of the keyword's file */
+	const struct keyword *keyword;
+	struct node *node; /* that it belongs to */
+};
+
+/* One schema. */
+struct node {
+	size_t n_checks;
+	struct check *checks;
+};
+
+/* Pieces of memory that end with the schema. */
+struct block;
+
+struct schema {
+	atomic_uint refs;
+	struct json_object *document; /* the copy that data points into */
+	struct node *root;
+	struct block *blocks;
+	size_t n_nodes;
+	struct hash_key key; /* of the hashes in it */
+};
+
+/* Bits of struct keyword's and struct check's types. */
+#define SCHEMA_TYPE(name) (1u << json_type_##name)
+#define SCHEMA_NUMBERS (SCHEMA_TYPE (int) | SCHEMA_TYPE (double))
+#define SCHEMA_ALL_TYPES (~0u)
+
+/* --- Compiling (schema_compile.c) --- */
+
+struct compiler {
+	struct schema *schema;
+	struct error *err;
+};
+
+struct keyword {
+	const char *name;
+	unsigned types;
+	/* Fills in check, where run, types, keyword and node are set already;
+	 * run set to NULL: nothing is to be checked. 0 or a negative errno. */
+	int (*compile) (struct compiler *compiler, const struct place *place,
+			struct json_object *value, struct check *check);
+	/* 0, -EINVAL by schema_fail, or -ENOMEM. NULL: never called. */
+	int (*check) (struct run *run, const struct check *check,
+		      const struct place *place, struct json_object *value);
+};
+
+/* The keywords of each file, ended by a row without a name, in the order in
+ * which they are compiled and checked. */
+extern const struct keyword schema_core_keywords[];
+extern const struct keyword schema_type_keywords[];
+extern const struct keyword schema_number_keywords[];
+extern const struct keyword schema_string_keywords[];
+extern const struct keyword schema_array_keywords[];
+extern const struct keyword schema_property_keywords[];
+extern const struct keyword schema_object_keywords[];
+extern const struct keyword schema_logic_keywords[];
+/* All of them: ended by NULL. */
+extern const struct keyword *const schema_keywords[];
+
+/* Zeroed memory that ends with the schema; NULL: none is left. */
+void *schema_allocate (struct compiler *compiler, size_t size);
+/* What the buffer holds, as text that ends with the schema; empties it. */
+const char *schema_keep_text (struct compiler *compiler, struct buffer *buffer);
+
+/* A schema within the schema, and the root itself. */
+int schema_compile_node (struct compiler *compiler, const struct place *place,
+			 struct json_object *value, struct node **ret_node);
+
+/* What several keywords consist of. */
+struct node_list {
+	size_t n;
+	struct node **nodes;
+};
+
+struct property {
+	const char *name;
+	struct node *node;
+};
+
+struct properties {
+	size_t n;
+	struct property *sorted; /* by name */
+};
+
+struct name_list {
+	size_t n;
+	const char **names; /* in the order of the schema */
+};
+
+/* struct keyword's compile, for data that is a size_t, a node, a node_list
+ * (of at least one), properties. */
+int schema_compile_count (struct compiler *compiler, const struct place *place,
+			  struct json_object *value, struct check *check);
+int schema_compile_child (struct compiler *compiler, const struct place *place,
+			  struct json_object *value, struct check *check);
+int schema_compile_list (struct compiler *compiler, const struct place *place,
+			 struct json_object *value, struct check *check);
+int schema_compile_properties (struct compiler *compiler,
+			       const struct place *place,
+			       struct json_object *value, struct check *check);
+/* Parts of it. */
+int schema_compile_names (struct compiler *compiler, const struct place *place,
+			  struct json_object *value,
+			  struct name_list *ret_list);
+int schema_read_count (struct compiler *compiler, const struct place *place,
+		       struct json_object *value, size_t *ret_count);
+int schema_read_bool (struct compiler *compiler, const struct place *place,
+		      struct json_object *value, bool *ret_bool);
+
+/* The check of a keyword of the same node that was compiled before; NULL:
+ * there is none. */
+struct check *schema_find_check (const struct node *node, const char *keyword);
+
+/* Writes a sentence about the place; returns code. */
+int schema_refuse (struct compiler *compiler, const struct place *place,
+		   int code, const char *format, ...)
+	__attribute__ ((format (printf, 4, 5)));
+/* "expected WHAT, found VALUE"; returns -EINVAL. */
+int schema_refuse_value (struct compiler *compiler, const struct place *place,
+			 const char *what, struct json_object *value);
+
+/* --- Checking (schema_check.c) --- */
+
+struct run {
+	struct error *err; /* NULL: the verdict is enough */
+	const struct hash_key *key;
+	/* Of the last failure. */
+	const struct check *failed;
+	unsigned failed_depth;
+};
+
+/* 0, -EINVAL with a sentence when run wants one, -ENOMEM without. */
+int schema_run (struct run *run, const struct node *node,
+		const struct place *place, struct json_object *value);
+/* The same without a sentence. */
+int schema_try (struct run *run, const struct node *node,
+		const struct place *place, struct json_object *value);
+
+/* From the root, which is called as root->name says. 0 or -EINVAL or -ENOMEM,
+ * always with a sentence. */
+int schema_run_root (const struct schema *schema, const struct place *root,
+		     struct json_object *value, struct error *err);
+
+/* How a check fails; each returns -EINVAL. */
+int schema_fail_silently (struct run *run, const struct check *check,
+			  const struct place *place);
+int schema_fail (struct run *run, const struct check *check,
+		 const struct place *place, const char *format, ...)
+	__attribute__ ((format (printf, 4, 5)));
+/* "must be EXPECTED, found VALUE" */
+int schema_fail_value (struct run *run, const struct check *check,
+		       const struct place *place, struct json_object *value);
+/* "must have BOUND LIMIT WORD, has COUNT"; one, many: the word. */
+int schema_fail_count (struct run *run, const struct check *check,
+		       const struct place *place, const char *bound,
+		       size_t limit, const char *one, const char *many,
+		       size_t count);
+
+/* --- What the lenient check of arguments asks --- */
+
+/* The properties that the node's keyword of that name lists; NULL: none. */
+const struct properties *schema_properties_of (const struct node *node);
+bool schema_is_required (const struct node *node, const char *name);
+/* The types that the node's keyword type allows, as bits; 0: no such
+ * keyword. */
+unsigned schema_types_of (const struct node *node);
+
+#endif

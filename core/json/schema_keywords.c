@@ -1,0 +1,10 @@
+/* The keywords that there are, in the order in which they are compiled and
+ * checked: what a value is before what it holds, so that the first failure is
+ * the one to tell. */
+#include "json/schema_internal.h"
+
+const struct keyword *const schema_keywords[] = {
+	schema_core_keywords,	schema_type_keywords,  schema_number_keywords,
+	schema_string_keywords, schema_array_keywords, schema_property_keywords,
+	schema_object_keywords, schema_logic_keywords, NULL,
+};

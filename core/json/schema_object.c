@@ -1,0 +1,175 @@
+/* minProperties, maxProperties, required, dependentRequired,
+ * dependentSchemas: which members an object must have. */
+#include "json/schema_internal.h"
+
+#include <errno.h>
+#include <string.h>
+
+static int
+check_min_properties (struct run *run, const struct check *check,
+		      const struct place *place, struct json_object *value)
+{
+	const size_t *limit = check->data;
+	size_t n = (size_t) json_object_object_length (value);
+
+	if (n >= *limit)
+		return 0;
+	return schema_fail_count (run, check, place, "at least", *limit,
+				  "property", "properties", n);
+}
+
+static int
+check_max_properties (struct run *run, const struct check *check,
+		      const struct place *place, struct json_object *value)
+{
+	const size_t *limit = check->data;
+	size_t n = (size_t) json_object_object_length (value);
+
+	if (n <= *limit)
+		return 0;
+	return schema_fail_count (run, check, place, "at most", *limit,
+				  "property", "properties", n);
+}
+
+static int
+compile_required (struct compiler *compiler, const struct place *place,
+		  struct json_object *value, struct check *check)
+{
+	struct name_list *names = schema_allocate (compiler, sizeof *names);
+
+	if (names == NULL)
+		return -ENOMEM;
+	check->data = names;
+	return schema_compile_names (compiler, place, value, names);
+}
+
+/* The first name that the object lacks, or NULL. */
+static const char *
+find_missing (const struct name_list *names, struct json_object *object)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (schema_member (object, names->names[i]) == NULL)
+			return names->names[i];
+	return NULL;
+}
+
+static int
+check_required (struct run *run, const struct check *check,
+		const struct place *place, struct json_object *value)
+{
+	struct place member = { .parent = place,
+				.name = find_missing (check->data, value) };
+
+	if (member.name == NULL)
+		return 0;
+	return schema_fail (run, check, &member, "is required");
+}
+
+bool
+schema_is_required (const struct node *node, const char *name)
+{
+	const struct check *check = schema_find_check (node, "required");
+	const struct name_list *names = check != NULL ? check->data : NULL;
+
+	for (size_t i = 0; names != NULL && i < names->n; i++)
+		if (strcmp (names->names[i], name) == 0)
+			return true;
+	return false;
+}
+
+struct dependency {
+	const char *name;
+	struct name_list names; /* required when name is there */
+};
+
+struct dependencies {
+	size_t n;
+	struct dependency *list;
+};
+
+static int
+compile_dependent_required (struct compiler *compiler,
+			    const struct place *place,
+			    struct json_object *value, struct check *check)
+{
+	struct dependencies *dependencies =
+		schema_allocate (compiler, sizeof *dependencies);
+	struct lh_entry *entry;
+	int r;
+
+	if (json_object_get_type (value) != json_type_object)
+		return schema_refuse_value (compiler, place,
+					    "an object of arrays of strings",
+					    value);
+	if (dependencies == NULL)
+		return -ENOMEM;
+	check->data = dependencies;
+	dependencies->list = schema_allocate (
+		compiler, (size_t) json_object_object_length (value)
+				  * sizeof *dependencies->list);
+	if (dependencies->list == NULL)
+		return -ENOMEM;
+	lh_foreach (json_object_get_object (value), entry)
+	{
+		struct dependency *dependency =
+			&dependencies->list[dependencies->n++];
+		struct place member = { .parent = place,
+					.name = lh_entry_k (entry) };
+
+		dependency->name = member.name;
+		r = schema_compile_names (compiler, &member, lh_entry_v (entry),
+					  &dependency->names);
+		if (r != 0)
+			return r;
+	}
+	return 0;
+}
+
+static int
+check_dependent_required (struct run *run, const struct check *check,
+			  const struct place *place, struct json_object *value)
+{
+	const struct dependencies *dependencies = check->data;
+	struct place member = { .parent = place };
+
+	for (size_t i = 0; i < dependencies->n; i++) {
+		const struct dependency *dependency = &dependencies->list[i];
+
+		if (schema_member (value, dependency->name) == NULL)
+			continue;
+		member.name = find_missing (&dependency->names, value);
+		if (member.name != NULL)
+			return schema_fail (run, check, &member,
+					    "is required when %.64s is present",
+					    dependency->name);
+	}
+	return 0;
+}
+
+static int
+check_dependent_schemas (struct run *run, const struct check *check,
+			 const struct place *place, struct json_object *value)
+{
+	const struct properties *properties = check->data;
+	const struct property *property = properties->sorted;
+	const struct property *end = property + properties->n;
+	int r = 0;
+
+	for (; property < end && r == 0; property++)
+		if (schema_member (value, property->name) != NULL)
+			r = schema_run (run, property->node, place, value);
+	return r;
+}
+
+const struct keyword schema_object_keywords[] = {
+	{ "minProperties", SCHEMA_TYPE (object), schema_compile_count,
+	  check_min_properties },
+	{ "maxProperties", SCHEMA_TYPE (object), schema_compile_count,
+	  check_max_properties },
+	{ "required", SCHEMA_TYPE (object), compile_required, check_required },
+	{ "dependentRequired", SCHEMA_TYPE (object), compile_dependent_required,
+	  check_dependent_required },
+	{ "dependentSchemas", SCHEMA_TYPE (object), schema_compile_properties,
+	  check_dependent_schemas },
+	{ NULL },
+};

@@ -1,0 +1,166 @@
+/* properties, additionalProperties, propertyNames: which members an object
+ * may have, and what they hold. */
+#include "json/schema_internal.h"
+
+#include <errno.h>
+#include <string.h>
+
+static const struct property *
+find_property (const struct properties *properties, const char *name)
+{
+	size_t low = 0, high = properties->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct property *property = &properties->sorted[middle];
+		int order = strcmp (name, property->name);
+
+		if (order == 0)
+			return property;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}
+
+static int
+check_properties (struct run *run, const struct check *check,
+		  const struct place *place, struct json_object *value)
+{
+	const struct property *property;
+	struct lh_entry *entry;
+	int r;
+
+	lh_foreach (json_object_get_object (value), entry)
+	{
+		struct place member = { .parent = place,
+					.name = lh_entry_k (entry) };
+
+		property = find_property (check->data, member.name);
+		if (property == NULL)
+			continue;
+		r = schema_run (run, property->node, &member,
+				lh_entry_v (entry));
+		if (r != 0)
+			return r;
+	}
+	return 0;
+}
+
+const struct properties *
+schema_properties_of (const struct node *node)
+{
+	const struct check *check = schema_find_check (node, "properties");
+
+	return check != NULL ? check->data : NULL;
+}
+
+struct additional {
+	struct node *node;
+	const struct properties *properties; /* that it does not concern */
+	const char *known; /* node is false: the names that are allowed */
+};
+
+/* NULL: there are none. */
+static const char *
+names_of (struct compiler *compiler, const struct properties *properties)
+{
+	struct buffer names;
+
+	buffer_init (&names, 0);
+	for (size_t i = 0;
+	     i < properties->n
+	     && schema_write_separator (&names, i, properties->n, ", ");
+	     i++)
+		schema_write_name (&names, properties->sorted[i].name);
+	return schema_keep_text (compiler, &names);
+}
+
+static int
+compile_additional (struct compiler *compiler, const struct place *place,
+		    struct json_object *value, struct check *check)
+{
+	static const struct properties none = { .n = 0 };
+	struct additional *additional =
+		schema_allocate (compiler, sizeof *additional);
+	int r;
+
+	if (additional == NULL)
+		return -ENOMEM;
+	check->data = additional;
+	additional->properties = schema_properties_of (check->node);
+	if (additional->properties == NULL)
+		additional->properties = &none;
+	r = schema_compile_node (compiler, place, value, &additional->node);
+	if (r != 0)
+		return r;
+	if (additional->node->n_checks == 0)
+		check->run = NULL;
+	if (json_object_get_type (value) == json_type_boolean)
+		additional->known = names_of (compiler, additional->properties);
+	return 0;
+}
+
+static int
+check_additional (struct run *run, const struct check *check,
+		  const struct place *place, struct json_object *value)
+{
+	const struct additional *additional = check->data;
+	struct lh_entry *entry;
+	int r;
+
+	lh_foreach (json_object_get_object (value), entry)
+	{
+		struct place member = { .parent = place,
+					.name = lh_entry_k (entry) };
+
+		if (find_property (additional->properties, member.name) != NULL)
+			continue;
+		if (additional->known != NULL)
+			return schema_fail (
+				run, check, &member,
+				"is not a known property; known are %s",
+				additional->known);
+		r = schema_run (run, additional->node, &member,
+				lh_entry_v (entry));
+		if (r != 0)
+			return r;
+	}
+	return 0;
+}
+
+static int
+check_property_names (struct run *run, const struct check *check,
+		      const struct place *place, struct json_object *value)
+{
+	struct lh_entry *entry;
+	int r = 0;
+
+	lh_foreach (json_object_get_object (value), entry)
+	{
+		struct place member = { .parent = place,
+					.name = lh_entry_k (entry),
+					.is_name = true };
+		struct json_object *name = json_object_new_string (member.name);
+
+		if (name == NULL)
+			return -ENOMEM;
+		r = schema_run (run, check->data, &member, name);
+		json_object_put (name);
+		if (r != 0)
+			return r;
+	}
+	return 0;
+}
+
+const struct keyword schema_property_keywords[] = {
+	{ "properties", SCHEMA_TYPE (object), schema_compile_properties,
+	  check_properties },
+	{ "additionalProperties", SCHEMA_TYPE (object), compile_additional,
+	  check_additional },
+	{ "propertyNames", SCHEMA_TYPE (object), schema_compile_child,
+	  check_property_names },
+	{ NULL },
+};
