@@ -3,8 +3,8 @@
 
 A stage is a build directory, how it is configured, and what is run in it.
 Each prints how many tests it ran and how long it took, and has a time limit
-of its own. The last line is the sum. Exit code 0 only when every stage ran
-at least one test and nothing failed.
+of its own. The last line is the sum. Exit code 0 only when every suite ran at
+least one test and nothing failed.
 """
 
 import argparse
@@ -14,7 +14,7 @@ import re
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 TREE = pathlib.Path(__file__).resolve().parent.parent
 JOBS = f"-j{os.cpu_count() or 1}"
@@ -25,30 +25,60 @@ class Stage:
     name: str
     build: str          # directory below the tree
     configure: list     # its arguments
-    commands: list      # run there, one after the other
-    limit: int          # seconds for all of it
+    limit: int          # seconds for all of it, the build included
+    # Commands run in the build directory. A suite has to run at least one
+    # test; of a check the exit code is the test.
+    suites: list = field(default_factory=list)
+    checks: list = field(default_factory=list)
 
 
-MAKE = ["make", "-s", JOBS]
+def make(*words):
+    return ["make", "-s", "-k", JOBS, *words]
+
+
+WERROR = "--enable-werror"
+UNIT = make("check-unit")
+BLACKBOX = make("check-blackbox")
+THREADS = make("check-blackbox", "PYTEST_FLAGS=-m threads")
+VALGRIND = make("check-unit", "LOG_COMPILER=valgrind -q --leak-check=full "
+                "--errors-for-leak-kinds=definite --error-exitcode=9")
 DEMO = [sys.executable, "../doc/examples/orchestrator.py",
         "--server", "./mcp-orchestrator", "--client", "./mcp-call",
         "--plugin-dir", "plugins/.run"]
+FORMAT = ["sh", "-c", "find ../core ../client ../plugins ../tests/unit "
+          "-name '*.[ch]' | xargs clang-format --dry-run -Werror"]
 
+# What ./bootstrap check runs.
 STAGES = [
-    Stage("plain", "build", ["--enable-werror"],
-          [MAKE, [*MAKE, "-k", "check"]], 900),
-    Stage("demo", "build", ["--enable-werror"],
-          [MAKE, DEMO], 300),
-    Stage("interop", "build", ["--enable-werror"],
-          [MAKE, ["make", "-s", "check-interop"]], 900),
+    Stage("plain", "build", [WERROR], 900, suites=[make("check")]),
+    Stage("demo", "build", [WERROR], 300, checks=[DEMO]),
+    Stage("interop", "build", [WERROR], 1200,
+          suites=[["make", "-s", "check-interop"]]),
     Stage("address,undefined", "build-asan",
-          ["--enable-werror", "--enable-sanitizers=address,undefined"],
-          [MAKE, [*MAKE, "-k", "check-unit"],
-           [*MAKE, "-k", "check-blackbox"]], 1200),
-    Stage("thread", "build-tsan",
-          ["--enable-werror", "--enable-sanitizers=thread"],
-          [MAKE, [*MAKE, "-k", "check-unit"],
-           [*MAKE, "-k", "check-blackbox", "PYTEST_FLAGS=-m threads"]], 900),
+          [WERROR, "--enable-sanitizers=address,undefined"], 1500,
+          suites=[UNIT, BLACKBOX]),
+    Stage("thread", "build-tsan", [WERROR, "--enable-sanitizers=thread"], 900,
+          suites=[UNIT, THREADS]),
+]
+
+# What make check-long adds.
+LONG_STAGES = [
+    Stage("format", "build", [WERROR], 300, checks=[FORMAT]),
+    Stage("clang", "build-clang", [WERROR, "CC=clang"], 900,
+          suites=[UNIT, BLACKBOX]),
+    Stage("analyzer", "build-analyzer",
+          [WERROR, "--disable-hardening", "CFLAGS=-g -O1 -fanalyzer"], 1800,
+          suites=[UNIT]),
+    Stage("valgrind", "build", [WERROR], 1800, suites=[VALGRIND]),
+    Stage("thread, all", "build-tsan",
+          [WERROR, "--enable-sanitizers=thread"], 1800, suites=[BLACKBOX]),
+    Stage("coverage", "build-coverage",
+          ["--disable-hardening", "CFLAGS=-g -O0 --coverage"], 1800,
+          suites=[UNIT, BLACKBOX],
+          checks=[["gcovr", "-r", "..", "--object-directory", ".",
+                   "-f", "../core", "-f", "../plugins", "-f", "../client"]]),
+    Stage("distcheck", "build", [WERROR], 1800,
+          checks=[["make", "-s", JOBS, "distcheck"]]),
 ]
 
 
@@ -63,6 +93,9 @@ class Count:
         self.failed += other.failed
         self.skipped += other.skipped
         return self
+
+    def sum(self):
+        return self.passed + self.failed + self.skipped
 
     def __str__(self):
         text = f"{self.passed} passed, {self.failed} failed"
@@ -104,20 +137,24 @@ def is_passed(trs):
     return re.search(r"^:test-result: (PASS|SKIP)", trs.read_text(), re.M)
 
 
+def forget_logs(build):
+    for trs in build.glob("tests/**/*.trs"):
+        trs.unlink()
+
+
 def collect_logs(build):
-    """Counts what automake's test driver left below build/tests, and takes
-    it away; prints the logs of what failed."""
+    """Counts what automake's test driver left below build/tests; prints the
+    logs of what failed."""
     total = Count()
-    for trs in sorted((build / "tests").rglob("*.trs")):
+    for trs in sorted(build.glob("tests/**/*.trs")):
         log = trs.with_suffix(".log")
         text = log.read_text(errors="replace")
         count = count_tap(text)
         count += count_pytest(text)
         if not is_passed(trs):
             count.failed = max(count.failed, 1)
-            print(f"--- {log.relative_to(TREE)}\n{text[-6000:]}")
+            print(f"--- {log.relative_to(TREE)}\n{text[-6000:]}", flush=True)
         total += count
-        trs.rename(trs.with_suffix(".trs.seen"))
     return total
 
 
@@ -138,33 +175,45 @@ def run(command, cwd, deadline):
 
 
 def run_stage(stage):
-    """Returns the stage's count; a command that fails without a failed test
-    counts as one."""
+    """Returns the stage's count."""
     build = TREE / stage.build
     build.mkdir(exist_ok=True)
     deadline = time.monotonic() + stage.limit
-    commands = list(stage.commands)
-    if not is_configured(build, stage.configure):
-        commands.insert(0, ["../configure", "-q", *stage.configure])
-
     total = Count()
-    for command in commands:
+
+    preparation = [["make", "-s", JOBS]]
+    if not is_configured(build, stage.configure):
+        preparation.insert(0, ["../configure", "-q", *stage.configure])
+    for command in preparation:
+        status, _ = run(command, build, deadline)
+        if status:
+            return fail(total, stage, command, status)
+
+    for command in stage.suites:
+        forget_logs(build)
         status, text = run(command, build, deadline)
         count = collect_logs(build)
-        if not count.passed + count.failed + count.skipped:
+        if not count.sum():
             count = count_pytest(text)
-        if command is DEMO and status == 0:
-            count.passed += 1
-        if status and not count.failed:
-            print(f"{stage.name}: {' '.join(command)}: "
-                  + ("time limit" if status == 124 else f"exit {status}"))
-            count.failed += 1
+        if status and not count.failed or not count.sum():
+            fail(count, stage, command, status)
         total += count
-        if status and not count.passed:
-            break           # nothing after a failed build makes sense
-    if not total.passed:
-        total.failed = max(total.failed, 1)
+    for command in stage.checks:
+        status, _ = run(command, build, deadline)
+        if status:
+            fail(total, stage, command, status)
+        else:
+            total.passed += 1
     return total
+
+
+def fail(count, stage, command, status):
+    """Counts a command that failed as a whole."""
+    reason = {0: "no test ran", 124: "time limit"}.get(status,
+                                                      f"exit {status}")
+    print(f"{stage.name}: {' '.join(command)}: {reason}")
+    count.failed += 1
+    return count
 
 
 def is_configured(build, arguments):
@@ -178,21 +227,24 @@ def is_configured(build, arguments):
 
 
 def main():
-    names = [stage.name for stage in STAGES]
+    names = [stage.name for stage in STAGES + LONG_STAGES]
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--long", action="store_true",
+                        help="the long stages instead")
     parser.add_argument("stage", nargs="*", metavar="STAGE",
-                        help="one of: " + ", ".join(names)
-                        + "; all when none is named")
-    wanted = parser.parse_args().stage or names
-    for name in wanted:
+                        help="only these: " + "; ".join(names))
+    arguments = parser.parse_args()
+    for name in arguments.stage:
         if name not in names:
-            parser.error(f"no stage '{name}'; there are: {', '.join(names)}")
+            parser.error(f"no stage '{name}'")
+    stages = LONG_STAGES if arguments.long else STAGES
+    if arguments.stage:
+        stages = [stage for stage in STAGES + LONG_STAGES
+                  if stage.name in arguments.stage]
 
     total = Count()
     table = []
-    for stage in STAGES:
-        if stage.name not in wanted:
-            continue
+    for stage in stages:
         print(f"\n=== {stage.name}", flush=True)
         start = time.monotonic()
         count = run_stage(stage)
