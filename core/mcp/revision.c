@@ -2,7 +2,6 @@
 #include "mcp/revision.h"
 
 #include <ctype.h>
-#include <stddef.h>
 #include <string.h>
 
 enum {
@@ -20,6 +19,12 @@ static const struct revision revisions[] = {
 };
 
 #define N_REVISIONS (sizeof revisions / sizeof revisions[0])
+
+const char *
+revision_name (size_t i)
+{
+	return i < N_REVISIONS ? revisions[i].name : NULL;
+}
 
 const struct revision *
 revision_find (const char *name)

@@ -4,6 +4,7 @@
 #define MCP_REVISION_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum revision_feature {
 	REVISION_BATCHES = 1 << 0,	    /* arrays of messages */
@@ -25,6 +26,8 @@ struct revision {
 #define REVISION_FIRST_STATELESS "2026-07-28"
 #define REVISION_CLAIM_KEY "io.modelcontextprotocol/protocolVersion"
 
+/* The names of all that are served, newest first; NULL beyond the last. */
+const char *revision_name (size_t i);
 /* NULL when name is NULL or not served with sessions. */
 const struct revision *revision_find (const char *name);
 /* What initialize agrees on for the wish of a client: the same, or our newest
