@@ -23,13 +23,15 @@ struct link_ops {
 
 struct link_options {
 	enum link_kind kind;
-	const char *run;            /* --run */
+	int in, out;		 /* descriptors: lent; standard ones */
+	const char *run;	 /* this run's name */
+	const char *server_name; /* what agents call us */
 	const char *server_version;
-	bool is_kept;               /* --keep-running */
+	bool is_kept; /* --keep-running */
 };
 
-/* Opens it: for LINK_STDIO standard input and output. Refuses (with the cure)
- * standard input at its end, and output and error on one pipe. Nothing is
+/* Opens it. For LINK_STDIO it refuses (with the cure) an input at its end,
+ * and an output that is one pipe with standard error. Nothing is
  * said before link_ready. options is lent until link_free. */
 int link_open (struct loop *loop, struct journal *journal,
 	       const struct link_options *options, const struct link_ops *ops,

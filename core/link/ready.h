@@ -13,10 +13,10 @@
 struct ready {
 	const char *version;
 	const char *run;
-	const char *host;         /* as for a URL: "[::1]" for IPv6 */
+	const char *host; /* as for a URL: "[::1]" for IPv6 */
 	uint16_t port;
-	const char *public_url;   /* or NULL; without a slash at its end */
-	const char *unix_path;    /* or NULL */
+	const char *public_url;	    /* or NULL; without a slash at its end */
+	const char *unix_path;	    /* or NULL */
 	const char *const *plugins; /* loaded names, NULL-terminated */
 	const char *journal;
 	uint64_t first_seq, last_seq;
@@ -29,5 +29,7 @@ void ready_write (struct buffer *buffer, const struct ready *ready);
 int ready_to_fd (int fd, const char *line, struct error *err);
 /* --ready-file: temporary name, mode 0600, rename. */
 int ready_to_file (const char *path, const char *line, struct error *err);
+/* Removes the file, unless it holds another line: another server's. */
+void ready_remove_file (const char *path, const char *line);
 
 #endif

@@ -1,0 +1,141 @@
+/* Tests of the feed: events in order, slow readers, what is lost. */
+#include "fixture.h"
+
+#include <inttypes.h>
+
+#include "base/limits.h"
+
+/* Reads all there is; returns how many lags there were, and that events came
+ * once each and in order, up to last_seq. */
+static int
+read_to (struct fixture *f, uint64_t last_seq)
+{
+	uint64_t seq = 0, next;
+	int n_lags = 0;
+
+	while (seq < last_seq) {
+		const char *line = peer_line (&f->peer);
+
+		if (strstr (line, "\"method\":\"lag\"")) {
+			n_lags++;
+			continue;
+		}
+		next = event_seq (line);
+		assert_int_equal (next, seq + 1);
+		seq = next;
+	}
+	return n_lags;
+}
+
+static void
+what_retention_dropped_before_it_was_read_is_told_as_lost (void **state)
+{
+	struct fixture *f = *state;
+	char expected[64];
+
+	use_small_journal (f);
+	say_hello (f);
+
+	snprintf (expected, sizeof (expected),
+		  "\"lost\":{\"from\":1,\"to\":%" PRIu64 "}}}",
+		  f->journal->first_seq - 1);
+	assert_non_null (strstr (peer_line (&f->peer), expected));
+	assert_int_equal (event_seq (peer_line (&f->peer)),
+			  f->journal->first_seq);
+}
+
+static void
+events_of_one_turn_come_with_one_write (void **state)
+{
+	struct fixture *f = *state;
+	int pair[2], i, n_lines = 0;
+	char bytes[4096];
+	ssize_t n;
+
+	/* A packet is a write. */
+	assert_int_equal (socketpair (AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
+	dup2 (pair[0], f->out);
+	dup2 (pair[1], f->peer.fd);
+	close (pair[0]);
+	close (pair[1]);
+	link_free (f->link, 0);
+	f->link = NULL;
+	assert_int_equal (open_link (f, NULL), 0);
+	say_hello (f);
+	for (i = 0; i < 5; i++)
+		append (f, "codex", "{}");
+
+	loop_turn (&f->loop, 0);
+	n = recv (f->peer.fd, bytes, sizeof (bytes), MSG_DONTWAIT);
+	for (i = 0; i < n; i++)
+		n_lines += bytes[i] == '\n';
+	assert_int_equal (n_lines, 5);
+}
+
+static void
+a_reader_that_stalls_gets_everything_later_and_is_told_that_it_lags (
+	void **state)
+{
+	struct fixture *f = *state;
+	int i;
+
+	say_hello (f);
+	for (i = 0; i < 100; i++) {
+		append_bytes (f, 100 * 1024);
+		loop_turn (&f->loop, 0);
+	}
+
+	assert_int_equal (read_to (f, 100), 1);
+}
+
+static void
+an_event_larger_than_the_outputs_room_arrives (void **state)
+{
+	struct fixture *f = *state;
+
+	say_hello (f);
+	append (f, "codex", "{}");
+	append_bytes (f, LIMIT_EVENT_BYTES);
+	append (f, "codex", "{}");
+
+	read_to (f, 3);
+}
+
+static void
+old_events_are_told_as_a_lag (void **state)
+{
+	struct fixture *f = *state;
+	struct event event = {
+		.topic = "t", .payload = "{}", .payload_size = 2, .time_ms = 1
+	};
+
+	journal_append (f->journal, &event, NULL, NULL);
+	journal_append (f->journal, &event, NULL, NULL);
+	say_hello (f);
+
+	assert_non_null (strstr (
+		peer_line (&f->peer),
+		"\"method\":\"lag\",\"params\":{\"position\":0,\"last_seq\":"
+		"2,\"bytes\":"));
+	assert_int_equal (event_seq (peer_line (&f->peer)), 1);
+	assert_int_equal (event_seq (peer_line (&f->peer)), 2);
+}
+
+int
+main (void)
+{
+	const struct CMUnitTest tests[] = {
+#define T(test, set_up)                                                        \
+	cmocka_unit_test_setup_teardown (test, set_up, tear_down)
+		T (what_retention_dropped_before_it_was_read_is_told_as_lost,
+		   set_up),
+		T (events_of_one_turn_come_with_one_write, set_up),
+		T (a_reader_that_stalls_gets_everything_later_and_is_told_that_it_lags,
+		   set_up),
+		T (an_event_larger_than_the_outputs_room_arrives, set_up),
+		T (old_events_are_told_as_a_lag, set_up),
+#undef T
+	};
+
+	return run_link_tests (tests, sizeof (tests) / sizeof (tests[0]));
+}
