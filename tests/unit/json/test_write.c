@@ -109,8 +109,7 @@ a_double_is_written_in_its_shortest_form (void **state)
 	json_write_double (&buffer, 0.1 + 0.2);
 	buffer_add_char (&buffer, ' ');
 	json_write_double (&buffer, 5e-324);
-	assert_string_equal (buffer.data,
-			     "3 0.30000000000000004 4.94065645841247e-324");
+	assert_string_equal (buffer.data, "3 0.30000000000000004 5e-324");
 	buffer_fini (&buffer);
 }
 
