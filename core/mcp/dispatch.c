@@ -63,18 +63,16 @@ void
 dispatch_request (struct request *request, const struct rpc_message *message)
 {
 	const struct method *method = find (message->method);
-	struct error err;
 
 	request->method = method;
 	if (method->handle == NULL) {
-		error_set (&err, 0, "Method not found: %s", message->method);
-		request_error (request, RPC_METHOD_NOT_FOUND, err.text);
+		request_error (request, RPC_METHOD_NOT_FOUND,
+			       "Method not found: %s", message->method);
 	} else if (is_id_in_use (request)) {
-		error_set (&err, 0,
-			   "id %s: the request with this id is not "
-			   "answered yet",
-			   request->id);
-		request_error (request, RPC_INVALID_REQUEST, err.text);
+		request_error (request, RPC_INVALID_REQUEST,
+			       "id %s: the request with this id is not "
+			       "answered yet",
+			       request->id);
 	} else if (request->mcp->is_draining
 		   && !(method->flags & METHOD_WHILE_DRAINING)) {
 		refuse_while_draining (request);

@@ -35,14 +35,10 @@ is_in_header (const struct exchange *exchange)
 static void
 refuse_claimed (struct exchange *exchange, const struct rpc_message *message)
 {
-	struct error err;
-
-	error_set (&err, 0,
-		   "Method not found: %s without a session; send "
-		   "initialize first",
-		   message->method);
 	reply_refuse (exchange, 404, message->id, RPC_METHOD_NOT_FOUND,
-		      err.text);
+		      "Method not found: %s without a session; send "
+		      "initialize first",
+		      message->method);
 }
 
 static void

@@ -15,7 +15,7 @@
 static void
 refuse (struct exchange *exchange, const char *id, const char *sentence)
 {
-	reply_refuse (exchange, 400, id, RPC_INVALID_REQUEST, sentence);
+	reply_refuse (exchange, 400, id, RPC_INVALID_REQUEST, "%s", sentence);
 }
 
 static void
@@ -30,13 +30,13 @@ require_session (struct mcp *mcp, struct exchange *exchange, const char *id)
 {
 	struct session *session = NULL;
 	struct error err;
-	int status =
+	int code =
 		session_require (mcp, exchange->transport, exchange->session_id,
 				 exchange->protocol_version, &session, &err);
 
-	if (status != 200)
-		reply_refuse (exchange, status, id, RPC_INVALID_REQUEST,
-			      err.text);
+	if (code < 0)
+		reply_refuse (exchange, reply_status (code), id,
+			      RPC_INVALID_REQUEST, "%s", err.text);
 	return session;
 }
 
@@ -129,9 +129,26 @@ post_single (struct mcp *mcp, struct exchange *exchange,
 
 /* --- Batches --- */
 
-/* Why an array cannot be served: NULL, or a sentence. It is served whole or
- * refused whole. *ret_n: its requests. */
-static const char *
+/* Whether a message can be served in an array. n: for people, from 1. */
+static int
+check_member (const struct rpc_message *message, size_t n, struct error *err)
+{
+	if (message->kind == RPC_INVALID)
+		return error_set (err, -EINVAL, "message %zu: %s", n,
+				  message->why);
+	if (is_initialize (message))
+		return error_set (err, -EINVAL,
+				  "message %zu: initialize must not be in an "
+				  "array",
+				  n);
+	if (era_is_claimed (message))
+		return error_set (err, -EINVAL,
+				  "message %zu: its revision has no arrays", n);
+	return 0;
+}
+
+/* An array is served whole or refused whole. *ret_n: its requests. */
+static int
 check_batch (struct json_object *array, const struct revision *revision,
 	     size_t *ret_n, struct error *err)
 {
@@ -140,27 +157,21 @@ check_batch (struct json_object *array, const struct revision *revision,
 
 	*ret_n = 0;
 	if (!revision_has (revision, REVISION_BATCHES))
-		return "this revision has no arrays of messages; POST them one "
-		       "by one";
-	if (n == 0)
-		return "the array is empty";
-	if (n > LIMIT_RPC_BATCH)
-		return "the array holds too many messages";
+		return error_set (err, -EINVAL,
+				  "arrays of messages are not in %s; POST "
+				  "them one by one",
+				  revision->name);
+	if (n == 0 || n > LIMIT_RPC_BATCH)
+		return error_set (err, -EINVAL,
+				  "an array must hold 1 to %d messages",
+				  LIMIT_RPC_BATCH);
 	for (size_t i = 0; i < n; i++) {
 		rpc_read (json_object_array_get_idx (array, i), &message);
-		if (message.kind == RPC_INVALID) {
-			error_set (err, 0, "message %zu of the array: %s",
-				   i + 1, message.why);
-			return err->text;
-		}
-		if (is_initialize (&message))
-			return "initialize must not be in an array";
-		if (era_is_claimed (&message))
-			return "requests without a session cannot be in an "
-			       "array";
+		if (check_member (&message, i + 1, err) < 0)
+			return -EINVAL;
 		*ret_n += message.kind == RPC_REQUEST;
 	}
-	return NULL;
+	return 0;
 }
 
 static void
@@ -184,7 +195,7 @@ post_batch (struct mcp *mcp, struct exchange *exchange,
 	    struct json_object *array)
 {
 	struct session *session = require_session (mcp, exchange, NULL);
-	const char *version = exchange->protocol_version, *why;
+	const char *version = exchange->protocol_version;
 	struct work *work = NULL;
 	struct error err;
 	size_t n;
@@ -192,10 +203,9 @@ post_batch (struct mcp *mcp, struct exchange *exchange,
 	if (session == NULL)
 		return;
 	idle_update (session);
-	why = check_batch (array, session_revision (session, version), &n,
-			   &err);
-	if (why != NULL) {
-		refuse (exchange, NULL, why);
+	if (check_batch (array, session_revision (session, version), &n, &err)
+	    < 0) {
+		refuse (exchange, NULL, err.text);
 		return;
 	}
 	if (n == 0 || exchange->transport == TRANSPORT_SSE) {
@@ -224,7 +234,8 @@ mcp_post (struct mcp *mcp, struct exchange *exchange, const char *body,
 	if (code == -ENOMEM)
 		refuse_for_memory (exchange, NULL);
 	else if (code < 0)
-		reply_refuse (exchange, 400, NULL, RPC_PARSE_ERROR, err.text);
+		reply_refuse (exchange, 400, NULL, RPC_PARSE_ERROR, "%s",
+			      err.text);
 	else if (json_object_is_type (value, json_type_array))
 		post_batch (mcp, exchange, value);
 	else

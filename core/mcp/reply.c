@@ -1,6 +1,10 @@
 /* Acceptance and refusal of a POST. Knows nothing of methods. */
 #include "mcp/reply.h"
 
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+
 #include "json/rpc.h"
 
 void
@@ -11,11 +15,24 @@ reply_accept (struct exchange *exchange)
 
 void
 reply_refuse (struct exchange *exchange, int status, const char *id, int code,
-	      const char *message)
+	      const char *format, ...)
 {
+	char message[ERROR_TEXT_MAX];
 	struct buffer body = { 0 };
+	va_list args;
 
+	va_start (args, format);
+	vsnprintf (message, sizeof message, format, args);
+	va_end (args);
 	rpc_write_error (&body, id, code, message, NULL);
 	exchange->ops->reply (exchange, status, &body, NULL);
 	buffer_fini (&body);
+}
+
+int
+reply_status (int code)
+{
+	if (code == 0)
+		return 200;
+	return code == -ENOENT ? 404 : 400;
 }

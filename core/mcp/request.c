@@ -2,6 +2,8 @@
  * that run. Knows no method but for how it fails. */
 #include "mcp/request.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,10 +68,15 @@ request_answer (struct request *request, struct buffer *body)
 }
 
 void
-request_error (struct request *request, int code, const char *message)
+request_error (struct request *request, int code, const char *format, ...)
 {
+	char message[ERROR_TEXT_MAX];
 	struct buffer body = { 0 };
+	va_list args;
 
+	va_start (args, format);
+	vsnprintf (message, sizeof message, format, args);
+	va_end (args);
 	rpc_write_error (&body, request->id, code, message, NULL);
 	finish (request, &body);
 }
@@ -80,7 +87,7 @@ request_fail (struct request *request, int code, const char *sentence)
 	struct buffer body = { 0 };
 
 	if (!(request->method->flags & METHOD_FAILS_AS_RESULT)) {
-		request_error (request, code, sentence);
+		request_error (request, code, "%s", sentence);
 		return;
 	}
 	tools_write_failure (&body, request->id, sentence);

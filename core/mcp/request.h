@@ -34,7 +34,8 @@ struct request *request_new (struct mcp *mcp, struct session *session,
 /* The whole answer, begun with rpc_begin_result. body: taken. */
 void request_answer (struct request *request, struct buffer *body);
 /* A JSON-RPC error. */
-void request_error (struct request *request, int code, const char *message);
+void request_error (struct request *request, int code, const char *format, ...)
+	__attribute__ ((format (printf, 3, 4)));
 /* The request is fine but cannot be served (busy, stopping, a tool's fault):
  * a result with isError for tools, so that models read it, else a JSON-RPC
  * error. */

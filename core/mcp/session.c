@@ -1,13 +1,13 @@
 /* Sessions: the table, their beginning and end. Knows no messages. */
 #include "mcp/session.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <utlist.h>
 
 #include "base/limits.h"
-#include "base/log.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "mcp/idle.h"
@@ -68,12 +68,16 @@ find (struct mcp *mcp, enum transport transport, const char *id)
 	return session;
 }
 
-static int
-refuse (struct error *err, int status, const char *sentence)
-{
-	error_set (err, 0, "%s", sentence);
-	return status;
-}
+/* What to tell a client that left its session out. */
+static const struct {
+	const char *id, *cure;
+} session_words[] = {
+	[TRANSPORT_STREAMABLE] = { "Mcp-Session-Id",
+				   "send initialize without it, then the one "
+				   "that it brings" },
+	[TRANSPORT_SSE] = { "session_id in the URL",
+			    "use the URL in the stream's endpoint event" },
+};
 
 /* Only revisions that define the header mind what it says. */
 static bool
@@ -92,24 +96,20 @@ session_require (struct mcp *mcp, enum transport transport, const char *id,
 	struct session *session;
 
 	if (id == NULL || id[0] == '\0')
-		return refuse (
-			err, 400,
-			transport == TRANSPORT_SSE
-				? "session_id is missing from the URL; use the "
-				  "one in the stream's endpoint event"
-				: "Mcp-Session-Id is missing; send initialize "
-				  "without it, then the one that it brings");
+		return error_set (err, -EINVAL, "%s is missing; %s",
+				  session_words[transport].id,
+				  session_words[transport].cure);
 	session = find (mcp, transport, id);
 	if (session == NULL)
-		return refuse (err, 404,
-			       "this session is unknown or has "
-			       "ended; begin a new one");
+		return error_set (err, -ENOENT,
+				  "this session is unknown or has ended; begin "
+				  "a new one");
 	if (is_version_wrong (session, protocol_version))
-		return refuse (err, 400,
-			       "MCP-Protocol-Version names no "
-			       "revision that is served");
+		return error_set (err, -EINVAL,
+				  "MCP-Protocol-Version names no revision "
+				  "that is served");
 	*ret_session = session;
-	return 200;
+	return 0;
 }
 
 const struct revision *

@@ -41,9 +41,9 @@ struct session *session_new (struct mcp *mcp, enum transport transport);
 size_t session_end (struct session *session, enum call_end why,
 		    const char *sentence);
 
-/* Finds the session that a request names. Returns 200, or the status to
- * refuse with and a sentence (transports, session management): 400 without an
- * id or with a version that nobody speaks, 404 for an unknown id. */
+/* Finds the session that a request names. -EINVAL: no id, or a version that
+ * nobody speaks; -ENOENT: an unknown id; each with a sentence. For the
+ * statuses see reply_status. */
 int session_require (struct mcp *mcp, enum transport transport, const char *id,
 		     const char *protocol_version, struct session **ret_session,
 		     struct error *err);

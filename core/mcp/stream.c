@@ -1,6 +1,7 @@
 /* Long streams: GET /mcp, one for each session, and the streams of HTTP+SSE,
  * which are their sessions. */
 #include "json/rpc.h"
+#include "mcp/reply.h"
 #include "mcp/session.h"
 
 static int
@@ -37,11 +38,12 @@ open_streamable (struct mcp *mcp, const char *session_id,
 {
 	struct session *session;
 	struct error err;
-	int status = session_require (mcp, TRANSPORT_STREAMABLE, session_id,
-				      protocol_version, &session, &err);
+	int code = session_require (mcp, TRANSPORT_STREAMABLE, session_id,
+				    protocol_version, &session, &err);
 
-	if (status != 200)
-		return refuse (body, status, RPC_INVALID_REQUEST, err.text);
+	if (code < 0)
+		return refuse (body, reply_status (code), RPC_INVALID_REQUEST,
+			       err.text);
 	session_set_channel (session, channel);
 	return 200;
 }
@@ -81,11 +83,12 @@ mcp_delete (struct mcp *mcp, const char *session_id,
 {
 	struct session *session;
 	struct error err;
-	int status = session_require (mcp, TRANSPORT_STREAMABLE, session_id,
-				      protocol_version, &session, &err);
+	int code = session_require (mcp, TRANSPORT_STREAMABLE, session_id,
+				    protocol_version, &session, &err);
 
-	if (status != 200)
-		return refuse (body, status, RPC_INVALID_REQUEST, err.text);
+	if (code < 0)
+		return refuse (body, reply_status (code), RPC_INVALID_REQUEST,
+			       err.text);
 	session_end (session, CALL_END_LEFT,
 		     "the client has ended the session");
 	return 200;

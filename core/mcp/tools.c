@@ -147,14 +147,12 @@ write_list (struct buffer *body, const struct snapshot *snapshot, size_t start,
 void
 tools_list (struct request *request, struct json_object *params)
 {
-	struct json_object *cursor = json_get (params, "cursor");
+	const char *cursor = json_get_string (params, "cursor");
 	struct snapshot *snapshot = registry_pin (request->mcp->registry);
 	struct buffer body = { .max = LIMIT_ANSWER_BYTES };
-	long start = -1;
+	bool is_bad = cursor == NULL && json_get (params, "cursor") != NULL;
+	long start = is_bad ? -1 : find_start (snapshot, cursor);
 
-	if (cursor == NULL || json_object_is_type (cursor, json_type_string))
-		start = find_start (snapshot,
-				    json_get_string (params, "cursor"));
 	if (start < 0) {
 		request_error (request, RPC_INVALID_PARAMS,
 			       "params.cursor: not one that tools/list gave");

@@ -73,7 +73,8 @@ done (void *owner, const struct call_result *result)
 		request_answer (request, &body);
 		break;
 	case CALL_BROKEN:
-		request_error (request, RPC_INTERNAL_ERROR, result->sentence);
+		request_error (request, RPC_INTERNAL_ERROR, "%s",
+			       result->sentence);
 		break;
 	}
 }
@@ -105,15 +106,6 @@ take_arguments (struct json_object *params)
 	json_object_get (arguments);
 	json_object_object_del (params, "arguments");
 	return arguments;
-}
-
-static void
-refuse_unknown (struct request *request, const char *name)
-{
-	struct error err;
-
-	error_set (&err, 0, "Unknown tool: %s", name);
-	request_error (request, RPC_INVALID_PARAMS, err.text);
 }
 
 /* arguments: taken. */
@@ -172,8 +164,10 @@ tools_call (struct request *request, struct json_object *params)
 	tool = snapshot_find_tool (snapshot, name);
 	if (tool == NULL) {
 		json_object_put (arguments);
-		refuse_unknown (request, name);
+		request_error (request, RPC_INVALID_PARAMS, "Unknown tool: %s",
+			       name);
 	} else {
+		request->progress = progress_new (request, params);
 		check_and_start (request, snapshot, tool, arguments);
 	}
 	snapshot_unpin (snapshot);

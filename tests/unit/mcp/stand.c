@@ -1,0 +1,260 @@
+/* The transport's side: posts and streams that record. */
+#include "stand.h"
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "stand_calls.h"
+
+struct stand stand;
+
+/* --- Exchanges --- */
+
+static char *
+keep (const char *data, size_t size)
+{
+	char *copy = strndup (data, size);
+
+	assert_non_null (copy);
+	assert_null (strchr (copy, '\n')); /* one line, always */
+	return copy;
+}
+
+static void
+post_reply (struct exchange *exchange, int status, struct buffer *body,
+	    const char *session_id)
+{
+	struct post *post = (struct post *) exchange;
+
+	assert_int_equal (post->status, 0);
+	post->status = status;
+	if (body != NULL && body->size > 0)
+		post->body = keep (body->data, body->size);
+	if (body != NULL)
+		free (buffer_take (body, NULL));
+	if (session_id != NULL)
+		strncpy (post->new_session, session_id,
+			 sizeof post->new_session - 1);
+}
+
+static bool
+post_event (struct exchange *exchange, const char *data, size_t size)
+{
+	struct post *post = (struct post *) exchange;
+
+	assert_int_equal (post->status, 0);
+	if (!exchange->accepts_stream)
+		return false;
+	assert_true (post->n_events < STAND_EVENTS);
+	post->events[post->n_events++] = keep (data, size);
+	return true;
+}
+
+static const struct exchange_ops exchange_ops = {
+	.reply = post_reply,
+	.event = post_event,
+};
+
+static struct post *
+send_post (enum transport transport, const char *session, const char *version,
+	   const char *body)
+{
+	struct post *post = calloc (1, sizeof *post);
+	char *lent = strdup (body);
+
+	assert_true (post != NULL && lent != NULL);
+	post->exchange = (struct exchange){
+		.ops = &exchange_ops,
+		.transport = transport,
+		.session_id = session,
+		.protocol_version = version,
+		.accepts_json = true,
+		.accepts_stream = true,
+	};
+	post->next = stand.posts;
+	stand.posts = post;
+	mcp_post (stand.mcp, &post->exchange, lent, strlen (lent));
+	free (lent);
+	return post;
+}
+
+struct post *
+stand_post (const char *session, const char *version, const char *body)
+{
+	return send_post (TRANSPORT_STREAMABLE, session, version, body);
+}
+
+struct post *
+stand_message (const char *session, const char *version, const char *body)
+{
+	return send_post (TRANSPORT_SSE, session, version, body);
+}
+
+const char *
+stand_initialize (const char *revision)
+{
+	char body[300];
+	struct post *post;
+
+	snprintf (body, sizeof body,
+		  "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\","
+		  "\"params\":{\"protocolVersion\":\"%s\",\"capabilities\":{},"
+		  "\"clientInfo\":{\"name\":\"tester\",\"version\":\"1\"}}}",
+		  revision);
+	post = stand_post (NULL, NULL, body);
+	assert_int_equal (post->status, 200);
+	assert_int_equal (strlen (post->new_session), 32);
+	return post->new_session;
+}
+
+const char *
+stand_ask (const char *session, const char *body)
+{
+	struct post *post = stand_post (session, NULL, body);
+
+	assert_int_equal (post->status, 200);
+	assert_non_null (post->body);
+	return post->body;
+}
+
+/* --- Streams --- */
+
+static int
+stream_send (struct channel *channel, const char *event, const char *data,
+	     size_t size)
+{
+	struct stream *stream = (struct stream *) channel;
+	size_t length = strlen (event) + 2 + size + 1;
+	char *line = malloc (length);
+
+	assert_false (stream->is_ended);
+	assert_true (line != NULL && stream->n_events < STAND_EVENTS);
+	snprintf (line, length, "%s: %.*s", event, (int) size, data);
+	stream->events[stream->n_events++] = line;
+	return 0;
+}
+
+static void
+stream_end (struct channel *channel)
+{
+	struct stream *stream = (struct stream *) channel;
+
+	assert_false (stream->is_ended);
+	stream->is_ended = true;
+}
+
+static const struct channel_ops channel_ops = {
+	.send = stream_send,
+	.end = stream_end,
+};
+
+struct stream *
+stand_stream (enum transport transport, const char *session,
+	      const char *version, int *ret_status)
+{
+	struct stream *stream = calloc (1, sizeof *stream);
+	struct buffer body = { 0 };
+	int status;
+
+	assert_non_null (stream);
+	stream->channel.ops = &channel_ops;
+	stream->next = stand.streams;
+	stand.streams = stream;
+	status = mcp_open_channel (stand.mcp, transport, session, version,
+				   &stream->channel, &body);
+	assert_int_equal (body.size == 0, status == 200);
+	buffer_fini (&body);
+	if (ret_status != NULL)
+		*ret_status = status;
+	return status == 200 ? stream : NULL;
+}
+
+struct stream *
+stand_sse (char session[40])
+{
+	struct stream *stream = stand_stream (TRANSPORT_SSE, NULL, NULL, NULL);
+	const char *id;
+
+	assert_non_null (stream);
+	assert_int_equal (stream->n_events, 1);
+	id = strchr (stream->events[0], '=');
+	assert_non_null (id);
+	snprintf (session, 40, "%s", id + 1);
+	return stream;
+}
+
+/* --- The whole --- */
+
+void
+stand_drained (void *arg)
+{
+	(void) arg;
+	stand.n_drained++;
+}
+
+void
+stand_pass (int64_t ms)
+{
+	stand.loop.uv.time += (uint64_t) ms;
+}
+
+void
+stand_turn_until (const int *value, int least)
+{
+	int64_t end_ms = clock_ms () + 20000;
+
+	while (*value < least) {
+		assert_true (clock_ms () < end_ms);
+		loop_turn (&stand.loop, 100);
+	}
+}
+
+int
+stand_open (void **state)
+{
+	(void) state;
+	memset (&stand, 0, sizeof stand);
+	stand.options = (struct mcp_options){
+		.server_name = "test-server",
+		.server_version = "1.2.3",
+		.session_idle_ms = 1800000,
+		.max_sessions = 100,
+		.max_calls = 1000,
+	};
+	calls_open ();
+	if (random_init () < 0 || loop_init (&stand.loop) < 0)
+		return -1;
+	stand.mcp = mcp_new (&stand.loop, NULL, &stand.options);
+	return stand.mcp == NULL ? -1 : 0;
+}
+
+static void
+free_events (char **events, int n)
+{
+	for (int i = 0; i < n; i++)
+		free (events[i]);
+}
+
+int
+stand_close (void **state)
+{
+	struct post *post;
+	struct stream *stream;
+
+	(void) state;
+	mcp_stop (stand.mcp);
+	mcp_free (stand.mcp);
+	loop_fini (&stand.loop);
+	while ((post = stand.posts) != NULL) {
+		stand.posts = post->next;
+		free_events (post->events, post->n_events);
+		free (post->body);
+		free (post);
+	}
+	while ((stream = stand.streams) != NULL) {
+		stand.streams = stream->next;
+		free_events (stream->events, stream->n_events);
+		free (stream);
+	}
+	calls_close ();
+	return 0;
+}

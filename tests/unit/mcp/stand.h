@@ -1,0 +1,105 @@
+/* What the protocol's tests stand on: exchanges and channels that record what
+ * is sent, and a plugin layer in which a test decides what calls do. */
+#ifndef TESTS_MCP_STAND_H
+#define TESTS_MCP_STAND_H
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "mcp/mcp.h"
+#include "plugin/call.h"
+
+#define STAND_EVENTS 64
+
+/* A POST and what came back. */
+struct post {
+	struct exchange exchange; /* first */
+	int status;		  /* 0: no reply yet */
+	char *body;		  /* of the reply; NULL: none */
+	char new_session[40];	  /* told with the reply; "" if none */
+	char *events[STAND_EVENTS];
+	int n_events;
+	struct post *next;
+};
+
+/* A long stream and what was sent on it, as "event: data". */
+struct stream {
+	struct channel channel; /* first */
+	char *events[STAND_EVENTS];
+	int n_events;
+	bool is_ended;
+	struct stream *next;
+};
+
+/* A call that a test has to end. */
+struct call {
+	const struct call_ops *ops;
+	void *owner; /* NULL: over for the agent */
+	char *arguments;
+	char client[300]; /* "" if none */
+	bool is_cancelled;
+	enum call_end why;
+	struct call *next;
+};
+
+struct stand {
+	struct loop loop;
+	struct mcp_options options; /* may be changed by a test */
+	struct mcp *mcp;
+	struct post *posts;
+	struct stream *streams;
+	struct call *calls;    /* newest first */
+	struct snapshot offer; /* what is offered */
+	int n_drained;	       /* how often stand_drained was called */
+};
+
+extern struct stand stand;
+
+/* cmocka's setup and teardown: everything new, everything gone. */
+int stand_open (void **state);
+int stand_close (void **state);
+#define stand_test(claim)                                                      \
+	cmocka_unit_test_setup_teardown (claim, stand_open, stand_close)
+
+/* POST to /mcp; session and version may be NULL. */
+struct post *stand_post (const char *session, const char *version,
+			 const char *body);
+/* Initializes with this revision; returns the session id, lent. */
+const char *stand_initialize (const char *revision);
+/* POST to /mcp with a session; the only reply must come at once. */
+const char *stand_ask (const char *session, const char *body);
+
+/* GET of a long stream; *ret_status (may be NULL) gets the status, and the
+ * stream is NULL unless that is 200. */
+struct stream *stand_stream (enum transport transport, const char *session,
+			     const char *version, int *ret_status);
+/* Opens an HTTP+SSE session; its id is copied. */
+struct stream *stand_sse (char session[40]);
+/* POST to /messages. */
+struct post *stand_message (const char *session, const char *version,
+			    const char *body);
+
+/* Tools: "echo" answers with its arguments as text; "structured" with an
+ * object and "list" with an array, neither with a text; "fails", "missing",
+ * "breaks" do what they are called; "checked" wants {"n": integer}; "wait"
+ * waits for the test. */
+/* A call of "wait" with this id in the session, whose POST is returned. */
+struct post *stand_wait (const char *session, int id);
+void stand_finish (struct call *call, const char *text);
+void stand_progress (struct call *call, double value, double total,
+		     const char *message);
+void stand_offer_many (size_t n);
+
+/* For mcp_drain. */
+void stand_drained (void *arg);
+/* Time passes on the loop's clock, until its next turn. */
+void stand_pass (int64_t ms);
+/* Turns the loop until *value is at least least, for at most 20 s. */
+void stand_turn_until (const int *value, int least);
+
+#endif

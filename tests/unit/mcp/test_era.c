@@ -1,0 +1,152 @@
+/* Tests core/mcp/era.c: messages of the era without sessions. */
+#include "stand.h"
+
+#define CLAIM                                                                  \
+	"\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":"              \
+	"\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}}"
+#define ASK(method, params)                                                    \
+	"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" method                   \
+	"\",\"params\":{" params "}}"
+
+static void
+assert_refused (struct post *post, int status, const char *code)
+{
+	assert_int_equal (post->status, status);
+	assert_non_null (strstr (post->body, code));
+	assert_non_null (strstr (post->body, "\"id\":1"));
+	/* What clients take for a server of that era. */
+	assert_null (strstr (post->body, "-32022"));
+	assert_null (strstr (post->body, "\"data\""));
+}
+
+static void
+a_request_with_the_claim_is_404_method_not_found (void **state)
+{
+	static const char *const bodies[] = {
+		ASK ("server/discover", CLAIM),
+		ASK ("tools/list", CLAIM),
+		ASK ("tools/call", "\"name\":\"echo\"," CLAIM),
+		ASK ("initialize", "\"protocolVersion\":\"2025-06-18\"," CLAIM),
+	};
+
+	(void) state;
+	for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++)
+		assert_refused (stand_post (NULL, "2026-07-28", bodies[i]), 404,
+				"-32601");
+	assert_null (stand.calls);
+}
+
+static void
+the_claim_counts_whatever_its_value (void **state)
+{
+	(void) state;
+	assert_refused (
+		stand_post (NULL, NULL,
+			    ASK ("ping", "\"_meta\":{\"io.modelcontextprotocol/"
+					 "protocolVersion\":null}")),
+		404, "-32601");
+}
+
+static void
+a_notification_with_the_claim_is_202 (void **state)
+{
+	struct post *post = stand_post (
+		NULL, "2026-07-28",
+		"{\"jsonrpc\":\"2.0\",\"method\":\"notifications/x\","
+		"\"params\":{" CLAIM "}}");
+
+	(void) state;
+	assert_int_equal (post->status, 202);
+	assert_null (post->body);
+}
+
+static void
+the_header_without_the_claim_is_400_naming_what_is_missing (void **state)
+{
+	struct post *post =
+		stand_post (NULL, "2026-07-28", ASK ("tools/list", ""));
+
+	(void) state;
+	assert_refused (post, 400, "-32602");
+	assert_non_null (
+		strstr (post->body, "io.modelcontextprotocol/protocolVersion"));
+	assert_refused (stand_post (NULL, "2026-07-28",
+				    ASK ("initialize",
+					 "\"protocolVersion\":\"2025-06-18\"")),
+			400, "-32600");
+}
+
+static void
+its_methods_without_the_claim_are_400 (void **state)
+{
+	(void) state;
+	assert_refused (stand_post (NULL, NULL, ASK ("server/discover", "")),
+			400, "-32602");
+	assert_refused (
+		stand_post (NULL, NULL, ASK ("subscriptions/listen", "")), 400,
+		"-32602");
+}
+
+static void
+other_meta_keys_are_no_claim (void **state)
+{
+	const char *session = stand_initialize ("2025-11-25");
+
+	(void) state;
+	assert_string_equal (
+		stand_ask (session,
+			   ASK ("ping",
+				"\"_meta\":{\"progressToken\":1,"
+				"\"io.modelcontextprotocol/clientInfo\":{},"
+				"\"traceparent\":\"x\"}")),
+		"{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}");
+}
+
+static void
+initialize_is_served_with_a_header_of_an_older_revision (void **state)
+{
+	struct post *post = stand_post (
+		NULL, "2025-11-25",
+		ASK ("initialize", "\"protocolVersion\":\"2025-11-25\""));
+
+	(void) state;
+	assert_int_equal (post->status, 200);
+	assert_int_equal (strlen (post->new_session), 32);
+}
+
+static void
+over_sse_discover_is_method_not_found_on_the_stream (void **state)
+{
+	char session[40];
+	struct stream *stream = stand_sse (session);
+	struct post *post = stand_message (session, "2026-07-28",
+					   ASK ("server/discover", CLAIM));
+
+	(void) state;
+	assert_int_equal (post->status, 202);
+	assert_int_equal (stream->n_events, 2);
+	assert_string_equal (stream->events[1],
+			     "message: {\"jsonrpc\":\"2.0\",\"id\":1,\"error\":"
+			     "{\"code\":-32601,\"message\":"
+			     "\"Method not found: server/discover\"}}");
+}
+
+int
+main (void)
+{
+	const struct CMUnitTest tests[] = {
+		stand_test (a_request_with_the_claim_is_404_method_not_found),
+		stand_test (the_claim_counts_whatever_its_value),
+		stand_test (a_notification_with_the_claim_is_202),
+		stand_test (
+			the_header_without_the_claim_is_400_naming_what_is_missing),
+		stand_test (its_methods_without_the_claim_are_400),
+		stand_test (other_meta_keys_are_no_claim),
+		stand_test (
+			initialize_is_served_with_a_header_of_an_older_revision),
+		stand_test (
+			over_sse_discover_is_method_not_found_on_the_stream),
+	};
+
+	return cmocka_run_group_tests (tests, NULL, NULL);
+}
