@@ -13,11 +13,11 @@
 struct http;
 
 struct http_options {
-	const char *host;           /* address or name to bind, e.g. 127.0.0.1 */
-	uint16_t port;              /* 0: the kernel chooses */
-	const char *unix_path;      /* or NULL */
-	const char *public_url;     /* its host is an allowed Host; or NULL */
-	const char *const *allow_hosts;   /* NULL-terminated, or NULL */
+	const char *host;	/* address or name to bind, e.g. 127.0.0.1 */
+	uint16_t port;		/* 0: the kernel chooses */
+	const char *unix_path;	/* or NULL */
+	const char *public_url; /* its host is an allowed Host; or NULL */
+	const char *const *allow_hosts;	  /* NULL-terminated, or NULL */
 	const char *const *allow_origins; /* NULL-terminated, or NULL */
 	size_t max_connections;
 	size_t max_body;

@@ -1,0 +1,23 @@
+/* Long event streams. libmicrohttpd answers the GET and sends the head; then
+ * the socket is ours, and the connection no longer its. Loop only. */
+#ifndef HTTP_CHANNEL_H
+#define HTTP_CHANNEL_H
+
+#include "http/server.h"
+
+struct peer;
+
+/* Answers a GET: with a stream, or with what the protocol has against it. */
+void channel_open (struct peer *peer);
+/* The client of a stream whose socket is not ours (yet) has left; the request
+ * is over. Fine when there is no stream. */
+void channel_left (struct peer *peer);
+void channel_over (struct peer *peer);
+/* Due: nothing was said on one for a while. */
+void channel_went_quiet (void *stream);
+/* Writes what waits on all of them; closes those that are over. */
+void channel_flush_all (struct http *http);
+/* Closes all that libmicrohttpd no longer has, written or not. */
+void channel_close_all (struct http *http);
+
+#endif

@@ -1,0 +1,192 @@
+/* The head of a request. Knows no policy. */
+#include "http/head.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "http/media.h"
+
+struct known {
+	const char *name;
+	size_t size;
+};
+
+#define KNOWN(name)                                                            \
+	{                                                                      \
+		name, sizeof (name) - 1                                        \
+	}
+
+static const struct known known_fields[HEAD_FIELDS] = {
+	[HEAD_HOST] = KNOWN ("Host"),
+	[HEAD_ORIGIN] = KNOWN ("Origin"),
+	[HEAD_CONTENT_TYPE] = KNOWN ("Content-Type"),
+	[HEAD_CONTENT_LENGTH] = KNOWN ("Content-Length"),
+	[HEAD_TRANSFER_ENCODING] = KNOWN ("Transfer-Encoding"),
+	[HEAD_EXPECT] = KNOWN ("Expect"),
+	[HEAD_AUTHORIZATION] = KNOWN ("Authorization"),
+	[HEAD_SESSION_ID] = KNOWN ("Mcp-Session-Id"),
+	[HEAD_PROTOCOL_VERSION] = KNOWN ("MCP-Protocol-Version"),
+	[HEAD_METHOD] = KNOWN ("Mcp-Method"),
+	[HEAD_NAME] = KNOWN ("Mcp-Name"),
+	[HEAD_LAST_EVENT_ID] = KNOWN ("Last-Event-ID"),
+	[HEAD_WANTED_METHOD] = KNOWN ("Access-Control-Request-Method"),
+	[HEAD_WANTED_HEADERS] = KNOWN ("Access-Control-Request-Headers"),
+};
+
+/* The first fault is the one to tell. */
+static void
+fault (struct head *head, const char *sentence)
+{
+	if (head->fault == NULL)
+		head->fault = sentence;
+}
+
+/* RFC 9110 5.6.2: what a field's name may be made of. */
+static bool
+is_token (const char *text, size_t size)
+{
+	static const unsigned char token[256] = {
+		['!'] = 1,	   ['#'] = 1,	      ['$'] = 1,
+		['%'] = 1,	   ['&'] = 1,	      ['\''] = 1,
+		['*'] = 1,	   ['+'] = 1,	      ['-'] = 1,
+		['.'] = 1,	   ['^'] = 1,	      ['_'] = 1,
+		['`'] = 1,	   ['|'] = 1,	      ['~'] = 1,
+		['0' ... '9'] = 1, ['A' ... 'Z'] = 1, ['a' ... 'z'] = 1,
+	};
+	size_t i;
+
+	for (i = 0; i < size; i++)
+		if (!token[(unsigned char) text[i]])
+			return false;
+	return size > 0;
+}
+
+/* No early end: the usual value has none, and this way it is quick. */
+static bool
+has_control (const char *text, size_t size)
+{
+	unsigned found = 0;
+	size_t i;
+
+	for (i = 0; i < size; i++) {
+		unsigned char c = (unsigned char) text[i];
+
+		found |= (c < 0x20 && c != '\t') | (c == 0x7f);
+	}
+	return found != 0;
+}
+
+static int
+find_known (const char *name, size_t size)
+{
+	int i;
+
+	for (i = 0; i < HEAD_FIELDS; i++)
+		if (known_fields[i].size == size
+		    && strncasecmp (known_fields[i].name, name, size) == 0)
+			return i;
+	return -1;
+}
+
+void
+head_add (struct head *head, const char *name, size_t name_size,
+	  const char *value, size_t value_size)
+{
+	int i;
+
+	if (!is_token (name, name_size))
+		fault (head, "a header field's name has a character that none "
+			     "may have");
+	if (value == NULL)
+		value = "";
+	if (has_control (value, value_size))
+		fault (head, "a header field's value has a control character");
+	if (name_size == 6 && strncasecmp (name, "Accept", 6) == 0) {
+		head->has_accept = true;
+		head->accepted |= media_accepted (value, value_size);
+		return;
+	}
+	i = find_known (name, name_size);
+	if (i < 0)
+		return;
+	if (head->fields[i] != NULL)
+		fault (head, "a header field came twice that may come only "
+			     "once");
+	head->fields[i] = value;
+}
+
+/* Digits, and not too many of them. */
+static bool
+read_length (const char *text, uint64_t *ret_length)
+{
+	uint64_t length = 0;
+	size_t i;
+
+	for (i = 0; text[i] >= '0' && text[i] <= '9' && i < 18; i++)
+		length = length * 10 + (uint64_t) (text[i] - '0');
+	*ret_length = length;
+	return i > 0 && text[i] == '\0';
+}
+
+static void
+check_framing (struct head *head, bool is_1_0)
+{
+	const char *length = head->fields[HEAD_CONTENT_LENGTH];
+	const char *encoding = head->fields[HEAD_TRANSFER_ENCODING];
+
+	if (length != NULL && !read_length (length, &head->content_length))
+		fault (head, "Content-Length is not a number");
+	if (encoding == NULL)
+		return;
+	if (length != NULL)
+		fault (head, "Content-Length and Transfer-Encoding together");
+	if (is_1_0)
+		fault (head, "Transfer-Encoding in an HTTP/1.0 request");
+	if (strcasecmp (encoding, "chunked") != 0)
+		fault (head, "a Transfer-Encoding other than chunked");
+}
+
+const char *
+head_finish (struct head *head, const char *target, const char *version)
+{
+	bool is_1_0 = strcmp (version, MHD_HTTP_VERSION_1_0) == 0;
+
+	if (!head->has_accept)
+		head->accepted = MEDIA_JSON | MEDIA_STREAM;
+	if (target[0] != '/')
+		fault (head, "the request's target does not begin with /");
+	if (head->fields[HEAD_HOST] == NULL && !is_1_0)
+		fault (head, "there is no Host");
+	check_framing (head, is_1_0);
+	return head->fault;
+}
+
+static enum MHD_Result
+on_field (void *cls, enum MHD_ValueKind kind, const char *name,
+	  size_t name_size, const char *value, size_t value_size)
+{
+	(void) kind;
+	head_add (cls, name, name_size, value, value_size);
+	return MHD_YES;
+}
+
+const char *
+head_read (struct head *head, struct MHD_Connection *connection,
+	   const char *target, const char *version)
+{
+	MHD_get_connection_values_n (connection, MHD_HEADER_KIND, on_field,
+				     head);
+	return head_finish (head, target, version);
+}
+
+bool
+head_is_chunked (const struct head *head)
+{
+	return head->fields[HEAD_TRANSFER_ENCODING] != NULL;
+}
+
+bool
+head_has_body (const struct head *head)
+{
+	return head->content_length > 0 || head_is_chunked (head);
+}

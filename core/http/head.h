@@ -1,0 +1,56 @@
+/* The head of a request, read in one pass, with everything refused that two
+ * HTTP implementations could understand differently; libmicrohttpd accepts
+ * all of it. Knows no policy: whose Host it is, or what a body may be. */
+#ifndef HTTP_HEAD_H
+#define HTTP_HEAD_H
+
+#include <microhttpd.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The fields that somebody here reads, or that may come only once. */
+enum head_field {
+	HEAD_HOST,
+	HEAD_ORIGIN,
+	HEAD_CONTENT_TYPE,
+	HEAD_CONTENT_LENGTH,
+	HEAD_TRANSFER_ENCODING,
+	HEAD_EXPECT,
+	HEAD_AUTHORIZATION,
+	HEAD_SESSION_ID,
+	HEAD_PROTOCOL_VERSION,
+	HEAD_METHOD,
+	HEAD_NAME,
+	HEAD_LAST_EVENT_ID,
+	HEAD_WANTED_METHOD,  /* Access-Control-Request-Method */
+	HEAD_WANTED_HEADERS, /* Access-Control-Request-Headers */
+	HEAD_FIELDS
+};
+
+struct head {
+	/* NULL: absent. Lent until the request is over. */
+	const char *fields[HEAD_FIELDS];
+	uint64_t content_length;
+	unsigned accepted; /* MEDIA_ bits; all when there was no Accept */
+	bool has_accept;
+	const char *fault; /* the first one found: a sentence */
+};
+
+/* Reads one field. name and value are lent as long as head is used. */
+void head_add (struct head *head, const char *name, size_t name_size,
+	       const char *value, size_t value_size);
+/* After the last field: what is wrong with the whole, or NULL. target: the
+ * path; version: "HTTP/1.1". */
+const char *head_finish (struct head *head, const char *target,
+			 const char *version);
+
+/* All of it for a request that libmicrohttpd read. Returns as head_finish. */
+const char *head_read (struct head *head, struct MHD_Connection *connection,
+		       const char *target, const char *version);
+
+bool head_is_chunked (const struct head *head);
+/* Whether a body is announced. */
+bool head_has_body (const struct head *head);
+
+#endif
