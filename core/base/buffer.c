@@ -81,12 +81,6 @@ buffer_add_text (struct buffer *buffer, const char *text)
 	return buffer_add (buffer, text, strlen (text));
 }
 
-int
-buffer_add_char (struct buffer *buffer, char c)
-{
-	return buffer_add (buffer, &c, 1);
-}
-
 /* Formats into what room there is; returns the size that is needed. */
 static int
 format_in_place (struct buffer *buffer, const char *format, va_list args)

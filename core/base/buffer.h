@@ -29,7 +29,7 @@ int buffer_reserve (struct buffer *buffer, size_t extra);
 /* Each returns 0 or the buffer's failure. */
 int buffer_add (struct buffer *buffer, const void *data, size_t size);
 int buffer_add_text (struct buffer *buffer, const char *text);
-int buffer_add_char (struct buffer *buffer, char c);
+static inline int buffer_add_char (struct buffer *buffer, char c);
 int buffer_add_format (struct buffer *buffer, const char *format, ...)
 	__attribute__ ((format (printf, 2, 3)));
 int buffer_add_vformat (struct buffer *buffer, const char *format,
@@ -44,5 +44,15 @@ void buffer_drop (struct buffer *buffer, size_t n);
 /* Gives the memory away (yours: free); the buffer is empty. *ret_size may be
  * NULL. Returns NULL when it was empty or had failed. */
 char *buffer_take (struct buffer *buffer, size_t *ret_size);
+
+static inline int
+buffer_add_char (struct buffer *buffer, char c)
+{
+	if (buffer->failed || buffer->room - buffer->size < 2)
+		return buffer_add (buffer, &c, 1);
+	buffer->data[buffer->size++] = c;
+	buffer->data[buffer->size] = '\0';
+	return 0;
+}
 
 #endif

@@ -2,22 +2,8 @@
 #include "base/escape.h"
 
 #include <stdbool.h>
-#include <string.h>
 
 #include "base/utf8.h"
-
-/* What to do at a byte. */
-enum action {
-	COPY = 0, /* it stays */
-	ESCAPE,
-	QUOTE, /* escape it inside of quotes */
-	LOOK   /* the first byte of several, or not UTF-8 */
-};
-
-static const unsigned char actions[256] = {
-	[0x00 ... 0x1F] = ESCAPE, ['"'] = QUOTE,	  ['\\'] = QUOTE,
-	[0x7F] = ESCAPE,	  [0x80 ... 0xFF] = LOOK,
-};
 
 static void
 add_escape (struct buffer *buffer, unsigned int code)
@@ -39,56 +25,48 @@ add_escape (struct buffer *buffer, unsigned int code)
 	buffer_add (buffer, text, sizeof (text));
 }
 
-/* The code of a character of several bytes that is to be escaped (C1, U+2028,
- * U+2029), or 0. */
-static unsigned int
-special_code (const char *text, size_t size)
+/* The code of a character that is to be escaped, or -1: quote and backslash
+ * inside of quotes, controls, U+2028, U+2029. */
+static int
+special_code (const char *text, size_t size, bool is_quoted)
 {
 	const unsigned char *p = (const unsigned char *) text;
 
+	if (size == 1 && (p[0] == '"' || p[0] == '\\'))
+		return is_quoted ? p[0] : -1;
+	if (size == 1)
+		return p[0];
 	if (size == 2 && p[0] == 0xC2 && p[1] < 0xA0)
 		return p[1];
 	if (size == 3 && p[0] == 0xE2 && p[1] == 0x80 && (p[2] & 0xFE) == 0xA8)
 		return 0x2000 + (p[2] & 0x3F);
-	return 0;
-}
-
-/* A character of several bytes, or a byte that begins none (size 0). */
-static void
-add_special (struct buffer *buffer, const char *text, size_t size)
-{
-	if (size == 0)
-		buffer_add_literal (buffer, "\xEF\xBF\xBD");
-	else
-		add_escape (buffer, special_code (text, size));
+	return -1;
 }
 
 static void
 escape (struct buffer *buffer, const char *text, size_t size, bool is_quoted)
 {
-	size_t start = 0; /* of what stays, and is added as one piece */
-	size_t i = 0;
+	const char *end = text + size;
+	const char *start = text; /* of what stays, and is added as one piece */
+	const char *p = text;
 
-	while (i < size) {
-		enum action action = actions[(unsigned char) text[i]];
-		size_t n = 1;
+	while ((p = utf8_skip_plain (p, end)) < end) {
+		size_t n = utf8_size (p, (size_t) (end - p));
+		int code = special_code (p, n, is_quoted);
 
-		if (action == LOOK)
-			n = utf8_size (text + i, size - i);
-		if (action == COPY || (action == QUOTE && !is_quoted)
-		    || (n > 1 && special_code (text + i, n) == 0)) {
-			i += n;
+		if (n > 0 && code < 0) {
+			p += n;
 			continue;
 		}
-		buffer_add (buffer, text + start, i - start);
-		if (action == LOOK)
-			add_special (buffer, text + i, n);
+		buffer_add (buffer, start, (size_t) (p - start));
+		if (n > 0)
+			add_escape (buffer, (unsigned int) code);
 		else
-			add_escape (buffer, (unsigned char) text[i]);
-		i += n > 0 ? n : 1;
-		start = i;
+			buffer_add_literal (buffer, "\xEF\xBF\xBD");
+		p += n > 0 ? n : 1;
+		start = p;
 	}
-	buffer_add (buffer, text + start, size - start);
+	buffer_add (buffer, start, (size_t) (end - start));
 }
 
 void

@@ -1,9 +1,12 @@
-/* One character of UTF-8, inline, for loops over text. */
+/* One character of UTF-8, or a run of plain ones; inline, for loops over
+ * text. */
 #ifndef BASE_UTF8_H
 #define BASE_UTF8_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
 static inline bool
 utf8_is_tail (unsigned char byte)
@@ -37,6 +40,51 @@ utf8_size (const char *text, size_t size)
 	    || (p[0] == 0xF4 && p[1] >= 0x90)) /* beyond U+10FFFF */
 		return 0;
 	return 4;
+}
+
+/* The highest bit of each byte that is 0; perhaps also of bytes above one. */
+static inline uint64_t
+utf8_find_zero (uint64_t bytes)
+{
+	return (bytes - UINT64_C (0x0101010101010101)) & ~bytes;
+}
+
+/* The highest bit of each byte that is not plain (see below); perhaps also of
+ * bytes above one. */
+static inline uint64_t
+utf8_find_special (uint64_t bytes)
+{
+	const uint64_t each = UINT64_C (0x0101010101010101);
+
+	return ((bytes - 0x20 * each) | bytes
+		| utf8_find_zero (bytes ^ '"' * each)
+		| utf8_find_zero (bytes ^ '\\' * each)
+		| utf8_find_zero (bytes ^ 0x7F * each))
+	       & 0x80 * each;
+}
+
+/* The first byte that is not plain: printable ASCII but quotes and
+ * backslashes. Eight at a time, for most text is plain. */
+static inline const char *
+utf8_skip_plain (const char *p, const char *end)
+{
+	for (; end - p >= 8; p += 8) {
+		uint64_t bytes, special;
+
+		memcpy (&bytes, p, 8);
+		special = utf8_find_special (bytes);
+		if (special == 0)
+			continue;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+		return p + __builtin_ctzll (special) / 8;
+#else
+		break;
+#endif
+	}
+	while (p < end && (unsigned char) *p >= 0x20
+	       && (unsigned char) *p < 0x7F && *p != '"' && *p != '\\')
+		p++;
+	return p;
 }
 
 #endif

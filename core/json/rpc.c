@@ -1,7 +1,6 @@
 /* JSON-RPC 2.0 messages. Knows no method and no transport. */
 #include "json/rpc.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* --- Reading -------------------------------------------------------------- */
@@ -13,36 +12,19 @@ refuse (struct rpc_message *message, const char *why)
 	message->why = why;
 }
 
-static bool
-keep_string_id (struct rpc_message *message, struct json_object *id)
-{
-	struct buffer text = { .max = LIMIT_RPC_ID_BYTES };
-	bool is_kept;
-
-	json_write_value (&text, id);
-	is_kept = text.failed == 0;
-	if (is_kept)
-		memcpy (message->id, text.data, text.size + 1);
-	buffer_fini (&text);
-	return is_kept;
-}
-
-/* What must not be a null id, or anything else that cannot be echoed. */
-static bool
+/* If it is one that can be echoed. */
+static void
 keep_id (struct rpc_message *message, struct json_object *id)
 {
-	if (json_object_is_type (id, json_type_string))
-		return keep_string_id (message, id);
-	if (!json_object_is_type (id, json_type_int))
-		return false;
-	/* As for uint64: json_object_get_int64 gives the nearest. */
-	if (json_object_get_int64 (id) < 0)
-		snprintf (message->id, sizeof (message->id), "%lld",
-			  (long long) json_object_get_int64 (id));
-	else
-		snprintf (message->id, sizeof (message->id), "%llu",
-			  (unsigned long long) json_object_get_uint64 (id));
-	return true;
+	struct buffer text = { .max = LIMIT_RPC_ID_BYTES };
+
+	if (!json_object_is_type (id, json_type_string)
+	    && !json_object_is_type (id, json_type_int))
+		return;
+	json_write_value (&text, id);
+	if (text.failed == 0)
+		memcpy (message->id, text.data, text.size + 1);
+	buffer_fini (&text);
 }
 
 static void
@@ -109,8 +91,8 @@ rpc_read (struct json_object *value, struct rpc_message *message)
 		return;
 	}
 	/* First, so that every refusal can echo it. */
-	if (has_id && !keep_id (message, json_get (value, "id")))
-		message->id[0] = '\0';
+	if (has_id)
+		keep_id (message, json_get (value, "id"));
 	if (version == NULL || strcmp (version, "2.0") != 0)
 		refuse (message, "jsonrpc must be \"2.0\"");
 	else if (json_has (value, "method"))

@@ -7,36 +7,6 @@
 
 #include "base/utf8.h"
 
-/* Each byte of the result is not 0 where that of words is 0x00 (only the
- * lowest such byte is sure: enough to know whether there is one). */
-static uint64_t
-has_zero (uint64_t words)
-{
-	return (words - 0x0101010101010101u) & ~words;
-}
-
-/* Skips bytes that need no look: ASCII but controls, quotes, backslashes. */
-static const char *
-skip_plain (const char *p, const char *end)
-{
-	for (; end - p >= 8; p += 8) {
-		const uint64_t each = 0x0101010101010101u;
-		uint64_t bytes;
-
-		memcpy (&bytes, p, 8);
-		if (((bytes | (bytes - 0x20 * each)
-		      | has_zero (bytes ^ '"' * each)
-		      | has_zero (bytes ^ '\\' * each))
-		     & 0x80 * each)
-		    != 0)
-			break;
-	}
-	while (p < end && (unsigned char) *p >= 0x20 && *p != '"' && *p != '\\'
-	       && (unsigned char) *p < 0x80)
-		p++;
-	return p;
-}
-
 /* Four hex digits, or -1. */
 static int
 read_hex (const char *p)
@@ -147,12 +117,13 @@ check_special (const char *p, const char *end, struct scan_string *string,
 int
 scan_string (struct scan *scan, struct scan_string *ret_string)
 {
-	const char *p = skip_plain (scan->at + 1, scan->end);
+	const char *p = utf8_skip_plain (scan->at + 1, scan->end);
 	struct scan_string string = { .text = scan->at + 1 };
 	const char *why;
 	size_t n;
 
-	for (; p < scan->end && *p != '"'; p = skip_plain (p + n, scan->end)) {
+	for (; p < scan->end && *p != '"';
+	     p = utf8_skip_plain (p + n, scan->end)) {
 		n = check_special (p, scan->end, &string, &why);
 		if (n == 0)
 			return scan_refuse (scan, p, -EBADMSG, why);

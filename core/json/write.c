@@ -4,6 +4,7 @@
 #include "json/json.h"
 
 #include <errno.h>
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -55,7 +56,9 @@ is_own_text (const char *text, size_t size, double value)
 
 	if (!is_number (text, size) || real_from_text (text) != value)
 		return false;
-	real_to_text (value, 17, full);
+	if (size < DBL_DECIMAL_DIG)
+		return true;
+	real_to_text (value, DBL_DECIMAL_DIG, full);
 	return strcmp (text, full) != 0;
 }
 
