@@ -207,10 +207,23 @@ def include_fault(name, included, line, tree):
     return None
 
 
+def every_lock_is_in_the_list(tree):
+    """doc/architecture.md has one list of locks, with their order."""
+    known = tree.files.get("doc/architecture.md", "").partition("## Locks")[2]
+    for name, text in tree.sources("core"):
+        for number, line in enumerate(code_of(text).split("\n"), 1):
+            match = re.match(r"\s*(?:static )?(?:uv|pthread)_(?:mutex|rwlock)"
+                             r"_t (\w+)", line)
+            if match and f"`{name}`" not in known:
+                yield (f"{name}:{number}: the lock {match[1]} is not in the "
+                       "list of doc/architecture.md")
+
+
 RULES = [no_file_is_too_long, no_function_is_too_long, no_line_is_too_long,
          no_banned_function_is_called, every_public_function_has_a_comment,
          every_source_begins_with_its_purpose, nothing_is_left_over,
-         no_line_ends_in_space, no_path_of_one_machine, includes_point_left]
+         no_line_ends_in_space, no_path_of_one_machine, includes_point_left,
+         every_lock_is_in_the_list]
 
 
 def percentile(values, percent):

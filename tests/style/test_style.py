@@ -45,6 +45,8 @@ FAULTS = [
     (style.includes_point_left, "core/mcp/a.c", '#include "root.h"\n'),
     (style.includes_point_left, "core/mcp/a.c", "#include <microhttpd.h>\n"),
     (style.includes_point_left, "plugins/x/x.c", '#include "http/http.h"\n'),
+    (style.every_lock_is_in_the_list, "core/a.c",
+     START + "static pthread_mutex_t lock;\n"),
     (style.includes_point_left, "client/a.c", '#include "root.h"\n'),
 ]
 
