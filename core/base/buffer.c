@@ -82,7 +82,7 @@ buffer_add_text (struct buffer *buffer, const char *text)
 }
 
 /* Formats into what room there is; returns the size that is needed. */
-static int
+__attribute__ ((format (printf, 2, 0))) static int
 format_in_place (struct buffer *buffer, const char *format, va_list args)
 {
 	va_list again;

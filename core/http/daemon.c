@@ -12,7 +12,7 @@
 
 /* What clients do wrong is no news; nor is that the write to a socket that
  * was taken failed, which it should. */
-static void
+__attribute__ ((format (printf, 2, 0))) static void
 on_log (void *cls, const char *format, va_list arguments)
 {
 	char text[256];
