@@ -15,17 +15,21 @@ struct schema;
 int schema_compile (struct json_object *value, struct schema **ret_schema,
 		    struct error *err);
 struct schema *schema_ref (struct schema *schema); /* shared; any thread */
-void schema_unref (struct schema *schema);          /* NULL is fine */
+void schema_unref (struct schema *schema);	   /* NULL is fine */
 
-/* Checks value (lent, unchanged). 0, or -EINVAL with a sentence for a model:
- * "/phase: must be one of planning, execution, review, refinement". */
+/* Checks value (lent, unchanged). 0, or -EINVAL with a sentence for a model
+ * about the first thing that is wrong, by its JSON Pointer (the root is called
+ * "the value"): "/phase: must be one of planning, execution, review,
+ * refinement". -ENOMEM. Allocates nothing for values that fit, but for
+ * uniqueItems of more than a few and propertyNames. */
 int schema_check (const struct schema *schema, struct json_object *value,
 		  struct error *err);
 
 /* Checks a tool's arguments as models send them: when the check fails, drops
  * top-level nulls of properties that are not required and do not allow null,
  * and parses top-level strings where the property's type is object or array
- * (and not string), then checks again. arguments is changed in place. */
+ * (and not string), then checks again. arguments is changed in place; the
+ * root is called "the arguments". Same returns. */
 int schema_check_arguments (const struct schema *schema,
 			    struct json_object *arguments, struct error *err);
 

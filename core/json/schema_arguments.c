@@ -4,6 +4,8 @@
 
 #include <errno.h>
 
+#include "base/limits.h"
+
 /* Whether the property's schema refuses value. */
 static bool
 refuses (const struct schema *schema, const struct property *property,
@@ -18,7 +20,8 @@ refuses (const struct schema *schema, const struct property *property,
 /* The value in a string, when the property wants an array or an object and no
  * string; yours. NULL: the string stays as it is. */
 static struct json_object *
-unwrap (const struct property *property, struct json_object *string)
+unwrap (const struct property *property, struct json_object *string,
+	const struct json_limits *limits)
 {
 	unsigned wanted = SCHEMA_TYPE (object) | SCHEMA_TYPE (array);
 	unsigned types = schema_types_of (property->node);
@@ -27,7 +30,7 @@ unwrap (const struct property *property, struct json_object *string)
 	if ((types & wanted) == 0 || (types & SCHEMA_TYPE (string)) != 0)
 		return NULL;
 	if (json_parse (json_object_get_string (string),
-			(size_t) json_object_get_string_len (string), NULL,
+			(size_t) json_object_get_string_len (string), limits,
 			&value, NULL)
 	    != 0)
 		return NULL;
@@ -40,7 +43,7 @@ unwrap (const struct property *property, struct json_object *string)
 /* Returns whether it changed something. */
 static bool
 repair (const struct schema *schema, const struct property *property,
-	struct json_object *arguments)
+	struct json_object *arguments, const struct json_limits *limits)
 {
 	struct lh_entry *entry = schema_member (arguments, property->name);
 	struct json_object *value, *inner;
@@ -57,7 +60,7 @@ repair (const struct schema *schema, const struct property *property,
 	}
 	if (json_object_get_type (value) != json_type_string)
 		return false;
-	inner = unwrap (property, value);
+	inner = unwrap (property, value, limits);
 	if (inner == NULL)
 		return false;
 	if (json_object_object_add (arguments, property->name, inner) < 0) {
@@ -73,14 +76,20 @@ schema_check_arguments (const struct schema *schema,
 {
 	static const struct place root = { .name = "the arguments" };
 	const struct properties *properties;
+	struct json_limits limits = { .depth = 0 };
 	bool changed = false;
 	int r = schema_run_root (schema, &root, arguments, err);
 
-	properties = schema_properties_of (schema->root);
-	if (r != -EINVAL || properties == NULL
+	if (r != -EINVAL
 	    || json_object_get_type (arguments) != json_type_object)
 		return r;
+	properties = schema_properties_of (schema->root);
+	if (properties == NULL || properties->n == 0)
+		return r;
+	/* All strings together may hold as much as one text. */
+	limits.values = LIMIT_JSON_VALUES / properties->n;
 	for (size_t i = 0; i < properties->n; i++)
-		changed |= repair (schema, &properties->sorted[i], arguments);
+		changed |= repair (schema, &properties->sorted[i], arguments,
+				   &limits);
 	return changed ? schema_run_root (schema, &root, arguments, err) : r;
 }

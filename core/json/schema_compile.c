@@ -253,12 +253,21 @@ refuse_duplicates (struct compiler *compiler, const struct place *place,
 {
 	size_t first, second;
 	int r = schema_find_equal (&compiler->schema->key, array, &first,
-				  &second);
+				   &second);
 
 	if (r <= 0)
 		return r;
 	return schema_refuse_value (compiler, place, "strings that differ",
 				    json_object_array_get_idx (array, first));
+}
+
+/* No member's name has a NUL. */
+static bool
+is_name (struct json_object *value)
+{
+	return json_object_get_type (value) == json_type_string
+	       && strlen (json_object_get_string (value))
+			  == (size_t) json_object_get_string_len (value);
 }
 
 int
@@ -279,9 +288,9 @@ schema_compile_names (struct compiler *compiler, const struct place *place,
 		struct json_object *name =
 			json_object_array_get_idx (value, item.index);
 
-		if (json_object_get_type (name) != json_type_string)
-			return schema_refuse_value (compiler, &item, "a string",
-						    name);
+		if (!is_name (name))
+			return schema_refuse_value (
+				compiler, &item, "a string without NUL", name);
 		ret_list->names[item.index] = json_object_get_string (name);
 	}
 	ret_list->n = n;

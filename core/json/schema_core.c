@@ -25,9 +25,9 @@ compile_dialect (struct compiler *compiler, const struct place *place,
 	if (strcmp (uri, DIALECT) == 0 || strcmp (uri, DIALECT "#") == 0)
 		return 0;
 	return schema_refuse (compiler, place, -ENOTSUP,
-			      "unsupported dialect \"%.128s\", expected "
+			      "unsupported dialect \"%.*s\", expected "
 			      "\"" DIALECT "\"",
-			      uri);
+			      (int) text_cut (uri, strlen (uri), 128), uri);
 }
 
 static int

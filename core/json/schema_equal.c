@@ -267,8 +267,9 @@ find_equal_neighbours (const struct hashed *items, size_t n,
 
 		if (items[i].hash != items[i - 1].hash
 		    || (found && second > *ret_second)
-		    || !schema_equal (json_object_array_get_idx (array, first),
-				     json_object_array_get_idx (array, second)))
+		    || !schema_equal (
+			    json_object_array_get_idx (array, first),
+			    json_object_array_get_idx (array, second)))
 			continue;
 		found = 1;
 		*ret_first = first;
@@ -279,7 +280,7 @@ find_equal_neighbours (const struct hashed *items, size_t n,
 
 int
 schema_find_equal (const struct hash_key *key, struct json_object *array,
-		  size_t *ret_first, size_t *ret_second)
+		   size_t *ret_first, size_t *ret_second)
 {
 	size_t n = json_object_array_length (array);
 	struct hashed *items;

@@ -19,7 +19,7 @@ uint64_t schema_hash (const struct hash_key *key, struct json_object *value);
 /* Looks for two equal items of an array, in time n log n whatever the items:
  * 1 and their indices, the second as small as possible; 0; -ENOMEM. */
 int schema_find_equal (const struct hash_key *key, struct json_object *array,
-		      size_t *ret_first, size_t *ret_second);
+		       size_t *ret_first, size_t *ret_second);
 /* The entry of an object's member, or NULL. */
 struct lh_entry *schema_member (struct json_object *object, const char *name);
 

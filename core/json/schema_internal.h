@@ -38,15 +38,14 @@ void schema_place_write (const struct place *place,
 /* --- Words of sentences (schema_words.c) --- */
 
 /* How much of a value, and of a list, a sentence shows. */
-#define SCHEMA_VALUE_BYTES 40
+#define SCHEMA_VALUE_BYTES 64
 #define SCHEMA_LIST_LENGTH 10
 
-/* A value as one writes it to a person: words without quotes, long strings
- * cut, large containers only named. */
+/* A value as one writes it to a person: words without quotes, long ones
+ * cut. */
 void schema_write_value (struct buffer *buffer, struct json_object *value);
 void schema_write_name (struct buffer *buffer, const char *name);
-/* What was found: as above, strings always with quotes, containers always
- * named. */
+/* What was found: strings always with quotes, containers only named. */
 void schema_write_found (struct buffer *buffer, struct json_object *value);
 /* Before item i of n: writes the separator, or at the longest length how many
  * there are, and returns whether to go on. */

@@ -79,6 +79,7 @@ schema_is_required (const struct node *node, const char *name)
 
 struct dependency {
 	const char *name;
+	const char *shown;	/* the name in a sentence */
 	struct name_list names; /* required when name is there */
 };
 
@@ -88,60 +89,72 @@ struct dependencies {
 };
 
 static int
+compile_dependency (struct compiler *compiler, const struct place *place,
+		    struct json_object *value, struct dependency *dependency)
+{
+	struct buffer shown;
+
+	buffer_init (&shown, 0);
+	schema_write_name (&shown, place->name);
+	dependency->name = place->name;
+	dependency->shown = schema_keep_text (compiler, &shown);
+	if (dependency->shown == NULL)
+		return -ENOMEM;
+	return schema_compile_names (compiler, place, value,
+				     &dependency->names);
+}
+
+static int
 compile_dependent_required (struct compiler *compiler,
 			    const struct place *place,
 			    struct json_object *value, struct check *check)
 {
-	struct dependencies *dependencies =
-		schema_allocate (compiler, sizeof *dependencies);
+	struct dependencies *all = schema_allocate (compiler, sizeof *all);
 	struct lh_entry *entry;
-	int r;
+	int r = 0;
 
 	if (json_object_get_type (value) != json_type_object)
 		return schema_refuse_value (compiler, place,
 					    "an object of arrays of strings",
 					    value);
-	if (dependencies == NULL)
+	if (all == NULL)
 		return -ENOMEM;
-	check->data = dependencies;
-	dependencies->list = schema_allocate (
-		compiler, (size_t) json_object_object_length (value)
-				  * sizeof *dependencies->list);
-	if (dependencies->list == NULL)
+	check->data = all;
+	all->list = schema_allocate (compiler,
+				     (size_t) json_object_object_length (value)
+					     * sizeof *all->list);
+	if (all->list == NULL)
 		return -ENOMEM;
 	lh_foreach (json_object_get_object (value), entry)
 	{
-		struct dependency *dependency =
-			&dependencies->list[dependencies->n++];
 		struct place member = { .parent = place,
 					.name = lh_entry_k (entry) };
 
-		dependency->name = member.name;
-		r = schema_compile_names (compiler, &member, lh_entry_v (entry),
-					  &dependency->names);
+		r = compile_dependency (compiler, &member, lh_entry_v (entry),
+					&all->list[all->n++]);
 		if (r != 0)
-			return r;
+			break;
 	}
-	return 0;
+	return r;
 }
 
 static int
 check_dependent_required (struct run *run, const struct check *check,
 			  const struct place *place, struct json_object *value)
 {
-	const struct dependencies *dependencies = check->data;
+	const struct dependencies *all = check->data;
 	struct place member = { .parent = place };
 
-	for (size_t i = 0; i < dependencies->n; i++) {
-		const struct dependency *dependency = &dependencies->list[i];
+	for (size_t i = 0; i < all->n; i++) {
+		const struct dependency *dependency = &all->list[i];
 
 		if (schema_member (value, dependency->name) == NULL)
 			continue;
 		member.name = find_missing (&dependency->names, value);
 		if (member.name != NULL)
 			return schema_fail (run, check, &member,
-					    "is required when %.64s is present",
-					    dependency->name);
+					    "is required when %s is present",
+					    dependency->shown);
 	}
 	return 0;
 }

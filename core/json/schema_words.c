@@ -76,18 +76,23 @@ schema_write_found (struct buffer *buffer, struct json_object *value)
 	}
 }
 
-/* A container in full, when it is small. */
 static void
 write_container (struct buffer *buffer, struct json_object *value)
 {
 	struct buffer whole;
 
-	buffer_init (&whole, SCHEMA_VALUE_BYTES);
+	buffer_init (&whole, 0);
 	json_write_value (&whole, value);
-	if (whole.failed)
+	if (whole.failed) {
 		schema_write_found (buffer, value);
-	else
-		buffer_add (buffer, whole.data, whole.size);
+	} else {
+		size_t shown =
+			text_cut (whole.data, whole.size, SCHEMA_VALUE_BYTES);
+
+		buffer_add (buffer, whole.data, shown);
+		if (shown < whole.size)
+			buffer_add_literal (buffer, "…");
+	}
 	buffer_fini (&whole);
 }
 

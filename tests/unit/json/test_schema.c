@@ -31,6 +31,15 @@ a_keyword_with_a_wrong_value_is_refused_with_its_place (void **state)
 			"found -1");
 	assert_refused ("{\"$defs\": {\"a/b~c\": {\"title\": 1}}}", -EINVAL,
 			"/$defs/a~1b~0c/title: expected a string, found 1");
+	assert_refused ("{\"dependentRequired\": {\"a\": [\"b\", 1]}}", -EINVAL,
+			"/dependentRequired/a/1: expected a string without "
+			"NUL, found 1");
+	assert_refused ("{\"required\": [\"a\\u0000\"]}", -EINVAL,
+			"/required/0: expected a string without NUL, found "
+			"\"a\\u0000\"");
+	assert_refused ("{\"type\": [\"null\", \"nil\"]}", -EINVAL,
+			"/type/1: expected null, boolean, integer, number, "
+			"string, array or object, found \"nil\"");
 }
 
 static void
@@ -187,7 +196,7 @@ huge_values_are_not_echoed (void **state)
 
 	assert_int_equal (schema_compile (schema, &compiled, &err), -EINVAL);
 	assert_string_equal (err.text, "/minimum: expected a number, found "
-				       "\"€€€€€€€€€€€€€…\"");
+				       "\"€€€€€€€€€€€€€€€€€€€€€…\"");
 	json_object_put (schema);
 }
 

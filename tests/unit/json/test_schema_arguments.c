@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "base/buffer.h"
+#include "base/limits.h"
 #include "json/schema.h"
 #include "schema_test.h"
 
@@ -20,6 +21,7 @@ static const char tool[] =
 	"\"attachments\": {\"type\": \"array\", \"items\": {\"type\": "
 	"\"object\"}}, "
 	"\"filter\": {\"type\": [\"string\", \"object\"]}, "
+	"\"note\": {\"type\": [\"string\", \"array\"], \"minLength\": 3}, "
 	"\"anything\": {}}, "
 	"\"required\": [\"message\"]}";
 
@@ -108,12 +110,46 @@ a_string_that_holds_something_else_stays (void **state)
 }
 
 static void
+a_string_that_is_allowed_but_wrong_stays (void **state)
+{
+	(void) state;
+	assert_arguments ("{\"message\": \"\", \"note\": \"[]\"}",
+			  "{\"message\":\"\",\"note\":\"[]\"}",
+			  "/note: must have at least 3 characters, has 2");
+}
+
+static void
 what_was_in_the_string_is_checked (void **state)
 {
 	(void) state;
 	assert_arguments ("{\"message\": \"\", \"attachments\": \"[1]\"}",
 			  "{\"message\":\"\",\"attachments\":[1]}",
 			  "/attachments/0: must be an object, found 1");
+}
+
+static void
+all_strings_together_hold_no_more_than_one_text (void **state)
+{
+	struct schema *schema = compile (tool);
+	struct json_object *arguments = parse ("{\"message\": \"\"}");
+	struct buffer text = { .max = 0 };
+
+	(void) state;
+	buffer_add_text (&text, "[1");
+	for (int i = 0; i < LIMIT_JSON_VALUES / 8; i++)
+		buffer_add_text (&text, ",1");
+	buffer_add_text (&text, "]");
+	json_object_object_add (arguments, "attachments",
+				json_object_new_string (text.data));
+
+	assert_int_equal (schema_check_arguments (schema, arguments, NULL),
+			  -EINVAL);
+	assert_int_equal (
+		json_object_get_type (json_get (arguments, "attachments")),
+		json_type_string);
+	buffer_fini (&text);
+	json_object_put (arguments);
+	schema_unref (schema);
 }
 
 static void
@@ -150,7 +186,10 @@ main (void)
 		cmocka_unit_test (
 			json_in_a_string_is_parsed_where_a_container_is_wanted),
 		cmocka_unit_test (a_string_that_holds_something_else_stays),
+		cmocka_unit_test (a_string_that_is_allowed_but_wrong_stays),
 		cmocka_unit_test (what_was_in_the_string_is_checked),
+		cmocka_unit_test (
+			all_strings_together_hold_no_more_than_one_text),
 		cmocka_unit_test (arguments_that_are_no_object_are_refused),
 		cmocka_unit_test (a_schema_without_properties_changes_nothing),
 	};
