@@ -16,15 +16,15 @@ delete_session (struct peer *peer)
 	buffer_init (&body, 0);
 	status = mcp_delete (peer->http->mcp, head->fields[HEAD_SESSION_ID],
 			     head->fields[HEAD_PROTOCOL_VERSION], &body);
-	request_answer (peer, status, reply_json (peer, status, &body, NULL));
+	request_reply (peer, status, reply_json (peer, status, &body, NULL));
 	buffer_fini (&body);
 }
 
 static void
 tell_health (struct peer *peer)
 {
-	request_answer (peer, MHD_HTTP_OK,
-			reply_text (peer, MHD_HTTP_OK, "ok\n"));
+	request_reply (peer, MHD_HTTP_OK,
+		       reply_text (peer, MHD_HTTP_OK, "ok\n"));
 }
 
 static void
@@ -34,7 +34,7 @@ tell_readiness (struct peer *peer)
 	const char *why = http->is_draining ? "draining" : http->unready;
 	int status = why == NULL ? MHD_HTTP_OK : MHD_HTTP_SERVICE_UNAVAILABLE;
 
-	request_answer (
+	request_reply (
 		peer, status,
 		reply_text (peer, status, why == NULL ? "ready\n" : why));
 }
@@ -42,7 +42,7 @@ tell_readiness (struct peer *peer)
 static void
 tell_options (struct peer *peer)
 {
-	request_answer (peer, MHD_HTTP_NO_CONTENT, reply_options (peer));
+	request_reply (peer, MHD_HTTP_NO_CONTENT, reply_options (peer));
 }
 
 void

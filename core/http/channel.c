@@ -336,6 +336,6 @@ channel_open (struct peer *peer)
 		stream->is_held = false;
 		response = reply_json (peer, status, &body, NULL);
 	}
-	request_answer (peer, status, response);
+	request_reply (peer, status, response);
 	buffer_fini (&body);
 }

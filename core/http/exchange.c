@@ -57,7 +57,7 @@ on_reply (struct exchange *exchange, int status, struct buffer *body,
 		response = reply_single_event (peer, body, session_id);
 	else
 		response = reply_json (peer, status, body, session_id);
-	request_answer (peer, status, response);
+	request_reply (peer, status, response);
 }
 
 static bool

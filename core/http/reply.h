@@ -1,5 +1,5 @@
 /* Answers: bodies with their header fields, ready for libmicrohttpd. Each
- * function returns one (yours, for request_answer), or NULL when there is no
+ * function returns one (yours, for request_reply), or NULL when there is no
  * memory. Loop only. */
 #ifndef HTTP_REPLY_H
 #define HTTP_REPLY_H

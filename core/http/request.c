@@ -19,7 +19,7 @@
 #define BODY_RESERVE_MAX 65536
 
 void
-request_answer (struct peer *peer, int status, struct MHD_Response *response)
+request_reply (struct peer *peer, int status, struct MHD_Response *response)
 {
 	struct request *request = &peer->request;
 
@@ -33,7 +33,7 @@ request_answer (struct peer *peer, int status, struct MHD_Response *response)
 static void
 refuse (struct peer *peer, int status, const char *sentence)
 {
-	request_answer (peer, status, reply_error (peer, status, sentence));
+	request_reply (peer, status, reply_error (peer, status, sentence));
 }
 
 /* --- Its body --- */
@@ -152,7 +152,7 @@ answer (struct peer *peer)
 	struct request *request = &peer->request;
 
 	if (request->is_stream)
-		request_answer (peer, MHD_HTTP_OK, exchange_stream (peer));
+		request_reply (peer, MHD_HTTP_OK, exchange_stream (peer));
 	if (request->is_broken)
 		return MHD_NO;
 	return request->response != NULL ? queue (peer) : park (peer);
