@@ -45,13 +45,29 @@ http_close (struct http *http)
 	curl_global_cleanup ();
 }
 
-/* The kind of body is known with its first byte. */
+/* With the first byte of a body its kind is known. */
+static void
+begin_body (struct http_exchange *exchange)
+{
+	const char *const stream = "text/event-stream";
+	char *type = NULL;
+
+	curl_easy_getinfo (exchange->easy, CURLINFO_RESPONSE_CODE,
+			   &exchange->status);
+	curl_easy_getinfo (exchange->easy, CURLINFO_CONTENT_TYPE, &type);
+	exchange->is_stream =
+		exchange->parser.event && type && exchange->status / 100 == 2
+		&& strncasecmp (type, stream, strlen (stream)) == 0;
+}
+
 static size_t
 on_body (char *bytes, size_t one, size_t size, void *arg)
 {
 	struct http_exchange *exchange = arg;
 
 	(void) one;
+	if (exchange->status == 0)
+		begin_body (exchange);
 	if (exchange->is_stream)
 		return sse_parser_feed (&exchange->parser, bytes, size) == 0
 			       ? size
@@ -65,46 +81,26 @@ on_body (char *bytes, size_t one, size_t size, void *arg)
 		       : size;
 }
 
-/* Copies the value of the header line if it is that header. */
-static void
-copy_header (const char *line, size_t size, const char *name, char *value,
-	     size_t room)
-{
-	size_t n = strlen (name);
-
-	if (size <= n || strncasecmp (line, name, n) != 0)
-		return;
-	line += n;
-	size -= n;
-	while (size > 0 && (*line == ' ' || *line == '\t')) {
-		line++;
-		size--;
-	}
-	while (size > 0 && strchr ("\r\n \t", line[size - 1]))
-		size--;
-	if (size < room) {
-		memcpy (value, line, size);
-		value[size] = '\0';
-	}
-}
-
+/* A header line; it has no NUL at its end. */
 static size_t
 on_header (char *line, size_t one, size_t size, void *arg)
 {
+	static const char name[] = "Mcp-Session-Id:";
 	struct http_exchange *exchange = arg;
-	char type[32] = "";
+	const char *value = line + sizeof (name) - 1;
+	const char *end = line + size;
 
 	(void) one;
-	curl_easy_getinfo (exchange->easy, CURLINFO_RESPONSE_CODE,
-			   &exchange->status);
-	copy_header (line, size, "Mcp-Session-Id:", exchange->session_id,
-		     sizeof (exchange->session_id));
-	if (strncasecmp (line, "Content-Type:", 13) == 0 && size < 64)
-		copy_header (line, strcspn (line, ";\r\n"),
-			     "Content-Type:", type, sizeof (type));
-	if (strcasecmp (type, "text/event-stream") == 0)
-		exchange->is_stream =
-			exchange->status / 100 == 2 && exchange->parser.event;
+	if (size < sizeof (name)
+	    || strncasecmp (line, name, sizeof (name) - 1) != 0)
+		return size;
+	while (value < end && (*value == ' ' || *value == '\t'))
+		value++;
+	while (end > value && strchr ("\r\n \t", end[-1]))
+		end--;
+	if ((size_t) (end - value) < sizeof (exchange->session_id))
+		snprintf (exchange->session_id, sizeof (exchange->session_id),
+			  "%.*s", (int) (end - value), value);
 	return size;
 }
 
@@ -254,6 +250,8 @@ mark_over (CURLM *multi)
 				   (char **) &exchange);
 		exchange->is_over = true;
 		exchange->code = message->data.result;
+		curl_easy_getinfo (exchange->easy, CURLINFO_RESPONSE_CODE,
+				   &exchange->status);
 	}
 }
 

@@ -44,19 +44,29 @@ owe_answer (struct transport *transport, struct json_object *id,
 	json_object_array_add (transport->owed, answer);
 }
 
+/* Also an error that names no request, for there is but one. */
+static bool
+is_answer (struct transport *transport, struct json_object *message)
+{
+	struct json_object *id = member (message, "id");
+
+	if (!id)
+		return member (message, "error") != NULL;
+	return json_object_is_type (id, json_type_int)
+	       && json_object_get_int64 (id) == transport->last_id;
+}
+
 static void
 receive_one (struct transport *transport, struct json_object *message)
 {
 	struct json_object *id = member (message, "id");
 	struct json_object *method = member (message, "method");
 
-	if (method && id) {
+	if (method && id)
 		owe_answer (transport, id, json_object_get_string (method));
-	} else if (!method && !transport->answer
-		   && json_object_is_type (id, json_type_int)
-		   && json_object_get_int64 (id) == transport->last_id) {
+	else if (!method && !transport->answer
+		 && is_answer (transport, message))
 		transport->answer = json_object_get (message);
-	}
 	/* Notifications, and answers that nobody waits for: not for us. */
 }
 
@@ -148,13 +158,15 @@ take_result (struct transport *transport, const char *method,
 {
 	struct json_object *error = member (transport->answer, "error");
 	struct json_object *result = member (transport->answer, "result");
+	const char *message =
+		json_object_get_string (member (error, "message"));
 	int rc = 0;
 
 	if (json_object_is_type (error, json_type_object))
-		rc = failure_set (
-			failure, EXIT_TRANSPORT, "%s: error %d: %s", method,
-			json_object_get_int (member (error, "code")),
-			json_object_get_string (member (error, "message")));
+		rc = failure_set (failure, EXIT_TRANSPORT, "%s: error %d: %s",
+				  method,
+				  json_object_get_int (member (error, "code")),
+				  message ? message : "no message");
 	else if (!json_object_is_type (result, json_type_object))
 		rc = failure_set (failure, EXIT_TRANSPORT,
 				  "%s: the answer has no result", method);

@@ -5,6 +5,7 @@ import http.server
 import json
 import os
 import pty
+import socket
 import subprocess
 import threading
 
@@ -297,8 +298,11 @@ def fails(stub, override, *words, url=None):
 
 
 def test_nobody_listening_is_exit_3(stub):
-    stub.server_close()
-    assert "connect" in fails(stub, None)
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        port = deaf.getsockname()[1]
+        url = f"http://127.0.0.1:{port}/mcp"
+        assert "connect" in fails(stub, None, url=url)
 
 
 def test_the_body_of_a_refusal_is_shown(stub):
@@ -325,6 +329,13 @@ def test_a_json_rpc_error_is_exit_3_with_its_message(stub):
             "error": {"code": -32602, "message": "no such thing"}}).encode())
         return True
     assert "-32602: no such thing" in fails(stub, error)
+
+
+def test_an_error_that_names_no_request_is_ours(stub):
+    def error(handler, message):
+        handler.reply(200, b'{"jsonrpc":"2.0","id":null,"error":{"code":-3}}')
+        return True
+    assert "initialize: error -3: no message" in fails(stub, error)
 
 
 def test_an_unknown_revision_is_refused(stub):
