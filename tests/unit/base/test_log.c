@@ -1,13 +1,18 @@
 /* Tests core/base/log.c and log_out.c. */
+#include <config.h>
+
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <termios.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -52,6 +57,25 @@ open_socket (void **state)
 	ends.reader = fds[0];
 	ends.writer = fds[1];
 	fcntl (ends.reader, F_SETFL, O_NONBLOCK);
+	log_open (ends.writer, LOG_FORMAT_TEXT, LOG_LEVEL_NOTICE);
+	return 0;
+}
+
+static int
+open_terminal (void **state)
+{
+	struct termios settings;
+
+	(void) state;
+	ends.reader = posix_openpt (O_RDWR | O_NOCTTY | O_NONBLOCK);
+	if (ends.reader < 0 || grantpt (ends.reader) < 0
+	    || unlockpt (ends.reader) < 0)
+		return -1;
+	ends.writer = open (ptsname (ends.reader), O_RDWR | O_NOCTTY);
+	if (ends.writer < 0 || tcgetattr (ends.writer, &settings) < 0)
+		return -1;
+	cfmakeraw (&settings);
+	tcsetattr (ends.writer, TCSANOW, &settings);
 	log_open (ends.writer, LOG_FORMAT_TEXT, LOG_LEVEL_NOTICE);
 	return 0;
 }
@@ -227,6 +251,52 @@ lines_that_do_not_fit_are_counted (void **state)
 	assert_string_equal (read_all () + TIME_SIZE, "notice: once\n");
 }
 
+/* Reads and goes on logging until everything was read. */
+static void
+read_until_after (void)
+{
+	struct pollfd reader = { .fd = ends.reader, .events = POLLIN };
+	size_t size = 0;
+
+	do {
+		ssize_t n;
+
+		/* A terminal hands over late. */
+		assert_int_equal (poll (&reader, 1, 10000), 1);
+		n = read (ends.reader, ends.text + size,
+			  sizeof (ends.text) - 1 - size);
+		assert_true (n > 0);
+		size += (size_t) n;
+		ends.text[size] = '\0';
+		log_notice ("after");
+	} while (size < 7 || strcmp (ends.text + size - 7, " after\n") != 0);
+}
+
+static bool
+is_expected_line (const char *line)
+{
+	return strcmp (line + TIME_SIZE, "notice: whole") == 0
+	       || strcmp (line + TIME_SIZE, "notice: after") == 0
+	       || strncmp (line + TIME_SIZE, "warning: ", 9) == 0;
+}
+
+static void
+a_line_that_was_torn_is_ended_before_the_next (void **state)
+{
+	char *line = ends.text;
+	char *end;
+
+	(void) state;
+	for (int i = 0; i < 10000; i++)
+		log_notice ("whole");
+	read_until_after ();
+
+	for (; (end = strchr (line, '\n')) != NULL; line = end + 1) {
+		*end = '\0';
+		assert_true (is_expected_line (line));
+	}
+}
+
 static void
 shared_flags_are_not_changed (void **state)
 {
@@ -320,6 +390,9 @@ main (void)
 		with_pipe (a_message_too_long_is_cut_and_stays_a_line),
 		with_pipe (lines_that_do_not_fit_are_counted),
 		with_socket (lines_that_do_not_fit_are_counted),
+		cmocka_unit_test_setup_teardown (
+			a_line_that_was_torn_is_ended_before_the_next,
+			open_terminal, close_both),
 		with_pipe (shared_flags_are_not_changed),
 		with_socket (shared_flags_are_not_changed),
 		with_pipe (a_reader_that_is_gone_ends_the_log),

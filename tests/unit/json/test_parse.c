@@ -91,11 +91,14 @@ static void
 integers_keep_64_bits (void **state)
 {
 	struct json_object *least = parsed ("-9223372036854775808");
+	struct json_object *small = parsed ("-5");
 	struct json_object *most = parsed ("18446744073709551615");
 
 	(void) state;
 	assert_true (json_object_get_int64 (least) == INT64_MIN);
 	assert_true (json_object_get_uint64 (most) == UINT64_MAX);
+	assert_true (json_object_get_int64 (small) == -5);
+	json_object_put (small);
 	json_object_put (least);
 	json_object_put (most);
 }
