@@ -3,6 +3,7 @@
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
@@ -45,6 +46,22 @@ def test_the_plugin_of_a_document_is_built_and_served(document, environment,
     if document == "doc/plugin-guide.md":
         assert "Hello, Ada." in done.stdout
         assert "exit code 1" in done.stdout
+
+
+def test_another_project_finds_the_header_with_the_macro(environment,
+                                                         tmp_path):
+    if not shutil.which("autoconf") or not shutil.which("aclocal"):
+        pytest.skip("no autoconf here")
+    (tmp_path / "configure.ac").write_text(
+        "AC_INIT([hello], [1])\nMCP_PLUGIN_INIT\n"
+        "echo \"flags $MCP_PLUGIN_CFLAGS\"\necho \"dir $mcpplugindir\"\n")
+    done = subprocess.run(
+        ["sh", "-ec", f"aclocal -I {SOURCES}/include/mcp; autoconf; "
+         "./configure"], cwd=tmp_path, env=environment, capture_output=True,
+        text=True, timeout=LIMIT * 2)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"flags -I{SOURCES}/include" in done.stdout
+    assert "mcp-orchestrator/plugins" in done.stdout
 
 
 def test_the_example_orchestrator_gets_every_report():
