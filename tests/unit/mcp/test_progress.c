@@ -177,6 +177,9 @@ what_is_held_is_told_when_its_time_comes (void **state)
 	for (int i = 1; i <= 20; i++)
 		stand_progress (stand.calls, i, 0, NULL);
 	assert_int_equal (post->n_events, LIMIT_PROGRESS_BURST);
+	assert_true (stand.mcp->beat_ms
+		     <= loop_now_ms (&stand.loop)
+				+ 1000 / LIMIT_PROGRESS_PER_SECOND);
 	stand_turn_until (&post->n_events, LIMIT_PROGRESS_BURST + 1);
 	assert_string_equal (post->events[LIMIT_PROGRESS_BURST],
 			     PROGRESS ("\"progressToken\":1,"
@@ -239,9 +242,8 @@ a_call_that_never_said_anything_gives_a_sign_too (void **state)
 	assert_int_equal (post->n_events, 2);
 	assert_string_equal (post->events[0],
 			     PROGRESS ("\"progressToken\":1,\"progress\":0"));
-	assert_string_equal (post->events[1],
-			     PROGRESS ("\"progressToken\":1,"
-				       "\"progress\":1e-06"));
+	assert_string_equal (post->events[1], PROGRESS ("\"progressToken\":1,"
+							"\"progress\":1e-06"));
 }
 
 static void
@@ -259,6 +261,36 @@ in_the_long_run_the_rate_is_bounded (void **state)
 	}
 	assert_int_equal (post->n_events,
 			  LIMIT_PROGRESS_BURST + 5 * LIMIT_PROGRESS_PER_SECOND);
+}
+
+static void
+after_a_quiet_time_there_is_another_burst_and_no_more (void **state)
+{
+	struct post *post =
+		wait_with_token (stand_initialize ("2025-11-25"), "1");
+
+	(void) state;
+	stand_pass (60000);
+	for (int i = 1; i <= 20; i++)
+		stand_progress (stand.calls, i, 0, NULL);
+	assert_int_equal (post->n_events, LIMIT_PROGRESS_BURST);
+}
+
+static void
+what_is_held_is_overtaken_and_not_told_twice (void **state)
+{
+	struct post *post =
+		wait_with_token (stand_initialize ("2025-11-25"), "1");
+
+	(void) state;
+	for (int i = 1; i <= 20; i++)
+		stand_progress (stand.calls, i, 0, NULL);
+	stand_pass (300);
+	stand_progress (stand.calls, 21, 0, NULL);
+	stand_finish (stand.calls, "done");
+	assert_int_equal (post->n_events, LIMIT_PROGRESS_BURST + 1);
+	assert_non_null (strstr (post->events[LIMIT_PROGRESS_BURST],
+				 "\"progress\":21}"));
 }
 
 int
@@ -279,6 +311,9 @@ main (void)
 		stand_test (a_silent_call_gives_a_sign_that_rises),
 		stand_test (a_call_that_never_said_anything_gives_a_sign_too),
 		stand_test (in_the_long_run_the_rate_is_bounded),
+		stand_test (
+			after_a_quiet_time_there_is_another_burst_and_no_more),
+		stand_test (what_is_held_is_overtaken_and_not_told_twice),
 	};
 
 	return cmocka_run_group_tests (tests, NULL, NULL);
