@@ -2,6 +2,7 @@
  * the stream began it), and tells who we are. And ping. */
 #include "mcp/lifecycle.h"
 
+#include "base/log.h"
 #include "json/rpc.h"
 #include "mcp/request.h"
 
@@ -87,6 +88,9 @@ lifecycle_initialize (struct request *request, struct json_object *params)
 	session_set_client (
 		request->session,
 		json_get_string (json_get (params, "clientInfo"), "name"));
+	log_debug ("session %.8s: begun by '%s', %s", request->session->id,
+		   request->session->client ? request->session->client : "?",
+		   request->session->revision->name);
 	answer (request);
 }
 

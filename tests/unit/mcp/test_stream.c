@@ -63,6 +63,23 @@ without_initialize_the_header_gives_the_revision (void **state)
 }
 
 static void
+the_header_of_the_streams_get_counts_too (void **state)
+{
+	struct stream *stream =
+		stand_stream (TRANSPORT_SSE, NULL, "2025-11-25", NULL);
+	char session[40];
+
+	(void) state;
+	snprintf (session, sizeof session, "%s",
+		  strchr (stream->events[0], '=') + 1);
+	stand_message (session, NULL,
+		       "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":"
+		       "\"tools/call\",\"params\":{\"name\":"
+		       "\"structured\"}}");
+	assert_non_null (strstr (stream->events[1], "structuredContent"));
+}
+
+static void
 the_end_of_an_sse_stream_ends_session_and_calls (void **state)
 {
 	char session[40];
@@ -147,6 +164,7 @@ main (void)
 		stand_test (over_sse_answers_come_on_the_stream),
 		stand_test (over_sse_answers_keep_to_their_own_stream),
 		stand_test (without_initialize_the_header_gives_the_revision),
+		stand_test (the_header_of_the_streams_get_counts_too),
 		stand_test (the_end_of_an_sse_stream_ends_session_and_calls),
 		stand_test (get_opens_a_stream_before_and_after_initialized),
 		stand_test (get_minds_id_and_version),
