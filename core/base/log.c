@@ -98,15 +98,13 @@ log_set_format (enum log_format format)
 static void
 write_text (struct buffer *line, const struct entry *entry)
 {
-	const char *plugin = entry->plugin ? entry->plugin : "";
-
 	buffer_add_text (line, log_level_name (entry->level));
 	buffer_add_literal (line, ": ");
 	if (entry->is_misbehaving)
 		buffer_add_literal (line, "misbehaving ");
 	if (entry->plugin != NULL) {
 		buffer_add_literal (line, "plugin '");
-		escape_plain (line, plugin, strlen (plugin));
+		escape_plain (line, entry->plugin, strlen (entry->plugin));
 		buffer_add_literal (line, "': ");
 	}
 	escape_plain (line, entry->message, entry->message_size);

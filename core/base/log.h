@@ -1,6 +1,9 @@
 /* The log: lines to standard error that never block. A standard error that
  * is dead or full costs lines (their number is said later), nothing else.
- * From any thread. */
+ * From any thread.
+ *
+ * As text: TIME LEVEL: MESSAGE. A plugin's: TIME LEVEL: plugin 'NAME': MESSAGE.
+ * As JSON, an object a line: {time, level, plugin?, misbehaving?, message}. */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 

@@ -1,4 +1,4 @@
-/* Tokens of JSON: white space, words, numbers. Strings are in string.c. */
+/* Tokens of JSON: white space, words, numbers. Strings are in scan_string.c. */
 #include "json/scan.h"
 
 #include <errno.h>
