@@ -193,7 +193,10 @@ bind_remove (const char *path, const struct stat *file)
 {
 	struct stat now;
 
+	/* A number may be given again, but not at the same time. */
 	if (lstat (path, &now) == 0 && now.st_dev == file->st_dev
-	    && now.st_ino == file->st_ino)
+	    && now.st_ino == file->st_ino
+	    && now.st_mtim.tv_sec == file->st_mtim.tv_sec
+	    && now.st_mtim.tv_nsec == file->st_mtim.tv_nsec)
 		unlink (path);
 }

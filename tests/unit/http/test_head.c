@@ -1,0 +1,160 @@
+/* Tests core/http/head.c. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "http/head.h"
+#include "http/media.h"
+
+/* Names and values by turns, NULL at the end. */
+static const char *
+read_head (struct head *head, const char *const *fields, const char *version)
+{
+	*head = (struct head){ 0 };
+	for (; fields[0] != NULL; fields += 2)
+		head_add (head, fields[0], strlen (fields[0]), fields[1],
+			  strlen (fields[1]));
+	return head_finish (head, "/mcp", version);
+}
+
+#define READ(head, version, ...)                                               \
+	read_head (head, (const char *const[]){ __VA_ARGS__, NULL }, version)
+
+static void
+known_fields_are_found_in_every_spelling (void **state)
+{
+	struct head head;
+
+	(void) state;
+	assert_null (READ (&head, "HTTP/1.1", "hOST", "a", "mcp-session-id",
+			   "s", "MCP-PROTOCOL-VERSION", "2025-06-18", "Accept",
+			   "application/json", "content-length", "12"));
+	assert_string_equal (head.fields[HEAD_HOST], "a");
+	assert_string_equal (head.fields[HEAD_SESSION_ID], "s");
+	assert_string_equal (head.fields[HEAD_PROTOCOL_VERSION], "2025-06-18");
+	assert_int_equal (head.content_length, 12);
+	assert_int_equal (head.accepted, MEDIA_JSON);
+	assert_true (head_has_body (&head));
+	assert_null (head.fields[HEAD_ORIGIN]);
+}
+
+static void
+no_accept_accepts_all_and_two_are_one (void **state)
+{
+	struct head head;
+
+	(void) state;
+	READ (&head, "HTTP/1.1", "Host", "a");
+	assert_int_equal (head.accepted, MEDIA_JSON | MEDIA_STREAM);
+	READ (&head, "HTTP/1.1", "Host", "a", "Accept", "application/json",
+	      "Accept", "text/event-stream");
+	assert_int_equal (head.accepted, MEDIA_JSON | MEDIA_STREAM);
+	READ (&head, "HTTP/1.1", "Host", "a", "Accept", "text/html");
+	assert_int_equal (head.accepted, 0);
+}
+
+static void
+a_host_is_needed_once_but_not_before_1_1 (void **state)
+{
+	struct head head;
+
+	(void) state;
+	assert_non_null (READ (&head, "HTTP/1.1", "Accept", "*/*"));
+	assert_non_null (READ (&head, "HTTP/1.1", "Host", "a", "Host", "a"));
+	assert_non_null (READ (&head, "HTTP/1.0", "Host", "a", "Host", "a"));
+	assert_null (READ (&head, "HTTP/1.0", "Accept", "*/*"));
+}
+
+static void
+fields_that_route_may_come_once (void **state)
+{
+	static const char *const names[] = {
+		"Authorization", "Mcp-Session-Id", "MCP-Protocol-Version",
+		"Mcp-Method",	 "Mcp-Name",	   "Content-Type",
+		"Origin",	 "Last-Event-ID",  "Content-Length"
+	};
+	struct head head;
+	size_t i;
+
+	(void) state;
+	for (i = 0; i < sizeof (names) / sizeof (names[0]); i++)
+		assert_non_null (READ (&head, "HTTP/1.1", "Host", "a", names[i],
+				       "1", names[i], "1"));
+}
+
+static void
+a_body_has_one_clear_length (void **state)
+{
+	static const char *const bad[][2] = {
+		{ "Content-Length", "" },
+		{ "Content-Length", "+1" },
+		{ "Content-Length", "1, 1" },
+		{ "Content-Length", "0x10" },
+		{ "Content-Length", "99999999999999999999" },
+		{ "Transfer-Encoding", "gzip, chunked" },
+		{ "Transfer-Encoding", "identity" },
+		{ "Transfer-Encoding", "" },
+	};
+	struct head head;
+	size_t i;
+
+	(void) state;
+	for (i = 0; i < sizeof (bad) / sizeof (bad[0]); i++)
+		assert_non_null (READ (&head, "HTTP/1.1", "Host", "a",
+				       bad[i][0], bad[i][1]));
+	assert_non_null (READ (&head, "HTTP/1.1", "Host", "a", "Content-Length",
+			       "1", "Transfer-Encoding", "chunked"));
+	assert_non_null (
+		READ (&head, "HTTP/1.0", "Transfer-Encoding", "chunked"));
+	assert_null (READ (&head, "HTTP/1.1", "Host", "a", "Transfer-Encoding",
+			   "Chunked"));
+	assert_true (head_is_chunked (&head));
+}
+
+static void
+names_are_tokens_and_values_have_no_controls (void **state)
+{
+	struct head head;
+
+	(void) state;
+	assert_non_null (READ (&head, "HTTP/1.1", "Host", "a",
+			       "Transfer-Encoding ", "chunked"));
+	assert_non_null (READ (&head, "HTTP/1.1", "Host", "a", "X(", "1"));
+	assert_non_null (READ (&head, "HTTP/1.1", "Host", "a", "", "1"));
+	assert_non_null (READ (&head, "HTTP/1.1", "Host", "a", "X", "\001"));
+	assert_non_null (READ (&head, "HTTP/1.1", "Host", "a", "X", "\177"));
+	assert_null (READ (&head, "HTTP/1.1", "Host", "a", "X", "a\tb\xc3"));
+}
+
+static void
+a_target_begins_with_a_slash (void **state)
+{
+	struct head head = { 0 };
+
+	(void) state;
+	head_add (&head, "Host", 4, "a", 1);
+	assert_non_null (head_finish (&head, "http://a/mcp", "HTTP/1.1"));
+	head = (struct head){ 0 };
+	head_add (&head, "Host", 4, "a", 1);
+	assert_non_null (head_finish (&head, "*", "HTTP/1.1"));
+}
+
+int
+main (void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test (known_fields_are_found_in_every_spelling),
+		cmocka_unit_test (no_accept_accepts_all_and_two_are_one),
+		cmocka_unit_test (a_host_is_needed_once_but_not_before_1_1),
+		cmocka_unit_test (fields_that_route_may_come_once),
+		cmocka_unit_test (a_body_has_one_clear_length),
+		cmocka_unit_test (names_are_tokens_and_values_have_no_controls),
+		cmocka_unit_test (a_target_begins_with_a_slash),
+	};
+
+	return cmocka_run_group_tests (tests, NULL, NULL);
+}
