@@ -82,8 +82,11 @@
 /* A plugin file larger than this is not one. */
 #define LIMIT_PLUGIN_FILE_BYTES (256 * 1024 * 1024)
 #define LIMIT_PLUGINS 256
-/* Tools of one plugin. */
+/* A plugin's name is in log lines, paths and the ready object. */
+#define LIMIT_PLUGIN_NAME_BYTES 64
+/* Tools of one plugin, and their names (protocol: 1 to 128). */
 #define LIMIT_PLUGIN_TOOLS 256
+#define LIMIT_TOOL_NAME_BYTES 128
 /* Threads of one plugin. */
 #define LIMIT_PLUGIN_PARALLEL 64
 /* Calls that wait for one plugin's threads. */
@@ -96,9 +99,14 @@
 #define LIMIT_SCHEMA_DEPTH 256
 /* Result of one call. */
 #define LIMIT_RESULT_BYTES (16 * 1024 * 1024)
-/* Events of one call, and one event's payload. */
+/* Events of one call, one event's payload (above LIMIT_BODY_BYTES, so that
+ * what an agent may say can be recorded), and all payloads of one call. */
 #define LIMIT_EVENTS_PER_CALL 1000
 #define LIMIT_EVENT_BYTES (9 * 1024 * 1024)
+#define LIMIT_CALL_EVENT_BYTES (32 * 1024 * 1024)
+/* Progress of one call that is on its way from its thread to the loop; more
+ * is dropped: the next one says more. */
+#define LIMIT_CALL_PROGRESS 16
 
 /* --- Journal and link --- */
 

@@ -12,22 +12,22 @@
 struct call;
 
 enum call_outcome {
-	CALL_OK,        /* content and perhaps structured */
-	CALL_FAILED,    /* the tool failed: sentence */
+	CALL_OK,	/* content and perhaps structured */
+	CALL_FAILED,	/* the tool failed: sentence */
 	CALL_NOT_FOUND, /* the tool says that what is named does not exist */
-	CALL_BROKEN     /* the plugin broke a promise, or gave no sentence:
+	CALL_BROKEN	/* the plugin broke a promise, or gave no sentence:
 			 * an internal error; sentence */
 };
 
 /* What a call brought. Lent during done. */
 struct call_result {
 	enum call_outcome outcome;
-	const char *content;     /* JSON text of the content array's items, with
+	const char *content; /* JSON text of the content array's items, with
 				  * commas, without brackets; "" when none */
 	size_t content_size;
-	const char *structured;  /* JSON text, or NULL */
+	const char *structured; /* JSON text, or NULL */
 	size_t structured_size;
-	const char *sentence;    /* unless CALL_OK */
+	const char *sentence; /* unless CALL_OK */
 };
 
 /* Who asks; everything is copied. */
@@ -57,9 +57,9 @@ enum call_end { CALL_END_CANCELLED, CALL_END_LEFT, CALL_END_SHUTDOWN };
  * done gets a sentence that says so. A full queue is done with a sentence,
  * too. */
 void call_start (struct snapshot *snapshot, const struct tool *tool,
-		 struct json_object *arguments,
-		 const struct call_asker *asker, const struct call_ops *ops,
-		 void *owner, struct call **ret_call);
+		 struct json_object *arguments, const struct call_asker *asker,
+		 const struct call_ops *ops, void *owner,
+		 struct call **ret_call);
 
 /* Nobody waits any more: ops will not be called again. The plugin is told
  * (tool.cancel), and still owes the call. */

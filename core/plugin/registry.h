@@ -19,54 +19,54 @@ struct registry;
 
 /* A tool as it is offered. Immutable. */
 struct tool {
-	struct mcp_tool row;       /* a copy; what its plugin did not know of
+	struct mcp_tool row; /* a copy; what its plugin did not know of
 				    * is zero */
 	struct plugin *plugin;
-	struct schema *input;      /* compiled */
-	struct schema *output;     /* or NULL */
-	char *input_text;          /* compact JSON */
-	char *output_text;         /* or NULL */
+	struct schema *input;  /* compiled */
+	struct schema *output; /* or NULL */
+	char *input_text;      /* compact JSON */
+	char *output_text;     /* or NULL */
 };
 
 /* Everything offered at one time. */
 struct snapshot {
-	int pins;                  /* loop only */
+	int pins; /* loop only */
 	struct registry *registry;
 	const struct tool **tools; /* by name, in the order of strcmp */
 	size_t n_tools;
-	struct plugin **plugins;   /* in the order of loading */
+	struct plugin **plugins; /* in the order of loading */
 	size_t n_plugins;
 };
 
 /* What became of one file. */
 struct plugin_report {
-	char *name;    /* the file's name without .so */
-	char *file;    /* its path */
+	char *name; /* the file's name without .so */
+	char *file; /* its path */
 	bool is_loaded;
 	char *reason;  /* refused: field, both values, next step: a sentence
 			* (several, one a line, when more is wrong) */
 	char *version; /* loaded: or NULL */
 	char *summary;
-	char **tools;  /* loaded: names, NULL-terminated */
+	char **tools; /* loaded: names, NULL-terminated */
 };
 
 /* Per plugin, from the configuration. */
 struct plugin_setting {
 	const char *name;
 	bool is_required;
-	uint32_t parallel;            /* 0: as the descriptor says */
-	const char *const *disabled;  /* tool names, NULL-terminated, or NULL */
-	const char *config;           /* JSON text */
+	uint32_t parallel;	     /* 0: as the descriptor says */
+	const char *const *disabled; /* tool names, NULL-terminated, or NULL */
+	const char *config;	     /* JSON text */
 };
 
 struct registry_options {
-	const char *const *dirs;      /* NULL-terminated */
+	const char *const *dirs; /* NULL-terminated */
 	const struct plugin_setting *settings;
 	size_t n_settings;
 	int64_t init_timeout_ms;
 	int64_t call_timeout_ms;
 	const char *server_version;
-	const char *run_dir;          /* NULL: a private one is made in TMPDIR */
+	const char *run_dir; /* NULL: a private one is made in TMPDIR */
 };
 
 /* Everything here is loop only. options and what it points to is lent until

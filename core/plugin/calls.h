@@ -1,0 +1,144 @@
+/* Calls as the files of this layer share them: their objects, which are used
+ * again and again, and the list of those that run, by deadline. */
+#ifndef PLUGIN_CALLS_H
+#define PLUGIN_CALLS_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/limits.h"
+#include "plugin/call.h"
+#include "plugin/handle.h"
+#include "plugin/pool.h"
+
+/* What a call brought so far. Belongs to whoever holds the call; when it was
+ * given back, to who gave it back until the loop has the letter. */
+struct result {
+	struct buffer content;
+	struct buffer text; /* structured as text; before: what is formatted */
+	struct buffer sentence; /* of fail */
+	struct json_object *structured;
+	/* What the server found wrong on the way: the call fails with it
+	 * unless the handler fails it itself. The first one counts. */
+	struct error fault;
+	enum call_outcome fault_outcome;
+	/* At the end. */
+	enum call_outcome outcome;
+	const char *why; /* the sentence of it, unless CALL_OK */
+	bool has_structured;
+};
+
+struct call {
+	/* Set before the handler runs, then unchanged. */
+	struct calls *calls;
+	struct snapshot *snapshot;
+	const struct tool *tool;
+	struct plugin *plugin;
+	char agent[LIMIT_AGENT_NAME_BYTES + 1]; /* "": unknown */
+	char client[LIMIT_CLIENT_NAME_BYTES + 1];
+
+	atomic_bool is_void; /* nobody waits; set by the loop */
+
+	/* Protects what follows up to "Loop only". Taken before the loop's
+	 * mailbox and the log, and before nothing else. */
+	pthread_mutex_t lock;
+	pthread_cond_t cancel_over; /* is_cancelling became false */
+	struct handle *handle;	    /* what the plugin has; NULL: not in use */
+	bool is_begun;		    /* the handler was called */
+	bool is_in_handler;	    /* and has not returned */
+	bool is_given_back;
+	bool is_cancelling; /* the plugin's cancel runs */
+	bool has_mail; /* some letter was posted: only letters may follow */
+	int status;    /* that it was given back with */
+	struct result result;
+	struct buffer arguments_text;
+	double last_progress;
+	unsigned n_progress; /* letters on their way */
+	unsigned n_events;
+	size_t event_bytes;
+
+	/* Loop only. */
+	struct task task;
+	struct mail mail; /* tells the loop that the call is over */
+	const struct call_ops *ops;
+	void *owner;
+	int64_t due_ms;
+	bool is_waiting;	  /* on the list */
+	struct error unrecorded;  /* why the journal refused an event; "" */
+	struct call *prev, *next; /* by deadline; or free ones */
+};
+
+/* Loop only. */
+struct calls {
+	struct loop *loop;
+	struct registry *registry;
+	int64_t timeout_ms; /* of every call, so a list is sorted by itself */
+	struct handles handles;
+	struct call *waiting; /* started and not over for the agent */
+	struct call *spare;
+	unsigned n_spare;
+	int n_owed;
+	uv_timer_t timer;
+	struct buffer event_text; /* of an event that the loop emits */
+};
+
+/* 0 or -ENOMEM. expire: called on the loop for each call whose time is up. */
+int calls_init (struct calls *calls, struct registry *registry,
+		struct loop *loop, int64_t timeout_ms);
+/* No call may be owed. closed: called on the loop when the memory of calls
+ * is no longer needed. */
+void calls_fini (struct calls *calls, uv_close_cb closed);
+
+/* A call with a handle, empty; or NULL. */
+struct call *call_new (struct calls *calls);
+/* The call was given back and its letter has come: its handle is dead. */
+void call_free (struct call *call);
+/* Puts it on the list of those that wait; off it (also when it is not). */
+void calls_wait (struct call *call);
+void calls_unwait (struct call *call);
+
+/* --- call.c --- */
+
+/* The deadline has passed. */
+void call_expire (struct call *call);
+/* The plugin gave the call back, from any thread. */
+void call_finish (struct mcp_call *pub, int status);
+
+/* The call behind what a plugin holds, locked; NULL when it was given back:
+ * then that was logged, with the name of the function that it called. */
+struct call *call_enter (struct mcp_call *pub, const char *function);
+void call_leave (struct call *call);
+
+/* --- result.c --- */
+
+void result_init (struct result *result);
+void result_fini (struct result *result);
+/* Empty again; keeps memory that is not too much. */
+void result_reset (struct result *result);
+
+/* Where to write why the call will fail; NULL when it fails already. */
+struct error *result_fault (struct result *result, enum call_outcome outcome);
+
+/* Each returns what the host function of that name returns. */
+int result_add_text (struct result *result, const char *text, size_t size);
+int result_add_format (struct result *result, const char *format, va_list args)
+	__attribute__ ((format (printf, 2, 0)));
+int result_set_structured (struct result *result, struct json_object *value);
+int result_fail (struct result *result, const char *format, va_list args)
+	__attribute__ ((format (printf, 2, 0)));
+
+/* Decides what the call brought, given its handler's status; afterwards no
+ * json-c object is left. */
+void result_seal (struct result *result, const struct tool *tool, int status);
+
+/* --- emit.c, progress.c: the host functions of these names --- */
+
+int call_emit (struct mcp_call *pub, const char *topic, const char *agent,
+	       struct json_object *payload, uint32_t flags, const char *line);
+int call_progress (struct mcp_call *pub, double progress, double total,
+		   const char *message);
+
+#endif

@@ -1,0 +1,28 @@
+/* Private copies of plugin files. A plugin is never mapped where it lies
+ * (overwritten there, running code would change; truncated, the process would
+ * die), and never under a name that was used before (the dynamic linker would
+ * give the old code again). Reads and writes the disk, so not the loop. */
+#ifndef PLUGIN_COPIES_H
+#define PLUGIN_COPIES_H
+
+#include "base/error.h"
+#include "plugin/file.h"
+
+struct copies {
+	char *dir;     /* DIR/plugins; NULL: not there */
+	char *run_dir; /* that we made; or NULL */
+};
+
+/* Makes run_dir/plugins, 0700; run_dir NULL: a new directory in TMPDIR. */
+int copies_init (struct copies *copies, const char *run_dir, struct error *err);
+/* Removes the directories that init made, and what copies are left. */
+void copies_fini (struct copies *copies);
+
+/* Writes image to a new file for the plugin name. *ret_path: yours. */
+int copies_write (struct copies *copies, const char *name,
+		  const struct image *image, char **ret_path,
+		  struct error *err);
+/* Removes the file; path is freed. NULL is fine. */
+void copies_remove (char *path);
+
+#endif

@@ -1,0 +1,178 @@
+/* From a file to a plugin that runs, and back: every step in its order. */
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "plugin/descriptor.h"
+#include "plugin/preflight.h"
+#include "plugin/state.h"
+
+static struct plugin *
+plugin_new (struct registry *registry, const char *name, const char *file)
+{
+	struct plugin *plugin = calloc (1, sizeof (*plugin));
+
+	if (plugin == NULL)
+		return NULL;
+	plugin->registry = registry;
+	plugin->name = strdup (name);
+	plugin->file = strdup (file);
+	if (plugin->name == NULL || plugin->file == NULL) {
+		plugin_free (plugin);
+		return NULL;
+	}
+	pool_init (&plugin->pool, plugin->name, 1, registry->loop);
+	host_init (&plugin->host, plugin, registry->options->server_version);
+	return plugin;
+}
+
+/* Checks the file and makes the private copy of what was checked. */
+static int
+copy_file (struct plugin *plugin, struct error *err)
+{
+	struct image image = { 0 };
+	int r = file_read (plugin->file, &image, err);
+
+	if (r == 0)
+		r = preflight (&image, err);
+	if (r == 0)
+		r = copies_write (&plugin->registry->copies, plugin->name,
+				  &image, &plugin->copy, err);
+	image_fini (&image);
+	return r;
+}
+
+static void
+open_file (struct plugin *plugin, _Atomic (enum opening_step) *step,
+	   struct buffer *reasons)
+{
+	struct error err;
+	int r = copy_file (plugin, &err);
+
+	atomic_store (step, STEP_LINK);
+	if (r == 0)
+		r = module_open (&plugin->module, plugin->copy, &err);
+	if (r < 0)
+		reason_add (reasons, "%s", err.text);
+	atomic_store (step, STEP_ENTRY);
+}
+
+static void
+read_descriptor (struct plugin *plugin, const struct plugin_setting *setting,
+		 struct buffer *reasons)
+{
+	const struct mcp_plugin *given = plugin->module.entry ();
+
+	if (given == NULL)
+		reason_add (reasons, "mcp_plugin_v1 returned NULL, expected "
+				     "the descriptor");
+	else
+		descriptor_read (given, plugin, setting->disabled, reasons);
+	plugin->pool.max_threads = setting->parallel;
+	if (plugin->pool.max_threads == 0)
+		plugin->pool.max_threads = plugin->row.parallel;
+	if (plugin->pool.max_threads == 0)
+		plugin->pool.max_threads = 1;
+}
+
+/* What is claimed twice refuses the whole later plugin. */
+static void
+check_claims (const struct plugin *plugin, const struct snapshot *claims,
+	      struct buffer *reasons)
+{
+	for (size_t i = 0; i < claims->n_plugins; i++)
+		if (strcmp (claims->plugins[i]->name, plugin->name) == 0)
+			reason_add (reasons,
+				    "name: '%s' is the name of '%s' already; "
+				    "rename one, or leave one out",
+				    plugin->name, claims->plugins[i]->file);
+	for (size_t i = 0; i < plugin->n_tools; i++) {
+		const char *name = plugin->tools[i].row.name;
+		const struct tool *taken = snapshot_find_tool (claims, name);
+
+		if (taken != NULL)
+			reason_add (reasons,
+				    "tool '%s': name: is a tool of '%s' "
+				    "already; rename one, or turn one off with "
+				    "disable_tools",
+				    name, taken->plugin->file);
+	}
+}
+
+static void
+call_init (struct plugin *plugin, const char *config, struct buffer *reasons)
+{
+	int r = 0;
+
+	plugin->init_thread = pthread_self ();
+	atomic_store (&plugin->is_in_init, true);
+	if (plugin->row.init != NULL)
+		r = plugin->row.init (&plugin->host.table,
+				      config != NULL ? config : "{}",
+				      &plugin->state);
+	atomic_store (&plugin->is_in_init, false);
+	plugin->is_running = r >= 0;
+	if (r < 0)
+		reason_add (reasons, "init: %s%s%s", error_name (r),
+			    plugin->init_error.text[0] != '\0' ? ": " : "",
+			    plugin->init_error.text);
+}
+
+struct plugin *
+plugin_open (struct registry *registry, const char *name, const char *file,
+	     const struct snapshot *claims, _Atomic (enum opening_step) *step,
+	     struct buffer *reasons)
+{
+	static const struct plugin_setting no_setting;
+	const struct plugin_setting *setting =
+		registry_setting (registry, name);
+	struct plugin *plugin = plugin_new (registry, name, file);
+
+	if (plugin == NULL) {
+		reason_add (reasons, "out of memory");
+		return NULL;
+	}
+	if (setting == NULL)
+		setting = &no_setting;
+	open_file (plugin, step, reasons);
+	if (!reason_any (reasons))
+		read_descriptor (plugin, setting, reasons);
+	if (!reason_any (reasons))
+		check_claims (plugin, claims, reasons);
+	atomic_store (step, STEP_INIT);
+	if (!reason_any (reasons))
+		call_init (plugin, setting->config, reasons);
+	if (!reason_any (reasons))
+		return plugin;
+	plugin_close (plugin);
+	plugin_free (plugin);
+	return NULL;
+}
+
+void
+plugin_close (struct plugin *plugin)
+{
+	if (plugin->is_running && plugin->row.fini != NULL)
+		plugin->row.fini (plugin->state);
+	plugin->is_running = false;
+	/* Its rows lie in the file. */
+	descriptor_drop (plugin);
+	/* It would wait for the constructors that do not return. */
+	if (plugin->registry->jammed_by == NULL)
+		module_close (&plugin->module);
+	copies_remove (plugin->copy);
+	plugin->copy = NULL;
+}
+
+void
+plugin_free (struct plugin *plugin)
+{
+	if (plugin->host.plugin != NULL)
+		pool_fini (&plugin->pool);
+	free (plugin->name);
+	free (plugin->file);
+	free (plugin);
+}

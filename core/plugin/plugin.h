@@ -1,0 +1,48 @@
+/* A loaded plugin, as the files of this layer share it. */
+#ifndef PLUGIN_PLUGIN_H
+#define PLUGIN_PLUGIN_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "plugin/loader.h"
+#include "plugin/module.h"
+#include "plugin/pool.h"
+#include "plugin/registry.h"
+
+/* The table that a plugin was handed, and whose it is. */
+struct host {
+	struct mcp_host table;
+	struct plugin *plugin;
+};
+
+/* Made by the loader thread; the loop's from the end of init to fini. */
+struct plugin {
+	struct registry *registry;
+	char *name;
+	char *file;
+	char *copy; /* the private copy that is mapped */
+	struct module module;
+	struct mcp_plugin row; /* a copy; what it did not know of is zero */
+	struct tool *tools;
+	size_t n_tools;
+	struct host host;
+	void *state; /* the plugin's own */
+	struct pool pool;
+	bool is_running; /* init succeeded, fini was not called */
+	int pins;	 /* snapshots that hold it; loop only */
+	/* While init runs, its thread's last line at MCP_LOG_ERROR. */
+	atomic_bool is_in_init;
+	pthread_t init_thread;
+	struct error init_error;
+	struct job job;	     /* of unloading */
+	struct plugin *next; /* loaded before this one */
+};
+
+/* The table's functions are those of host.c. */
+void host_init (struct host *host, struct plugin *plugin,
+		const char *server_version);
+
+#endif

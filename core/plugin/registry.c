@@ -1,0 +1,98 @@
+/* The registry's beginning and end. */
+#include <config.h>
+
+#include "plugin/registry.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plugin/state.h"
+
+const struct plugin_setting *
+registry_setting (const struct registry *registry, const char *name)
+{
+	const struct registry_options *options = registry->options;
+
+	for (size_t i = 0; i < options->n_settings; i++)
+		if (strcmp (options->settings[i].name, name) == 0)
+			return &options->settings[i];
+	return NULL;
+}
+
+struct registry *
+registry_new (struct loop *loop, struct journal *journal,
+	      const struct registry_options *options)
+{
+	struct registry *registry = calloc (1, sizeof (*registry));
+
+	if (registry == NULL)
+		return NULL;
+	registry->loop = loop;
+	registry->journal = journal;
+	registry->options = options;
+	registry->empty = snapshot_new (registry, NULL, NULL);
+	if (registry->empty == NULL
+	    || calls_init (&registry->calls, registry, loop,
+			   options->call_timeout_ms)
+		       < 0) {
+		if (registry->empty != NULL)
+			snapshot_unpin (registry->empty);
+		free (registry);
+		return NULL;
+	}
+	registry->current = registry->empty;
+	registry->empty->pins++;
+	loader_init (&registry->loader, loop);
+	uv_timer_init (&loop->uv, &registry->patience);
+	registry->patience.data = registry;
+	return registry;
+}
+
+/* The timers are embedded at various places; each leads to the registry. */
+static void
+closed_one (struct registry *registry)
+{
+	if (--registry->n_closing == 0)
+		free (registry);
+}
+
+static void
+calls_closed (uv_handle_t *handle)
+{
+	closed_one (((struct calls *) handle->data)->registry);
+}
+
+static void
+loader_closed (uv_handle_t *handle)
+{
+	struct loader *loader = handle->data;
+
+	closed_one ((void *) ((char *) loader
+			      - offsetof (struct registry, loader)));
+}
+
+static void
+patience_closed (uv_handle_t *handle)
+{
+	closed_one (handle->data);
+}
+
+int
+registry_free (struct registry *registry)
+{
+	int n_stuck = registry->n_stuck + registry->loader.n_abandoned;
+
+	assert (registry->plugins == NULL && !registry->is_unloading);
+	/* What still runs may come back to any of this. */
+	if (n_stuck > 0)
+		return n_stuck;
+	snapshot_unpin (registry->current);
+	snapshot_unpin (registry->empty);
+	reports_free (registry);
+	registry->n_closing = 3;
+	calls_fini (&registry->calls, calls_closed);
+	loader_fini (&registry->loader, loader_closed);
+	uv_close ((uv_handle_t *) &registry->patience, patience_closed);
+	return 0;
+}

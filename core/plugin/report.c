@@ -1,0 +1,198 @@
+/* What became of each plugin file, told to whoever wants to know: the list
+ * for --list-plugins, the journal for the orchestrator, the log. */
+#include <config.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/log.h"
+#include "json/json.h"
+#include "plugin/state.h"
+
+static char *
+copy (const char *text)
+{
+	return text != NULL ? strdup (text) : NULL;
+}
+
+/* NULL-terminated; or NULL. */
+static char **
+copy_tools (const struct plugin *plugin)
+{
+	char **names = calloc (plugin->n_tools + 1, sizeof (*names));
+
+	for (size_t i = 0; names != NULL && i < plugin->n_tools; i++)
+		names[i] = copy (plugin->tools[i].row.name);
+	return names;
+}
+
+static void
+add (struct registry *registry, const struct plugin_report *report)
+{
+	struct plugin_report *reports =
+		realloc (registry->reports,
+			 (registry->n_reports + 1) * sizeof (*reports));
+
+	if (reports == NULL) {
+		log_error ("no memory to report on plugin '%s'", report->name);
+		return;
+	}
+	registry->reports = reports;
+	reports[registry->n_reports++] = *report;
+}
+
+static void
+write_member (struct buffer *payload, const char *name, const char *text)
+{
+	buffer_add_char (payload, payload->size > 0 ? ',' : '{');
+	json_write_text (payload, name);
+	buffer_add_char (payload, ':');
+	if (text != NULL)
+		json_write_text (payload, text);
+	else
+		buffer_add_literal (payload, "null");
+}
+
+/* payload: without its closing brace; its memory is freed. */
+static void
+append (struct registry *registry, const char *topic, struct buffer *payload,
+	const char *line)
+{
+	struct event event = { .topic = topic, .line = line };
+	struct error err;
+	uint64_t seq;
+	int r;
+
+	buffer_add_char (payload, '}');
+	event.payload = payload->data;
+	event.payload_size = payload->size;
+	r = payload->failed
+		    ? error_set (&err, payload->failed, "out of memory")
+		    : journal_append (registry->journal, &event, &seq, &err);
+	if (r < 0)
+		log_error ("event '%s' was not recorded: %s", topic, err.text);
+	buffer_fini (payload);
+}
+
+void
+report_loaded (struct registry *registry, const struct plugin *plugin)
+{
+	struct plugin_report report = {
+		.name = copy (plugin->name),
+		.file = copy (plugin->file),
+		.is_loaded = true,
+		.version = copy (plugin->row.version),
+		.summary = copy (plugin->row.summary),
+		.tools = copy_tools (plugin),
+	};
+	struct buffer payload = { 0 }, tools = { 0 };
+
+	write_member (&payload, "name", plugin->name);
+	write_member (&payload, "version", plugin->row.version);
+	write_member (&payload, "file", plugin->file);
+	buffer_add_literal (&payload, ",\"tools\":[");
+	for (size_t i = 0; i < plugin->n_tools; i++) {
+		if (i > 0)
+			buffer_add_char (&payload, ',');
+		json_write_text (&payload, plugin->tools[i].row.name);
+		buffer_add_format (&tools, " %s", plugin->tools[i].row.name);
+	}
+	buffer_add_char (&payload, ']');
+	log_info ("plugin '%s' is loaded from '%s':%s", plugin->name,
+		  plugin->file, tools.size > 0 ? tools.data : " no tools");
+	append (registry, "plugin.loaded", &payload, plugin->name);
+	buffer_fini (&tools);
+	add (registry, &report);
+}
+
+/* A line of the log for each line of reason. */
+static void
+log_reason (const char *name, const char *file, const char *reason)
+{
+	while (*reason != '\0') {
+		size_t size = strcspn (reason, "\n");
+
+		log_error ("plugin '%s' is refused: '%s': %.*s", name, file,
+			   (int) size, reason);
+		reason += size + (reason[size] == '\n');
+	}
+}
+
+void
+report_failed (struct registry *registry, const char *name, const char *file,
+	       const char *reason)
+{
+	struct plugin_report report = {
+		.name = copy (name),
+		.file = copy (file),
+		.reason = copy (reason),
+	};
+	struct buffer payload = { 0 }, line = { 0 };
+
+	log_reason (name, file, reason);
+	write_member (&payload, "name", name);
+	write_member (&payload, "file", file);
+	write_member (&payload, "reason", reason);
+	buffer_add_format (&line, "%s: %.*s", name,
+			   (int) strcspn (reason, "\n"), reason);
+	append (registry, "plugin.failed", &payload, line.data);
+	buffer_fini (&line);
+	add (registry, &report);
+}
+
+static void
+report_fini (struct plugin_report *report)
+{
+	for (char **tool = report->tools; tool != NULL && *tool != NULL; tool++)
+		free (*tool);
+	free (report->tools);
+	free (report->name);
+	free (report->file);
+	free (report->reason);
+	free (report->version);
+	free (report->summary);
+}
+
+void
+reports_free (struct registry *registry)
+{
+	for (size_t i = 0; i < registry->n_reports; i++)
+		report_fini (&registry->reports[i]);
+	free (registry->reports);
+	registry->reports = NULL;
+	registry->n_reports = 0;
+}
+
+const struct plugin_report *
+registry_reports (struct registry *registry, size_t *ret_n)
+{
+	*ret_n = registry->n_reports;
+	return registry->reports;
+}
+
+static bool
+is_loaded (const struct registry *registry, const char *name)
+{
+	for (size_t i = 0; i < registry->n_reports; i++)
+		if (registry->reports[i].is_loaded
+		    && strcmp (registry->reports[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+const char *
+registry_missing (struct registry *registry, bool all)
+{
+	const struct registry_options *options = registry->options;
+
+	for (size_t i = 0; i < options->n_settings; i++)
+		if (options->settings[i].is_required
+		    && !is_loaded (registry, options->settings[i].name))
+			return options->settings[i].name;
+	for (size_t i = 0; all && i < registry->n_reports; i++)
+		if (!registry->reports[i].is_loaded)
+			return registry->reports[i].name;
+	return NULL;
+}

@@ -1,0 +1,142 @@
+/* Unloading everything, in the reverse order of loading. Each plugin waits
+ * until nobody holds it any more; what is held too long is stuck. */
+#include <config.h>
+
+#include <stddef.h>
+#include <utlist.h>
+
+#include "base/log.h"
+#include "plugin/state.h"
+
+/* How long after registry_unload a plugin may be held. */
+#define PATIENCE_MS 1000
+/* How long a fini may take. */
+#define FINI_MS 5000
+
+static struct plugin *
+plugin_of (struct job *job)
+{
+	return (void *) ((char *) job - offsetof (struct plugin, job));
+}
+
+static void
+stuck (struct registry *registry, const struct plugin *plugin, const char *why)
+{
+	registry->n_stuck++;
+	log_error ("plugin '%s' is stuck: %s; the server leaves without it",
+		   plugin->name, why);
+}
+
+/* On the loader thread. */
+static void
+stop (struct job *job)
+{
+	plugin_close (plugin_of (job));
+}
+
+static void
+stopped (struct job *job)
+{
+	struct plugin *plugin = plugin_of (job);
+	struct registry *registry = plugin->registry;
+
+	plugin_free (plugin);
+	registry->is_stopping_one = false;
+	unload_go_on (registry);
+}
+
+static void
+expired (struct job *job)
+{
+	struct plugin *plugin = plugin_of (job);
+	struct registry *registry = plugin->registry;
+
+	stuck (registry, plugin, "its fini does not return");
+	registry->is_stopping_one = false;
+	unload_go_on (registry);
+}
+
+static void
+threads_ended (void *arg)
+{
+	struct plugin *plugin = arg;
+	struct registry *registry = plugin->registry;
+
+	plugin->job = (struct job){ .run = stop,
+				    .done = stopped,
+				    .expired = expired,
+				    .timeout_ms = FINI_MS };
+	loader_submit (&registry->loader, &plugin->job);
+}
+
+/* On the loader thread. */
+static void
+tidy (struct job *job)
+{
+	struct registry *registry =
+		(void *) ((char *) job - offsetof (struct registry, last_job));
+
+	copies_fini (&registry->copies);
+	/* It closes whatever is open, stuck or not. */
+	if (registry->has_libltdl && registry->n_stuck == 0
+	    && registry->loader.n_abandoned == 0)
+		module_end ();
+}
+
+static void
+tidied (struct job *job)
+{
+	struct registry *registry =
+		(void *) ((char *) job - offsetof (struct registry, last_job));
+
+	uv_timer_stop (&registry->patience);
+	registry->is_unloading = false;
+	registry->unloaded (registry->unloaded_arg);
+}
+
+void
+unload_go_on (struct registry *registry)
+{
+	struct plugin *plugin;
+
+	if (registry->is_loading)
+		return;
+	while (!registry->is_stopping_one
+	       && (plugin = registry->plugins) != NULL) {
+		if (plugin->pins > 0 && !registry->is_impatient)
+			return;
+		LL_DELETE (registry->plugins, plugin);
+		if (plugin->pins > 0) {
+			stuck (registry, plugin, "it still has a call");
+		} else {
+			registry->is_stopping_one = true;
+			pool_end (&plugin->pool, threads_ended, plugin);
+		}
+	}
+	if (registry->is_stopping_one || registry->plugins != NULL
+	    || registry->last_job.run != NULL)
+		return;
+	registry->last_job = (struct job){ .run = tidy, .done = tidied };
+	loader_submit (&registry->loader, &registry->last_job);
+}
+
+static void
+lose_patience (uv_timer_t *timer)
+{
+	struct registry *registry = timer->data;
+
+	registry->is_impatient = true;
+	unload_go_on (registry);
+}
+
+void
+registry_unload (struct registry *registry, void (*done) (void *arg), void *arg)
+{
+	registry->is_unloading = true;
+	registry->unloaded = done;
+	registry->unloaded_arg = arg;
+	uv_timer_start (&registry->patience, lose_patience, PATIENCE_MS, 0);
+	registry->empty->pins++;
+	registry_swap (registry, registry->empty);
+	unload_go_on (registry);
+}

@@ -1,0 +1,382 @@
+/* The stand: see its header. */
+#include "stand.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "json/json.h"
+#include "plugin/file.h"
+
+struct stand stand;
+static struct trial *trials;
+static int log_fd = -1;
+
+/* --- Files --- */
+
+static char *
+second_dir (void)
+{
+	return text_format ("%s/second", stand.dir);
+}
+
+char *
+stand_built (const char *name)
+{
+	static const char *const places[] = { "plugins/.run",
+					      "tests/plugins/.run",
+					      "tests/plugins/.broken" };
+	const char *build = getenv ("MCP_BUILDDIR");
+
+	for (size_t i = 0; i < 3; i++) {
+		char *path = text_format ("%s/%s/%s.so", build ? build : ".",
+					  places[i], name);
+
+		if (access (path, R_OK) == 0)
+			return path;
+		free (path);
+	}
+	fail_msg ("no plugin '%s' was built; make check builds them", name);
+	return NULL;
+}
+
+static void
+write_file (const char *path, const void *data, size_t size)
+{
+	int fd = open (path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+
+	assert_true (fd >= 0);
+	assert_int_equal (write (fd, data, size), size);
+	assert_int_equal (fchmod (fd, 0644), 0);
+	close (fd);
+}
+
+static void
+copy_plugin (const char *name, const char *dir, const char *new_name)
+{
+	char *from = stand_built (name);
+	char *to = text_format ("%s/%s.so", dir, new_name);
+	struct image image;
+
+	assert_int_equal (file_read (from, &image, NULL), 0);
+	write_file (to, image.data, image.size);
+	image_fini (&image);
+	free (from);
+	free (to);
+}
+
+void
+stand_add_as (const char *name, const char *new_name)
+{
+	copy_plugin (name, stand.dir, new_name);
+}
+
+void
+stand_add (const char *name)
+{
+	stand_add_as (name, name);
+}
+
+void
+stand_add_second (const char *name)
+{
+	static char path[256];
+	char *dir = second_dir ();
+
+	if (mkdir (dir, 0755) == 0) {
+		assert_int_equal (chmod (dir, 0755), 0);
+		snprintf (path, sizeof (path), "%s", dir);
+		stand.dirs[1] = path;
+	}
+	copy_plugin (name, dir, name);
+	free (dir);
+}
+
+void
+stand_write (const char *file_name, const void *data, size_t size)
+{
+	char *path = text_format ("%s/%s", stand.dir, file_name);
+
+	write_file (path, data, size);
+	free (path);
+}
+
+static void
+remove_dir (const char *dir)
+{
+	char *command = text_format ("rm -rf '%s'", dir);
+
+	assert_int_equal (system (command), 0);
+	free (command);
+}
+
+/* --- Beginning and end --- */
+
+static void
+open_log (void)
+{
+	FILE *file = tmpfile ();
+
+	assert_non_null (file);
+	log_fd = dup (fileno (file));
+	fclose (file);
+	log_open (log_fd, LOG_FORMAT_TEXT, LOG_LEVEL_DEBUG);
+}
+
+int
+stand_open (void **state)
+{
+	(void) state;
+	random_init ();
+	open_log ();
+	stand = (struct stand){ .dir = text_format ("%s/stand-XXXXXX",
+						    getenv ("TMPDIR")
+							    ? getenv ("TMPDIR")
+							    : "/tmp") };
+	assert_non_null (mkdtemp (stand.dir));
+	assert_int_equal (loop_init (&stand.loop), 0);
+	stand.journal = journal_new_memory (1 << 20);
+	stand.dirs[0] = stand.dir;
+	stand.options = (struct registry_options){ .dirs = stand.dirs,
+						   .settings = stand.settings,
+						   .init_timeout_ms = 30000,
+						   .call_timeout_ms = 30000,
+						   .server_version = "0" };
+	return 0;
+}
+
+static void
+free_trials (void)
+{
+	while (trials != NULL) {
+		struct trial *trial = trials;
+
+		trials = trial->next;
+		free (trial->content);
+		free (trial->structured);
+		free (trial->sentence);
+		free (trial);
+	}
+}
+
+static void
+set_true (void *arg)
+{
+	*(bool *) arg = true;
+}
+
+void
+stand_unload (void)
+{
+	bool is_done = false;
+
+	if (stand.registry == NULL)
+		return;
+	registry_unload (stand.registry, set_true, &is_done);
+	stand_until (is_done);
+	stand.n_stuck = registry_free (stand.registry);
+	stand.registry = NULL;
+}
+
+int
+stand_close (void **state)
+{
+	(void) state;
+	stand_unload ();
+	if (stand.n_stuck == 0)
+		loop_fini (&stand.loop);
+	journal_close (stand.journal);
+	remove_dir (stand.dir);
+	free (stand.dir);
+	free_trials ();
+	log_open (2, LOG_FORMAT_TEXT, LOG_LEVEL_NOTICE);
+	close (log_fd);
+	return 0;
+}
+
+void
+stand_load (void)
+{
+	bool is_done = false;
+
+	stand.registry =
+		registry_new (&stand.loop, stand.journal, &stand.options);
+	assert_non_null (stand.registry);
+	registry_load (stand.registry, set_true, &is_done);
+	stand_until (is_done);
+}
+
+void
+stand_load_one (const char *name)
+{
+	stand_add (name);
+	stand_load ();
+	if (!stand_report (name)->is_loaded)
+		fail_msg ("%s: %s", name, stand_report (name)->reason);
+}
+
+const struct plugin_report *
+stand_report (const char *name)
+{
+	size_t n;
+	const struct plugin_report *reports =
+		registry_reports (stand.registry, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp (reports[i].name, name) == 0)
+			return &reports[i];
+	fail_msg ("no report on '%s'", name);
+	return NULL;
+}
+
+void
+stand_expect_refused (const char *name, const char *words)
+{
+	const struct plugin_report *report = stand_report (name);
+
+	if (report->is_loaded)
+		fail_msg ("'%s' was loaded", name);
+	if (strstr (report->reason, words) == NULL)
+		fail_msg ("'%s' is not in: %s", words, report->reason);
+}
+
+/* --- Calls --- */
+
+static void
+done (void *owner, const struct call_result *result)
+{
+	struct trial *trial = owner;
+
+	trial->n_done++;
+	trial->call = NULL;
+	trial->outcome = result->outcome;
+	trial->content = strndup (result->content, result->content_size);
+	if (result->structured != NULL)
+		trial->structured =
+			strndup (result->structured, result->structured_size);
+	if (result->sentence != NULL)
+		trial->sentence = strdup (result->sentence);
+	trial->seq_at_done = stand.journal->last_seq;
+}
+
+static void
+progress (void *owner, double value, double total, const char *message)
+{
+	struct trial *trial = owner;
+
+	(void) total;
+	trial->n_progress++;
+	trial->n_progress_after_done += trial->n_done;
+	assert_true (value > trial->progress);
+	trial->progress = value;
+	snprintf (trial->message, sizeof (trial->message), "%s",
+		  message ? message : "");
+}
+
+static const struct call_ops ops = { .done = done, .progress = progress };
+
+struct trial *
+stand_call_as (const char *tool_name, const char *text, const char *agent,
+	       bool is_authenticated)
+{
+	struct call_asker asker = { .agent = agent,
+				    .client = "stand",
+				    .is_authenticated = is_authenticated };
+	struct snapshot *snapshot = registry_pin (stand.registry);
+	const struct tool *tool = snapshot_find_tool (snapshot, tool_name);
+	struct trial *trial = calloc (1, sizeof (*trial));
+	struct json_object *arguments;
+	struct call *call;
+
+	assert_non_null (trial);
+	trial->next = trials;
+	trials = trial;
+	if (tool == NULL)
+		fail_msg ("no tool '%s'", tool_name);
+	assert_int_equal (
+		json_parse (text, strlen (text), NULL, &arguments, NULL), 0);
+	call_start (snapshot, tool, arguments, &asker, &ops, trial, &call);
+	trial->call = call;
+	snapshot_unpin (snapshot);
+	return trial;
+}
+
+struct trial *
+stand_call (const char *tool, const char *arguments)
+{
+	return stand_call_as (tool, arguments, NULL, false);
+}
+
+struct trial *
+stand_call_through (const char *tool, const char *arguments)
+{
+	struct trial *trial = stand_call (tool, arguments);
+
+	stand_until (trial->n_done > 0);
+	return trial;
+}
+
+void
+stand_cancel (struct trial *trial)
+{
+	assert_non_null (trial->call);
+	call_cancel (trial->call, CALL_END_CANCELLED);
+	trial->call = NULL;
+}
+
+/* --- Looking --- */
+
+static int
+count_events (const char *topic, struct event *ret_last)
+{
+	uint64_t seq = 0;
+	struct event event;
+	int n = 0;
+
+	while (journal_read (stand.journal, seq, &event)) {
+		seq = event.seq;
+		if (strcmp (event.topic, topic) == 0) {
+			*ret_last = event;
+			n++;
+		}
+	}
+	return n;
+}
+
+int
+stand_events (const char *topic)
+{
+	struct event last;
+
+	return count_events (topic, &last);
+}
+
+struct event
+stand_last_event (const char *topic)
+{
+	struct event last = { 0 };
+
+	if (count_events (topic, &last) == 0)
+		fail_msg ("no event '%s'", topic);
+	return last;
+}
+
+int
+stand_log_lines (const char *words)
+{
+	FILE *file = fdopen (dup (log_fd), "r");
+	char line[8192];
+	int n = 0;
+
+	rewind (file);
+	while (fgets (line, sizeof (line), file) != NULL)
+		n += strstr (line, words) != NULL;
+	fseek (file, 0, SEEK_END);
+	fclose (file);
+	return n;
+}
