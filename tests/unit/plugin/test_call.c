@@ -168,7 +168,7 @@ finish_inside_cancel_is_taken (void **state)
 	stand_cancel (trial);
 	stand_until (registry_calls_owed (stand.registry) == 0);
 	assert_int_equal (trial->n_done, 0);
-	assert_int_equal (stand_log_lines ("misbehav"), 0);
+	assert_int_equal (stand_log_lines ("misbehaving plugin"), 0);
 }
 
 static void
@@ -311,7 +311,7 @@ broken_promises_are_internal_errors_and_named (void **state)
 		assert_int_equal (trial->outcome, CALL_BROKEN);
 		if (strstr (trial->sentence, promises[i].words) == NULL)
 			fail_msg ("%s: %s", promises[i].tool, trial->sentence);
-		assert_int_equal (stand_log_lines ("misbehav"), i + 1);
+		assert_int_equal (stand_log_lines ("misbehaving plugin"), i + 1);
 	}
 }
 
