@@ -55,6 +55,7 @@ debug_write_welcome (struct buffer *lines, const char *ready,
 	json_object_put (object);
 }
 
+/* An agent's line speaks for itself; else the topic says what it is. */
 void
 debug_write_event (struct buffer *lines, const struct event *event)
 {
@@ -63,18 +64,19 @@ debug_write_event (struct buffer *lines, const struct event *event)
 		add_plain (lines, event->agent);
 		buffer_add_char (lines, ' ');
 	}
-	if (event->line) {
-		add_plain (lines, event->line);
-	} else {
+	if (!event->agent || !event->line) {
 		add_plain (lines, event->topic);
 		buffer_add_char (lines, ' ');
-		escape_plain (lines, event->payload, event->payload_size);
 	}
+	if (event->line)
+		add_plain (lines, event->line);
+	else
+		escape_plain (lines, event->payload, event->payload_size);
 	buffer_add_char (lines, '\n');
 }
 
 void
-debug_write_lag (struct buffer *lines, const struct feed_lag *lag)
+debug_write_lag (struct buffer *lines, const struct outlet_lag *lag)
 {
 	if (lag->lost_from == 0)
 		return;

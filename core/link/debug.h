@@ -4,7 +4,7 @@
 #define LINK_DEBUG_H
 
 #include "base/buffer.h"
-#include "link/feed.h"
+#include "link/outlet.h"
 #include "store/journal.h"
 
 /* ready: the ready object's JSON text. server_name: what agents call us. */
@@ -13,7 +13,7 @@ void debug_write_welcome (struct buffer *lines, const char *ready,
 /* 12:00:01 my_agent execution progress: Processing ... (local time). */
 void debug_write_event (struct buffer *lines, const struct event *event);
 /* Only what is lost is worth a line here. */
-void debug_write_lag (struct buffer *lines, const struct feed_lag *lag);
+void debug_write_lag (struct buffer *lines, const struct outlet_lag *lag);
 void debug_write_draining (struct buffer *lines, const char *reason,
 			   int64_t timeout_ms);
 

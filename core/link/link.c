@@ -16,7 +16,7 @@ void
 link_say (struct link *link)
 {
 	buffer_add_char (&link->line, '\n');
-	feed_say (link->feed, &link->line);
+	outlet_say (link->outlet, &link->line);
 	buffer_reset (&link->line);
 }
 
@@ -48,7 +48,7 @@ write_event (void *arg, struct buffer *lines, const struct event *event)
 }
 
 static void
-write_lag (void *arg, struct buffer *lines, const struct feed_lag *lag)
+write_lag (void *arg, struct buffer *lines, const struct outlet_lag *lag)
 {
 	(void) arg;
 	rpc_begin_notification (lines, "lag");
@@ -76,7 +76,7 @@ on_blocked (void *arg, bool is_blocked)
 		line_reader_resume (link->reader);
 }
 
-static const struct feed_ops stdio_feed = {
+static const struct outlet_ops stdio_outlet = {
 	.event = write_event,
 	.lag = write_lag,
 	.blocked = on_blocked,
@@ -92,13 +92,13 @@ print_event (void *arg, struct buffer *lines, const struct event *event)
 }
 
 static void
-print_lag (void *arg, struct buffer *lines, const struct feed_lag *lag)
+print_lag (void *arg, struct buffer *lines, const struct outlet_lag *lag)
 {
 	(void) arg;
 	debug_write_lag (lines, lag);
 }
 
-static const struct feed_ops debug_feed = {
+static const struct outlet_ops debug_outlet = {
 	.event = print_event,
 	.lag = print_lag,
 };
@@ -173,9 +173,9 @@ static int
 open_output (struct loop *loop, struct link *link, struct error *err)
 {
 	bool is_debug = link->options->kind == LINK_DEBUG;
-	int r = feed_new (loop, link->journal, link->options->out,
-			  is_debug ? &debug_feed : &stdio_feed, link,
-			  &link->feed);
+	int r = outlet_new (loop, link->journal, link->options->out,
+			    is_debug ? &debug_outlet : &stdio_outlet, link,
+			    &link->outlet);
 
 	if (r < 0)
 		return error_set (err, r, "cannot write to standard output: %s",
@@ -235,9 +235,9 @@ link_ready (struct link *link, const char *ready)
 		break;
 	case LINK_DEBUG:
 		debug_write_welcome (line, ready, link->options->server_name);
-		feed_say (link->feed, line);
+		outlet_say (link->outlet, line);
 		buffer_reset (line);
-		feed_begin (link->feed, 0);
+		outlet_begin (link->outlet, 0);
 		break;
 	case LINK_STDIO:
 		rpc_begin_notification (line, "ready");
@@ -256,7 +256,7 @@ link_draining (struct link *link, const char *reason, int64_t timeout_ms)
 
 	if (link->options->kind == LINK_DEBUG) {
 		debug_write_draining (line, reason, timeout_ms);
-		feed_say (link->feed, line);
+		outlet_say (link->outlet, line);
 		buffer_reset (line);
 	} else if (link->has_said_hello) {
 		rpc_begin_notification (line, "draining");
@@ -273,9 +273,9 @@ link_free (struct link *link, int timeout_ms)
 {
 	if (!link)
 		return;
-	if (link->feed && link->is_ready)
-		feed_drain (link->feed, timeout_ms);
-	feed_free (link->feed);
+	if (link->outlet && link->is_ready)
+		outlet_drain (link->outlet, timeout_ms);
+	outlet_free (link->outlet);
 	line_reader_free (link->reader);
 	buffer_fini (&link->line);
 	free (link);

@@ -160,7 +160,7 @@ handle_hello (struct link *link, const struct rpc_message *message)
 	if (message->kind == RPC_REQUEST)
 		answer_hello (link, message, position);
 	link->has_said_hello = true;
-	feed_begin (link->feed, position);
+	outlet_begin (link->outlet, position);
 }
 
 /* --- ack, drain, shutdown ----------------------------------------------- */

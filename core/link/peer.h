@@ -4,7 +4,7 @@
 #define LINK_PEER_H
 
 #include "json/rpc.h"
-#include "link/feed.h"
+#include "link/outlet.h"
 #include "link/line.h"
 #include "link/link.h"
 
@@ -13,7 +13,7 @@ struct link {
 	const struct link_ops *ops;
 	void *arg;
 	struct journal *journal;
-	struct feed *feed;	    /* NULL: LINK_NONE */
+	struct outlet *outlet;	    /* NULL: LINK_NONE */
 	struct line_reader *reader; /* LINK_STDIO only */
 	struct buffer line;	    /* for composing one */
 	bool is_ready;		    /* "ready" was said */

@@ -12,13 +12,13 @@
 /* An event. When appending everything is lent; when reading everything is
  * lent until the journal is next appended to. */
 struct event {
-	uint64_t seq;        /* given by the journal, from 1 */
-	int64_t time_ms;     /* wall clock; given by the journal when 0 */
+	uint64_t seq;	 /* given by the journal, from 1 */
+	int64_t time_ms; /* wall clock; given by the journal when 0 */
 	const char *topic;
 	const char *agent;   /* or NULL */
 	const char *payload; /* JSON text of an object */
 	size_t payload_size;
-	const char *line;    /* one line for a person; or NULL */
+	const char *line; /* one line for a person; or NULL */
 };
 
 struct journal;
@@ -36,7 +36,7 @@ struct journal_ops {
 
 struct journal {
 	const struct journal_ops *ops;
-	char id[40];        /* "j-" and 16 hex digits */
+	char id[40];	    /* "j-" and 16 hex digits */
 	uint64_t first_seq; /* the oldest kept; last_seq + 1 when none is */
 	uint64_t last_seq;  /* the newest; 0 when there never was one */
 	uint64_t acked_seq; /* the last acknowledged position; 0 at first */

@@ -64,7 +64,7 @@ static int
 grow (struct memory *memory)
 {
 	uint64_t mask = memory->mask * 2 + 1, seq;
-	struct record **ring = calloc (mask + 1, sizeof *ring);
+	struct record **ring = calloc (mask + 1, sizeof (*ring));
 
 	if (!ring)
 		return -ENOMEM;
@@ -95,7 +95,7 @@ record_new (const struct event *event, size_t topic_size, size_t agent_size,
 	    size_t line_size)
 {
 	uint32_t at = 0;
-	struct record *record = malloc (sizeof *record + topic_size + agent_size
+	struct record *record = malloc (sizeof (*record) + topic_size + agent_size
 					+ event->payload_size + 1 + line_size);
 
 	if (!record)
@@ -212,11 +212,11 @@ static const struct journal_ops memory_ops = {
 struct journal *
 journal_new_memory (uint64_t max_bytes)
 {
-	struct memory *memory = calloc (1, sizeof *memory);
+	struct memory *memory = calloc (1, sizeof (*memory));
 
 	if (!memory)
 		return NULL;
-	memory->ring = calloc (RING_START, sizeof *memory->ring);
+	memory->ring = calloc (RING_START, sizeof (*memory->ring));
 	if (!memory->ring) {
 		free (memory);
 		return NULL;

@@ -254,10 +254,10 @@ parse (const char *line)
 static inline void
 use_small_journal (struct fixture *f)
 {
-	journal_close (f->journal);
-	f->journal = journal_new_memory (1000);
 	link_free (f->link, 0);
 	f->link = NULL;
+	journal_close (f->journal);
+	f->journal = journal_new_memory (1000);
 	assert_int_equal (open_link (f, NULL), 0);
 	while (f->journal->first_seq < 3)
 		append (f, "codex", "{}");

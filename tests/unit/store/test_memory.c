@@ -28,7 +28,7 @@ append (struct journal *journal, uint64_t number)
 		.line = "execution progress: on it",
 	};
 
-	snprintf (payload, sizeof payload, "{\"number\":%" PRIu64 "}", number);
+	snprintf (payload, sizeof (payload), "{\"number\":%" PRIu64 "}", number);
 	event.payload_size = strlen (payload);
 	assert_int_equal (journal_append (journal, &event, &seq, NULL), 0);
 	return seq;
@@ -125,7 +125,7 @@ any_position_can_be_read (void **state)
 	for (seq = 3000; seq >= 1; seq -= 13) {
 		assert_true (journal_read (*state, seq - 1, &event));
 		assert_int_equal (event.seq, seq);
-		snprintf (payload, sizeof payload, "{\"number\":%" PRIu64 "}",
+		snprintf (payload, sizeof (payload), "{\"number\":%" PRIu64 "}",
 			  seq);
 		assert_string_equal (event.payload, payload);
 		if (seq <= 13)

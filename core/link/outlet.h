@@ -1,8 +1,8 @@
-/* The feed: the way out to whoever watches. What is said in one turn of the
+/* The outlet: the way out to whoever watches. What is said in one turn of the
  * loop is gathered and written with one write; the journal's events follow by
  * position, as far as the other side takes them. Knows not how they look. */
-#ifndef LINK_FEED_H
-#define LINK_FEED_H
+#ifndef LINK_OUTLET_H
+#define LINK_OUTLET_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -11,10 +11,10 @@
 #include "base/loop.h"
 #include "store/journal.h"
 
-struct feed;
+struct outlet;
 
 /* How far a reader is behind. */
-struct feed_lag {
+struct outlet_lag {
 	uint64_t position; /* it was given everything up to here */
 	uint64_t last_seq;
 	uint64_t bytes; /* of events that it was not given */
@@ -23,26 +23,27 @@ struct feed_lag {
 };
 
 /* How things look; each appends whole lines. */
-struct feed_ops {
+struct outlet_ops {
 	void (*event) (void *arg, struct buffer *lines,
 		       const struct event *event);
 	void (*lag) (void *arg, struct buffer *lines,
-		     const struct feed_lag *lag);
+		     const struct outlet_lag *lag);
 	/* The other side does not take what it was sent (or does again):
 	 * then it should not be listened to either. May be NULL. */
 	void (*blocked) (void *arg, bool is_blocked);
 };
 
-/* fd is lent. Events are not sent before feed_begin. 0 or a negative
+/* fd is lent. Events are not sent before outlet_begin. 0 or a negative
  * errno. */
-int feed_new (struct loop *loop, struct journal *journal, int fd,
-	      const struct feed_ops *ops, void *arg, struct feed **ret_feed);
+int outlet_new (struct loop *loop, struct journal *journal, int fd,
+		const struct outlet_ops *ops, void *arg,
+		struct outlet **ret_outlet);
 /* Says whole lines (lent) at the end of this turn. */
-void feed_say (struct feed *feed, const struct buffer *lines);
+void outlet_say (struct outlet *outlet, const struct buffer *lines);
 /* Events after position follow from now on; may be called again. */
-void feed_begin (struct feed *feed, uint64_t position);
+void outlet_begin (struct outlet *outlet, uint64_t position);
 /* Writes what is left, waiting up to timeout_ms for the other side. */
-void feed_drain (struct feed *feed, int timeout_ms);
-void feed_free (struct feed *feed); /* NULL is fine */
+void outlet_drain (struct outlet *outlet, int timeout_ms);
+void outlet_free (struct outlet *outlet); /* NULL is fine */
 
 #endif

@@ -1,4 +1,4 @@
-/* Tests of the feed: events in order, slow readers, what is lost. */
+/* Tests of the outlet: events in order, slow readers, what is lost. */
 #include "fixture.h"
 
 #include <inttypes.h>

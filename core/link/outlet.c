@@ -1,0 +1,277 @@
+/* The outlet. A reader that stalls costs what the output and one batch hold;
+ * the rest stays in the journal. */
+#include "link/outlet.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/output.h"
+
+/* What is composed in one turn: one event more than fits in it. A reader that
+ * catches up must not keep the loop from its other work. */
+#define BATCH_BYTES (128 * 1024)
+/* A batch that a large event made larger than this is given back. */
+#define KEEP_BYTES (4 * BATCH_BYTES)
+/* The least time between two lags. */
+#define LAG_EVERY_MS 1000
+
+struct outlet {
+	const struct outlet_ops *ops;
+	void *arg;
+	struct journal *journal;
+	struct output *output;
+	struct buffer batch; /* whole lines that were not written */
+	uint64_t position;   /* everything up to it is in batch or beyond */
+	bool has_begun;
+	bool is_blocked;   /* the output refused the batch */
+	int64_t lagged_ms; /* when a lag was told last; 0: never */
+	/* Runs at the end of a turn, before the loop waits; the idle handle
+	 * keeps the loop from waiting when prepare was started too late. */
+	uv_prepare_t prepare;
+	uv_idle_t idle;
+	int n_handles; /* not closed */
+};
+
+static void flush (struct outlet *outlet);
+
+static void
+on_prepare (uv_prepare_t *prepare)
+{
+	struct outlet *outlet = prepare->data;
+
+	uv_prepare_stop (prepare);
+	uv_idle_stop (&outlet->idle);
+	flush (outlet);
+}
+
+static void
+on_idle (uv_idle_t *idle)
+{
+	(void) idle;
+}
+
+static void
+flush_soon (struct outlet *outlet)
+{
+	if (outlet->is_blocked || output_is_gone (outlet->output))
+		return;
+	uv_prepare_start (&outlet->prepare, on_prepare);
+	uv_idle_start (&outlet->idle, on_idle);
+}
+
+static void
+on_appended (void *arg)
+{
+	struct outlet *outlet = arg;
+
+	if (outlet->has_begun)
+		flush_soon (outlet);
+}
+
+static void
+tell_lag (struct outlet *outlet, uint64_t lost_from, uint64_t lost_to)
+{
+	struct outlet_lag lag = {
+		.position = outlet->position,
+		.last_seq = outlet->journal->last_seq,
+		.bytes =
+			journal_bytes_after (outlet->journal, outlet->position),
+		.lost_from = lost_from,
+		.lost_to = lost_to,
+	};
+
+	outlet->lagged_ms = clock_ms ();
+	outlet->ops->lag (outlet->arg, &outlet->batch, &lag);
+}
+
+/* Even when it has taken the next one. */
+static bool
+is_far_behind (const struct outlet *outlet, const struct event *next)
+{
+	if (journal_bytes_after (outlet->journal, next->seq)
+	    >= LIMIT_LINK_LAG_BYTES)
+		return true;
+	return clock_wall_ms () - next->time_ms >= LIMIT_LINK_LAG_MS;
+}
+
+static void
+check_lag (struct outlet *outlet, const struct event *next)
+{
+	if (next->seq > outlet->position + 1)
+		tell_lag (outlet, outlet->position + 1, next->seq - 1);
+	else if (is_far_behind (outlet, next)
+		 && (outlet->lagged_ms == 0
+		     || clock_ms () - outlet->lagged_ms >= LAG_EVERY_MS))
+		tell_lag (outlet, 0, 0);
+}
+
+/* Takes away what was added after size when not all of it could be. */
+static int
+keep_whole (struct buffer *batch, size_t size)
+{
+	int r = batch->failed;
+
+	if (r < 0) {
+		batch->failed = 0;
+		batch->size = size;
+	}
+	return r;
+}
+
+/* Whether there are more events than went into the batch. */
+static bool
+gather_events (struct outlet *outlet)
+{
+	struct buffer *batch = &outlet->batch;
+	struct event event;
+
+	while (journal_read (outlet->journal, outlet->position, &event)) {
+		size_t size = batch->size;
+
+		if (size >= BATCH_BYTES)
+			return true;
+		check_lag (outlet, &event);
+		outlet->ops->event (outlet->arg, batch, &event);
+		if (keep_whole (batch, size) < 0)
+			return true;
+		outlet->position = event.seq;
+	}
+	return false;
+}
+
+static void
+set_blocked (struct outlet *outlet, bool is_blocked)
+{
+	if (outlet->is_blocked == is_blocked)
+		return;
+	outlet->is_blocked = is_blocked;
+	if (outlet->ops->blocked)
+		outlet->ops->blocked (outlet->arg, is_blocked);
+}
+
+/* Writes the batch: 0, or -ENOBUFS: later. */
+static int
+write_batch (struct outlet *outlet)
+{
+	struct buffer *batch = &outlet->batch;
+
+	if (batch->size > 0
+	    && output_write (outlet->output, batch->data, batch->size)
+		       == -ENOBUFS)
+		return -ENOBUFS;
+	buffer_reset (batch);
+	if (batch->room > KEEP_BYTES)
+		buffer_fini (batch);
+	return 0;
+}
+
+static void
+flush (struct outlet *outlet)
+{
+	bool is_more = outlet->has_begun && gather_events (outlet);
+
+	set_blocked (outlet, write_batch (outlet) < 0);
+	if (is_more)
+		flush_soon (outlet);
+}
+
+static void
+on_room (void *arg)
+{
+	struct outlet *outlet = arg;
+
+	if (output_is_gone (outlet->output))
+		log_warning ("nobody reads standard output any more");
+	set_blocked (outlet, write_batch (outlet) < 0);
+	flush_soon (outlet);
+}
+
+static void
+on_closed (uv_handle_t *handle)
+{
+	struct outlet *outlet = handle->data;
+
+	if (--outlet->n_handles > 0)
+		return;
+	buffer_fini (&outlet->batch);
+	free (outlet);
+}
+
+int
+outlet_new (struct loop *loop, struct journal *journal, int fd,
+	    const struct outlet_ops *ops, void *arg, struct outlet **ret_outlet)
+{
+	struct outlet *outlet = calloc (1, sizeof (*outlet));
+	int r;
+
+	if (!outlet)
+		return -ENOMEM;
+	r = output_new (loop, fd, LIMIT_LINK_OUTPUT_BYTES, on_room, outlet,
+			&outlet->output);
+	if (r < 0) {
+		free (outlet);
+		return r;
+	}
+	outlet->ops = ops;
+	outlet->arg = arg;
+	outlet->journal = journal;
+	buffer_init (&outlet->batch, BATCH_BYTES + LIMIT_LINK_LINE_BYTES);
+	uv_prepare_init (&loop->uv, &outlet->prepare);
+	uv_idle_init (&loop->uv, &outlet->idle);
+	outlet->prepare.data = outlet->idle.data = outlet;
+	outlet->n_handles = 2;
+	journal->appended = on_appended;
+	journal->appended_arg = outlet;
+	*ret_outlet = outlet;
+	return 0;
+}
+
+void
+outlet_say (struct outlet *outlet, const struct buffer *lines)
+{
+	if (lines->failed
+	    || buffer_add (&outlet->batch, lines->data, lines->size) < 0) {
+		outlet->batch.failed = 0;
+		log_error (
+			"no memory for what the orchestrator should be told");
+		return;
+	}
+	flush_soon (outlet);
+}
+
+void
+outlet_begin (struct outlet *outlet, uint64_t position)
+{
+	outlet->position = position;
+	outlet->has_begun = true;
+	flush_soon (outlet);
+}
+
+void
+outlet_drain (struct outlet *outlet, int timeout_ms)
+{
+	int64_t end = clock_ms () + timeout_ms, left = timeout_ms;
+	bool is_more;
+
+	do {
+		is_more = outlet->has_begun && gather_events (outlet);
+		if (write_batch (outlet) < 0)
+			is_more = true;
+		output_drain (outlet->output, (int) left);
+		left = end - clock_ms ();
+	} while (is_more && left > 0 && !output_is_gone (outlet->output));
+}
+
+void
+outlet_free (struct outlet *outlet)
+{
+	if (!outlet)
+		return;
+	outlet->journal->appended = NULL;
+	output_free (outlet->output);
+	uv_close ((uv_handle_t *) &outlet->prepare, on_closed);
+	uv_close ((uv_handle_t *) &outlet->idle, on_closed);
+}
