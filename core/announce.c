@@ -1,0 +1,74 @@
+/* Telling that the server is ready, wherever somebody waits for it. */
+#include <config.h>
+
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "link/ready.h"
+#include "server.h"
+
+/* The names of the loaded plugins (yours, the names are not); NULL: out of
+ * memory. */
+static const char **
+loaded_names (struct registry *registry)
+{
+	size_t n_reports, n = 0, i;
+	const struct plugin_report *reports =
+		registry_reports (registry, &n_reports);
+	const char **names = calloc (n_reports + 1, sizeof (*names));
+
+	for (i = 0; names && i < n_reports; i++)
+		if (reports[i].is_loaded)
+			names[n++] = reports[i].name;
+	return names;
+}
+
+static char *
+compose (struct server *server)
+{
+	const char **plugins = loaded_names (server->registry);
+	struct buffer buffer = { 0 };
+	struct ready ready = {
+		.version = PACKAGE_VERSION,
+		.run = server->settings.run,
+		.host = http_host (server->http),
+		.port = http_port (server->http),
+		.public_url = server->settings.public_url,
+		.unix_path = server->settings.unix_path,
+		.plugins = plugins,
+		.journal = server->journal->id,
+		.first_seq = server->journal->first_seq,
+		.last_seq = server->journal->last_seq,
+	};
+
+	if (plugins)
+		ready_write (&buffer, &ready);
+	free (plugins);
+	return buffer_take (&buffer, NULL);
+}
+
+/* Somebody who does not get it waits in vain, and will say so; the others
+ * should not suffer. */
+void
+server_announce (struct server *server)
+{
+	const struct settings *settings = &server->settings;
+	struct error err;
+
+	server->ready = compose (server);
+	if (!server->ready) {
+		log_error ("no memory for the ready object");
+		return;
+	}
+	link_ready (server->link, server->ready);
+	if (settings->ready_fd >= 0
+	    && ready_to_fd ((int) settings->ready_fd, server->ready, &err) < 0)
+		log_error ("%s", err.text);
+	if (settings->ready_file
+	    && ready_to_file (settings->ready_file, server->ready, &err) < 0)
+		log_error ("%s", err.text);
+	log_notice ("ready: %s port %u, run %s; the journal is in memory and "
+		    "ends with the process",
+		    http_host (server->http), http_port (server->http),
+		    settings->run);
+}

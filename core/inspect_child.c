@@ -1,0 +1,154 @@
+/* The child process of an inspection: loads plugins and describes them. Knows
+ * nothing of who reads that. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "inspect.h"
+
+static void
+write_all (int fd, const char *data, size_t size)
+{
+	while (size > 0) {
+		ssize_t n = write (fd, data, size);
+
+		if (n < 0 && errno != EINTR)
+			_exit (EXIT_CODE_INTERNAL);
+		if (n > 0) {
+			data += n;
+			size -= (size_t) n;
+		}
+	}
+}
+
+/* --- Describing --------------------------------------------------------------- */
+
+/* ,"name":text; nothing when there is no text. */
+static void
+add_text (struct buffer *json, const char *name, const char *text)
+{
+	if (!text)
+		return;
+	buffer_add_format (json, ",\"%s\":", name);
+	json_write_text (json, text);
+}
+
+/* ,"name":value, which is JSON text. */
+static void
+add_json (struct buffer *json, const char *name, const char *value)
+{
+	if (value)
+		buffer_add_format (json, ",\"%s\":", name);
+	if (value)
+		buffer_add_text (json, value);
+}
+
+static void
+add_tool (struct buffer *json, const struct tool *tool)
+{
+	buffer_add_literal (json, "{\"name\":");
+	json_write_text (json, tool->row.name);
+	add_text (json, "title", tool->row.title);
+	add_text (json, "description", tool->row.description);
+	add_json (json, "inputSchema", tool->input_text);
+	add_json (json, "outputSchema", tool->output_text);
+	buffer_add_char (json, '}');
+}
+
+static void
+add_tools (struct buffer *json, const struct snapshot *snapshot,
+	   const char *plugin)
+{
+	size_t i, n = 0;
+
+	buffer_add_literal (json, ",\"tools\":[");
+	for (i = 0; i < snapshot->n_tools; i++) {
+		const struct tool *tool = snapshot->tools[i];
+
+		if (strcmp (plugin_name (tool->plugin), plugin) != 0)
+			continue;
+		if (n++ > 0)
+			buffer_add_char (json, ',');
+		add_tool (json, tool);
+	}
+	buffer_add_char (json, ']');
+}
+
+static void
+add_report (struct buffer *json, const struct snapshot *snapshot,
+	    const struct plugin_report *report)
+{
+	buffer_add_literal (json, "{\"name\":");
+	json_write_text (json, report->name);
+	add_text (json, "file", report->file);
+	add_json (json, "loaded", report->is_loaded ? "true" : "false");
+	add_text (json, "version", report->version);
+	add_text (json, "summary", report->summary);
+	add_text (json, "reason", report->reason);
+	if (report->is_loaded)
+		add_tools (json, snapshot, report->name);
+	buffer_add_char (json, '}');
+}
+
+static void
+describe (struct registry *registry, struct buffer *json)
+{
+	struct snapshot *snapshot = registry_pin (registry);
+	const struct plugin_report *reports;
+	size_t n, i;
+
+	reports = registry_reports (registry, &n);
+	buffer_add_char (json, '[');
+	for (i = 0; i < n; i++) {
+		if (i > 0)
+			buffer_add_char (json, ',');
+		add_report (json, snapshot, &reports[i]);
+	}
+	buffer_add_literal (json, "]\n");
+	snapshot_unpin (snapshot);
+}
+
+/* --- Loading -------------------------------------------------------------------- */
+
+/* Each file ends in one event. */
+static void
+on_event (void *arg)
+{
+	write_all (*(int *) arg, ".", 1);
+}
+
+static void
+on_done (void *arg)
+{
+	loop_stop (arg);
+}
+
+void
+inspect_child (const struct settings *settings, const char *const *files,
+	       int fd)
+{
+	struct registry_options options = settings_registry (settings);
+	struct journal *journal =
+		journal_new_memory (LIMIT_JOURNAL_MEMORY_BYTES);
+	struct buffer json;
+	struct registry *registry;
+	struct loop loop;
+
+	options.dirs = files;
+	buffer_init (&json, SIZE_MAX / 4);
+	if (!journal || loop_init (&loop) < 0
+	    || !(registry = registry_new (&loop, journal, &options)))
+		_exit (EXIT_CODE_INTERNAL);
+	journal->appended = on_event;
+	journal->appended_arg = &fd;
+	registry_load (registry, on_done, &loop);
+	loop_run (&loop);
+	describe (registry, &json);
+	write_all (fd, json.data, json.size);
+	registry_unload (registry, on_done, &loop);
+	loop_run (&loop);
+	_exit (EXIT_CODE_OK);
+}

@@ -1,0 +1,214 @@
+/* The order in which the server starts; the order of its end is in stop.c. */
+#include <config.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "help.h"
+#include "inspect.h"
+#include "process.h"
+#include "server.h"
+
+/* --- What others ask for -------------------------------------------------- */
+
+static void
+on_asked_to_stop (void *arg, const char *reason, int64_t timeout_ms)
+{
+	server_stop (arg, reason, timeout_ms);
+}
+
+static void
+on_signal (void *arg, const char *name)
+{
+	server_stop (arg, name, -1);
+}
+
+static void
+on_second_signal (void *arg)
+{
+	struct server *server = arg;
+
+	/* Its last act; in memory there is nothing to save. */
+	journal_close (server->journal);
+	server->journal = NULL;
+}
+
+static void
+on_parent_gone (void *arg)
+{
+	struct server *server = arg;
+
+	if (server->exit_code == EXIT_CODE_OK)
+		server->exit_code = EXIT_CODE_PARENT;
+	server_stop (server, "the parent is gone", -1);
+}
+
+/* --- Starting --------------------------------------------------------------- */
+
+static enum exit_code
+watch_parent (struct server *server, struct error *err)
+{
+	int64_t pid = server->settings.parent;
+	int r;
+
+	if (pid == 0)
+		return EXIT_CODE_OK;
+	r = parent_watch (&server->loop, pid, on_parent_gone, server,
+			  &server->parent, err);
+	if (r == -ESRCH)
+		return EXIT_CODE_PARENT;
+	if (r < 0)
+		log_warning ("%s", err->text);
+	return EXIT_CODE_OK;
+}
+
+/* Everything up to the plugins. */
+static enum exit_code
+start (struct server *server, struct error *err)
+{
+	static const struct link_ops link_ops = { .stop = on_asked_to_stop };
+	static const struct signals_ops signals_ops = {
+		.end = on_signal, .die = on_second_signal
+	};
+	enum exit_code code;
+
+	server->journal = journal_new_memory (LIMIT_JOURNAL_MEMORY_BYTES);
+	if (!server->journal)
+		return EXIT_CODE_INTERNAL;
+	if (link_open (&server->loop, server->journal, &server->link_options,
+		       &link_ops, server, &server->link, err)
+	    < 0)
+		return EXIT_CODE_USAGE;
+	if (signals_open (&server->loop, &signals_ops, server, &server->signals,
+			  err)
+	    < 0)
+		return EXIT_CODE_INTERNAL;
+	code = watch_parent (server, err);
+	if (code != EXIT_CODE_OK)
+		return code;
+	server->registry = registry_new (&server->loop, server->journal,
+					 &server->registry_options);
+	if (server->registry)
+		server->mcp = mcp_new (&server->loop, server->registry,
+				       &server->mcp_options);
+	if (!server->mcp)
+		return EXIT_CODE_INTERNAL;
+	if (http_bind (&server->loop, server->mcp, &server->http_options,
+		       &server->http, err)
+	    < 0)
+		return EXIT_CODE_LISTEN;
+	return EXIT_CODE_OK;
+}
+
+/* Everything after the plugins. */
+static enum exit_code
+go_ready (struct server *server, struct error *err)
+{
+	const char *missing =
+		registry_missing (server->registry, server->settings.is_strict);
+
+	if (missing) {
+		error_set (err, -ENOENT, "plugin '%s' is not loaded, and %s",
+			   missing,
+			   server->settings.is_strict
+				   ? "--strict wants all of them"
+				   : "the configuration requires it");
+		return EXIT_CODE_PLUGIN;
+	}
+	if (http_listen (server->http, err) < 0)
+		return EXIT_CODE_LISTEN;
+	server->is_ready = true;
+	server_announce (server);
+	return EXIT_CODE_OK;
+}
+
+static void
+on_loaded (void *arg)
+{
+	struct server *server = arg;
+
+	loop_stop (&server->loop);
+}
+
+/* Runs from start to end. */
+static enum exit_code
+serve (struct server *server)
+{
+	struct error err = { "out of memory" };
+	enum exit_code code;
+
+	if (loop_init (&server->loop) < 0)
+		return EXIT_CODE_INTERNAL;
+	uv_timer_init (&server->loop.uv, &server->drain_timer);
+	server->drain_timer.data = server;
+	code = start (server, &err);
+	if (code == EXIT_CODE_OK) {
+		registry_load (server->registry, on_loaded, server);
+		loop_run (&server->loop);
+		if (!server->is_stopping)
+			code = go_ready (server, &err);
+	}
+	if (code != EXIT_CODE_OK) {
+		log_error ("%s", err.text);
+		server->exit_code = code;
+	} else if (!server->is_stopping) {
+		loop_run (&server->loop);
+	}
+	return server_fini (server);
+}
+
+/* --- The program -------------------------------------------------------------- */
+
+static void
+set_options (struct server *server)
+{
+	const struct settings *settings = &server->settings;
+
+	server->http_options = settings_http (settings);
+	server->mcp_options = settings_mcp (settings);
+	server->link_options = settings_link (settings);
+	server->registry_options = settings_registry (settings);
+	log_open (STDERR_FILENO, (enum log_format) settings->log_format,
+		  LOG_LEVEL_ERROR + (int) settings->log_level);
+}
+
+static enum exit_code
+run (struct server *server)
+{
+	const struct settings *settings = &server->settings;
+
+	set_options (server);
+	if (settings->is_help)
+		help_print ();
+	else if (settings->is_version)
+		printf ("mcp-orchestrator %s\n", PACKAGE_VERSION);
+	else if (settings->is_check_config)
+		printf ("mcp-orchestrator: the configuration is good\n");
+	else if (settings->is_list_plugins || settings->check_plugin)
+		return inspect_plugins (settings);
+	else
+		return serve (server);
+	return EXIT_CODE_OK;
+}
+
+int
+main (int argc, char **argv)
+{
+	struct server server = { 0 };
+	struct error err;
+	enum exit_code code = EXIT_CODE_USAGE;
+
+	process_prepare ();
+	if (random_init () < 0 || settings_init (&server.settings, &err) < 0)
+		return EXIT_CODE_INTERNAL;
+	if (settings_read (&server.settings, argc, argv, &err) < 0)
+		fprintf (stderr, "mcp-orchestrator: %s\n", err.text);
+	else
+		code = run (&server);
+	settings_fini (&server.settings);
+	return (int) code;
+}

@@ -1,0 +1,104 @@
+/* Conditions of single values. Knows nothing of which option has which. */
+#include "option_checks.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/un.h>
+
+#include "base/text.h"
+
+/* Three times in the ready object, which has 4 KiB. */
+#define URL_MAX 512
+
+int
+check_not_empty (const char *text, struct error *err)
+{
+	if (text[0] == '\0')
+		return error_set (err, -EINVAL, "must not be empty");
+	return 0;
+}
+
+int
+check_unix_path (const char *text, struct error *err)
+{
+	size_t max = sizeof (((struct sockaddr_un *) 0)->sun_path) - 1;
+
+	if (text[0] == '\0' || strlen (text) > max)
+		return error_set (err, -EINVAL,
+				  "expected a path of 1 to %zu bytes, found "
+				  "%zu",
+				  max, strlen (text));
+	return 0;
+}
+
+/* What follows http:// or https://, or NULL. */
+static const char *
+after_scheme (const char *text)
+{
+	if (strncmp (text, "http://", 7) == 0)
+		return text + 7;
+	if (strncmp (text, "https://", 8) == 0)
+		return text + 8;
+	return NULL;
+}
+
+/* Whether all is printable ASCII that neither a URL nor JSON would escape. */
+static bool
+is_plain (const char *text)
+{
+	for (; *text; text++)
+		if (*text <= ' ' || *text > '~'
+		    || strchr ("\"\\<>^`{|}", *text))
+			return false;
+	return true;
+}
+
+int
+check_url (const char *text, struct error *err)
+{
+	const char *host = after_scheme (text);
+
+	if (!host || !*host || strchr ("/?#", *host) || !is_plain (text)
+	    || strpbrk (text, "?#") || strlen (text) > URL_MAX)
+		return error_set (err, -EINVAL,
+				  "expected a URL like https://host/path of "
+				  "at most %d bytes, found '%.200s'",
+				  URL_MAX, text);
+	return 0;
+}
+
+int
+check_name (const char *text, struct error *err)
+{
+	if (!text_is_name (text, 1, 64, "._-"))
+		return error_set (err, -EINVAL,
+				  "expected 1 to 64 characters of A-Z a-z 0-9 "
+				  ". _ -, found '%.200s'",
+				  text);
+	return 0;
+}
+
+int
+check_host (const char *text, struct error *err)
+{
+	if (text[0] == '\0' || strpbrk (text, "/ @,") || !is_plain (text))
+		return error_set (err, -EINVAL,
+				  "expected a host name like agents.example, "
+				  "found '%.200s'",
+				  text);
+	return 0;
+}
+
+int
+check_origin (const char *text, struct error *err)
+{
+	const char *host = strstr (text, "://");
+
+	if (!host || host == text || !host[3] || strchr (host + 3, '/')
+	    || !is_plain (text))
+		return error_set (err, -EINVAL,
+				  "expected an origin like https://host or "
+				  "http://host:8080, found '%.200s'",
+				  text);
+	return 0;
+}

@@ -1,0 +1,47 @@
+/* The process: descriptors. Knows nothing of the server. */
+#include <config.h>
+
+#include "process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static void
+open_standard (void)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl (fd, F_GETFD) < 0 && errno == EBADF)
+			open ("/dev/null", O_RDWR);
+}
+
+static void
+keep_inherited (void)
+{
+#if defined SYS_close_range && defined CLOSE_RANGE_CLOEXEC
+	syscall (SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
+#endif
+}
+
+static void
+raise_descriptors (void)
+{
+	struct rlimit limit;
+
+	if (getrlimit (RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit (RLIMIT_NOFILE, &limit);
+}
+
+void
+process_prepare (void)
+{
+	open_standard ();
+	keep_inherited ();
+	raise_descriptors ();
+}

@@ -1,0 +1,59 @@
+/* The running server: all parts of it, for the few files that start and end
+ * it. */
+#ifndef SERVER_H
+#define SERVER_H
+
+#include "link/link.h"
+#include "parent.h"
+#include "settings.h"
+#include "signals.h"
+
+/* contract.md section 5 is the list. */
+enum exit_code {
+	EXIT_CODE_OK = 0,
+	EXIT_CODE_INTERNAL = 1,
+	EXIT_CODE_USAGE = 2,
+	EXIT_CODE_LISTEN = 3,
+	EXIT_CODE_PLUGIN = 4,
+	EXIT_CODE_PARENT = 20,
+	EXIT_CODE_CUT = 21
+};
+
+struct server {
+	struct settings settings;
+	/* What the layers were given; lent to them. */
+	struct http_options http_options;
+	struct mcp_options mcp_options;
+	struct link_options link_options;
+	struct registry_options registry_options;
+
+	struct loop loop;
+	struct journal *journal;
+	struct link *link;
+	struct parent *parent;
+	struct signals *signals;
+	struct registry *registry;
+	struct mcp *mcp;
+	struct http *http;
+
+	uv_timer_t drain_timer;
+	char *ready;   /* the ready object, once it was told */
+	bool is_ready; /* we listen */
+	bool is_stopping;
+	enum exit_code exit_code;
+};
+
+/* announce.c: composes the ready object and tells it on every channel. */
+void server_announce (struct server *server);
+
+/* stop.c */
+
+/* Begins the end: refuses what is new, lets calls finish for timeout_ms (-1:
+ * the settings' limit), then stops the loop. Once more only shortens. */
+void server_stop (struct server *server, const char *reason,
+		  int64_t timeout_ms);
+/* Ends what still runs, and every part, in the order of the end. Returns the
+ * exit code; leaves the process itself if a plugin's thread is stuck. */
+enum exit_code server_fini (struct server *server);
+
+#endif

@@ -1,0 +1,141 @@
+/* The settings' life, and what each layer gets of them. Knows not how options
+ * are written. */
+#include <config.h>
+
+#include "settings.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/random.h"
+#include "options.h"
+
+int
+strings_add (struct strings *strings, const char *text)
+{
+	char **items =
+		realloc (strings->items, (strings->n + 2) * sizeof (*items));
+
+	if (!items)
+		return -ENOMEM;
+	strings->items = items;
+	items[strings->n] = strdup (text);
+	if (!items[strings->n])
+		return -ENOMEM;
+	items[++strings->n] = NULL;
+	return 0;
+}
+
+void
+strings_fini (struct strings *strings)
+{
+	size_t i;
+
+	for (i = 0; i < strings->n; i++)
+		free (strings->items[i]);
+	free (strings->items);
+	*strings = (struct strings){ 0 };
+}
+
+int
+settings_init (struct settings *settings, struct error *err)
+{
+	*settings = (struct settings){ 0 };
+	memcpy (settings->run, "run-", 4);
+	random_hex (settings->run + 4, 4);
+	if (options_init (settings) < 0)
+		return error_set (err, -ENOMEM, "out of memory");
+	return 0;
+}
+
+static void
+plugin_setting_fini (struct plugin_setting *setting)
+{
+	size_t i;
+
+	for (i = 0; setting->disabled && setting->disabled[i]; i++)
+		free ((char *) setting->disabled[i]);
+	free ((void *) setting->disabled);
+	free ((char *) setting->name);
+	free ((char *) setting->config);
+}
+
+void
+settings_fini (struct settings *settings)
+{
+	size_t i;
+
+	options_fini (settings);
+	for (i = 0; i < settings->n_plugins; i++)
+		plugin_setting_fini (&settings->plugins[i]);
+	free (settings->plugins);
+	free (settings->instructions);
+	*settings = (struct settings){ 0 };
+}
+
+struct http_options
+settings_http (const struct settings *settings)
+{
+	return (struct http_options){
+		.host = settings->host,
+		.port = (uint16_t) settings->port,
+		.unix_path = settings->unix_path,
+		.public_url = settings->public_url,
+		.allow_hosts =
+			(const char *const *) settings->allow_hosts.items,
+		.allow_origins =
+			(const char *const *) settings->allow_origins.items,
+		.max_connections = (size_t) settings->max_connections,
+		.max_body = (size_t) settings->max_body,
+		.stream_buffer = (size_t) settings->stream_buffer,
+		.header_ms = settings->header_ms,
+		.body_ms = settings->body_ms,
+		.idle_ms = settings->idle_ms,
+		.send_ms = settings->send_ms,
+		.keepalive_ms = settings->keepalive_ms,
+		.stream_after_ms = settings->stream_after_ms,
+	};
+}
+
+struct mcp_options
+settings_mcp (const struct settings *settings)
+{
+	return (struct mcp_options){
+		.server_name = settings->server_name,
+		.server_version = PACKAGE_VERSION,
+		.instructions = settings->instructions,
+		.session_idle_ms = settings->session_idle_ms,
+		.max_sessions = (size_t) settings->max_sessions,
+		.max_calls = (size_t) settings->max_calls,
+	};
+}
+
+struct link_options
+settings_link (const struct settings *settings)
+{
+	return (struct link_options){
+		.kind = (enum link_kind) settings->control,
+		.in = STDIN_FILENO,
+		.out = STDOUT_FILENO,
+		.run = settings->run,
+		.server_name = settings->server_name,
+		.server_version = PACKAGE_VERSION,
+		.is_kept = settings->is_kept,
+	};
+}
+
+struct registry_options
+settings_registry (const struct settings *settings)
+{
+	return (struct registry_options){
+		.dirs = (const char *const *) settings->plugin_dirs.items,
+		.settings = settings->plugins,
+		.n_settings = settings->n_plugins,
+		.init_timeout_ms = settings->plugin_timeout_ms,
+		.call_timeout_ms = settings->call_ms,
+		.server_version = PACKAGE_VERSION,
+	};
+}

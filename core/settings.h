@@ -1,0 +1,85 @@
+/* The settings: what the command line and the configuration file came to, and
+ * what each layer needs of it. Knows not where a value came from. */
+#ifndef SETTINGS_H
+#define SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "http/http.h"
+#include "link/link.h"
+#include "mcp/mcp.h"
+#include "plugin/registry.h"
+
+/* A list of strings that grows. Zeroed is empty. */
+struct strings {
+	char **items; /* NULL-terminated, or NULL when empty */
+	size_t n;
+};
+
+/* Adds a copy of text. 0 or -ENOMEM. */
+int strings_add (struct strings *strings, const char *text);
+void strings_fini (struct strings *strings);
+
+/* One member per option, which options.c says how to set; what is not an
+ * option is at the end. Everything it points to is its own. */
+struct settings {
+	struct strings plugin_dirs;
+	char *config;
+	bool is_strict;
+	int64_t plugin_timeout_ms;
+
+	char *host;
+	int64_t port;
+	char *unix_path;
+	char *public_url;
+	char *server_name;
+	struct strings allow_hosts;
+	struct strings allow_origins;
+
+	int64_t control;  /* enum link_kind */
+	int64_t ready_fd; /* -1: none */
+	char *ready_file;
+	bool is_kept;
+	int64_t parent; /* 0: see settings_check */
+	int64_t drain_timeout_ms;
+
+	int64_t max_connections, max_sessions, max_calls, max_body;
+	int64_t session_idle_ms, header_ms, body_ms, idle_ms, send_ms;
+	int64_t call_ms, keepalive_ms, stream_after_ms, stream_buffer;
+
+	int64_t log_level;  /* less LOG_LEVEL_ERROR */
+	int64_t log_format; /* enum log_format */
+
+	bool is_check_config, is_list_plugins, is_version, is_help;
+	char *check_plugin;
+	int64_t format; /* 1: JSON */
+
+	/* Keys of the configuration file only. */
+	char *instructions;
+	struct plugin_setting *plugins;
+	size_t n_plugins;
+
+	uint64_t given; /* which options were: a bit each, by their index */
+	char run[16];	/* "run-" and 8 hex digits */
+};
+
+/* Every option at its default. 0 or -ENOMEM. */
+int settings_init (struct settings *settings, struct error *err);
+void settings_fini (struct settings *settings);
+/* The command line, then the configuration file it names, then
+ * settings_check. A negative errno: usage or configuration. */
+int settings_read (struct settings *settings, int argc, char **argv,
+		   struct error *err);
+/* What only all values together can tell, and what depends on the machine:
+ * directories, descriptors, the parent. */
+int settings_check (struct settings *settings, struct error *err);
+
+/* What the layers need; it points into settings. */
+struct http_options settings_http (const struct settings *settings);
+struct mcp_options settings_mcp (const struct settings *settings);
+struct link_options settings_link (const struct settings *settings);
+struct registry_options settings_registry (const struct settings *settings);
+
+#endif

@@ -1,0 +1,75 @@
+/* What only all settings together, or a look at the machine, can tell. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "options.h"
+
+/* A typing error here would give a server without tools. The default may be
+ * missing. */
+static int
+check_plugin_dirs (struct settings *settings, struct error *err)
+{
+	struct stat status;
+	size_t i;
+
+	for (i = 0; i < settings->plugin_dirs.n; i++) {
+		const char *dir = settings->plugin_dirs.items[i];
+
+		if (stat (dir, &status) < 0)
+			return error_set (err, -EINVAL, "--plugin-dir %s: %s",
+					  dir, error_name (errno));
+		if (!S_ISDIR (status.st_mode))
+			return error_set (err, -EINVAL,
+					  "--plugin-dir %s: not a directory",
+					  dir);
+	}
+	if (settings->plugin_dirs.n == 0
+	    && strings_add (&settings->plugin_dirs, PLUGINDIR) < 0)
+		return error_set (err, -ENOMEM, "out of memory");
+	return 0;
+}
+
+/* Standard output is the link's or a person's; log lines go to standard
+ * error. */
+static int
+check_ready_fd (const struct settings *settings, struct error *err)
+{
+	int fd = (int) settings->ready_fd, flags;
+
+	if (fd < 0)
+		return 0;
+	if (fd == STDERR_FILENO
+	    || (fd == STDOUT_FILENO && settings->control != LINK_NONE))
+		return error_set (err, -EINVAL,
+				  "--ready-fd %d: this descriptor has another "
+				  "use; take one from 3 on",
+				  fd);
+	flags = fcntl (fd, F_GETFL);
+	if (flags < 0)
+		return error_set (err, -EINVAL,
+				  "--ready-fd %d: not an open descriptor", fd);
+	if ((flags & O_ACCMODE) == O_RDONLY)
+		return error_set (err, -EINVAL,
+				  "--ready-fd %d: cannot be written to", fd);
+	return 0;
+}
+
+int
+settings_check (struct settings *settings, struct error *err)
+{
+	char *url = settings->public_url;
+	size_t size = url ? strlen (url) : 0;
+	int r = check_plugin_dirs (settings, err);
+
+	if (r == 0)
+		r = check_ready_fd (settings, err);
+	while (size > 0 && url[size - 1] == '/')
+		url[--size] = '\0';
+	if (settings->parent == 0 && settings->control == LINK_STDIO)
+		settings->parent = getppid ();
+	return r;
+}
