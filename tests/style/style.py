@@ -141,17 +141,20 @@ def no_banned_function_is_called(tree):
 
 
 def every_public_function_has_a_comment(tree):
-    """A paragraph of a header that declares functions has a comment."""
+    """A paragraph of a header that declares functions has a comment, or
+    comes right after one."""
     prototype = re.compile(r"^(?!#|typedef|static)[a-z][\w \t]*[ *](\w+) \(",
                            re.M)
     for name, text in tree.sources("include", "core", suffixes=(".h",)):
-        line = 1
+        line, before = 1, ""
         for paragraph in re.split(r"(?<=\n)\n", text):
             match = prototype.search(paragraph)
-            if match and "/*" not in paragraph and "\t*/" not in paragraph:
+            is_told = "/*" in paragraph or before.rstrip().endswith("*/")
+            if match and not is_told:
                 at = line + paragraph[:match.start()].count("\n")
                 yield f"{name}:{at}: {match[1]} has no comment"
             line += paragraph.count("\n") + 1
+            before = paragraph
 
 
 def every_source_begins_with_its_purpose(tree):

@@ -33,7 +33,7 @@ FAULTS = [
     (style.no_banned_function_is_called, "plugins/x/x.c",
      START + "int a = atoi (b);\n"),
     (style.every_public_function_has_a_comment, "core/base/a.h",
-     START + "\nint a_b (void);\n"),
+     START + "\n#define A\n\nint a_b (void);\n"),
     (style.every_source_begins_with_its_purpose, "client/a.h", "int a;\n"),
     (style.nothing_is_left_over, "doc/a.md", "TO" "DO\n"),
     (style.no_line_ends_in_space, "README.md", "a \n"),
