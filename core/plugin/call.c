@@ -174,6 +174,7 @@ release (struct call *call)
 {
 	struct snapshot *snapshot = call->snapshot;
 
+	call->plugin->n_calls--;
 	calls_unwait (call);
 	call_free (call);
 	snapshot_unpin (snapshot);
@@ -322,6 +323,7 @@ prepare (struct call *call, struct snapshot *snapshot, const struct tool *tool,
 	call->snapshot = snapshot;
 	call->tool = tool;
 	call->plugin = tool->plugin;
+	call->plugin->n_calls++;
 	call->mail.deliver = on_mail;
 	call->task.run = run_on_thread;
 	copy_name (call->agent, LIMIT_AGENT_NAME_BYTES, asker->agent);

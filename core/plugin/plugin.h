@@ -33,6 +33,7 @@ struct plugin {
 	struct pool pool;
 	bool is_running; /* init succeeded, fini was not called */
 	int pins;	 /* snapshots that hold it; loop only */
+	int n_calls;	 /* that it owes; loop only */
 	/* While init runs, its thread's last line at MCP_LOG_ERROR. */
 	atomic_bool is_in_init;
 	pthread_t init_thread;

@@ -10,7 +10,7 @@
 
 /* How long after registry_unload a plugin may be held. */
 #define PATIENCE_MS 1000
-/* How long a fini may take. */
+/* How long a fini may take at most; no longer than an init. */
 #define FINI_MS 5000
 
 static struct plugin *
@@ -40,7 +40,9 @@ stopped (struct job *job)
 	struct plugin *plugin = plugin_of (job);
 	struct registry *registry = plugin->registry;
 
-	plugin_free (plugin);
+	/* A snapshot of a call that is stuck may still count it. */
+	if (plugin->pins == 0)
+		plugin_free (plugin);
 	registry->is_stopping_one = false;
 	unload_go_on (registry);
 }
@@ -61,11 +63,14 @@ threads_ended (void *arg)
 {
 	struct plugin *plugin = arg;
 	struct registry *registry = plugin->registry;
+	int64_t limit_ms = registry->options->init_timeout_ms;
 
-	plugin->job = (struct job){ .run = stop,
-				    .done = stopped,
-				    .expired = expired,
-				    .timeout_ms = FINI_MS };
+	plugin->job =
+		(struct job){ .run = stop,
+			      .done = stopped,
+			      .expired = expired,
+			      .timeout_ms =
+				      limit_ms < FINI_MS ? limit_ms : FINI_MS };
 	loader_submit (&registry->loader, &plugin->job);
 }
 
@@ -106,7 +111,7 @@ unload_go_on (struct registry *registry)
 		if (plugin->pins > 0 && !registry->is_impatient)
 			return;
 		LL_DELETE (registry->plugins, plugin);
-		if (plugin->pins > 0) {
+		if (plugin->n_calls > 0) {
 			stuck (registry, plugin, "it still has a call");
 		} else {
 			registry->is_stopping_one = true;

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -199,16 +200,44 @@ stand_close (void **state)
 	return 0;
 }
 
-void
-stand_load (void)
-{
-	bool is_done = false;
+/* Of registry_load. */
+static bool is_loaded;
 
+void
+stand_begin_loading (void)
+{
+	is_loaded = false;
 	stand.registry =
 		registry_new (&stand.loop, stand.journal, &stand.options);
 	assert_non_null (stand.registry);
-	registry_load (stand.registry, set_true, &is_done);
-	stand_until (is_done);
+	registry_load (stand.registry, set_true, &is_loaded);
+}
+
+void
+stand_load (void)
+{
+	stand_begin_loading ();
+	stand_until (is_loaded);
+}
+
+void
+stand_apart (void **claim)
+{
+	void (*test) (void **) = (void (*) (void **)) * claim;
+	int status;
+	pid_t pid = fork ();
+
+	assert_true (pid >= 0);
+	if (pid == 0) {
+		/* A failure must not go on with the next test over here. */
+		setenv ("CMOCKA_TEST_ABORT", "1", 1);
+		stand_open (claim);
+		test (claim);
+		remove_dir (stand.dir);
+		_exit (0);
+	}
+	assert_int_equal (waitpid (pid, &status, 0), pid);
+	assert_int_equal (status, 0);
 }
 
 void

@@ -36,6 +36,14 @@ int stand_close (void **state);
 #define stand_test(claim)                                                      \
 	cmocka_unit_test_setup_teardown (claim, stand_open, stand_close)
 
+/* The same in a process of its own, which leaves by _exit: for what leaves
+ * threads behind. */
+void stand_apart (void **claim);
+#define stand_test_apart(claim)                                                \
+	{                                                                      \
+#claim, stand_apart, NULL, NULL, (void *) (claim)              \
+	}
+
 /* Puts a built plugin of plugins/.run or tests/plugins/.run or .broken into
  * the directory, or into the second one, under another name if given. */
 void stand_add (const char *name);
@@ -46,8 +54,9 @@ void stand_write (const char *file_name, const void *data, size_t size);
 /* The path of a built plugin; yours. */
 char *stand_built (const char *name);
 
-/* Loads the directory. */
+/* Loads the directory; or only begins to. */
 void stand_load (void);
+void stand_begin_loading (void);
 /* Adds one plugin and loads. */
 void stand_load_one (const char *name);
 /* Unloads (again by stand_close without harm). */

@@ -311,7 +311,8 @@ broken_promises_are_internal_errors_and_named (void **state)
 		assert_int_equal (trial->outcome, CALL_BROKEN);
 		if (strstr (trial->sentence, promises[i].words) == NULL)
 			fail_msg ("%s: %s", promises[i].tool, trial->sentence);
-		assert_int_equal (stand_log_lines ("misbehaving plugin"), i + 1);
+		assert_int_equal (stand_log_lines ("misbehaving plugin"),
+				  i + 1);
 	}
 }
 

@@ -1,0 +1,122 @@
+/* Unloading: order, what waits, what is stuck, and what is left behind. */
+#include "stand.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static int
+count_files (const char *path, const char *begin)
+{
+	DIR *dir = opendir (path);
+	struct dirent *entry;
+	int n = 0;
+
+	assert_non_null (dir);
+	while ((entry = readdir (dir)) != NULL)
+		n += strncmp (entry->d_name, begin, strlen (begin)) == 0;
+	closedir (dir);
+	return n;
+}
+
+static void
+fini_follows_the_last_call (void **state)
+{
+	struct trial *trial;
+
+	(void) state;
+	stand_load_one ("flow");
+	trial = stand_call ("hold", "{\"gate\":\"a\"}");
+	stand_until (stand_events ("flow.waiting") == 1);
+	stand_call ("release", "{\"gate\":\"a\"}");
+	stand_unload ();
+	assert_int_equal (stand.n_stuck, 0);
+	assert_int_equal (trial->n_done, 1);
+}
+
+static void
+copies_and_their_directory_are_gone_afterwards (void **state)
+{
+	(void) state;
+	setenv ("TMPDIR", stand.dir, 1);
+	stand_add ("flow");
+	stand_add ("init_fails");
+	stand_load ();
+	assert_int_equal (count_files (stand.dir, "mcp-orchestrator-"), 1);
+	stand_unload ();
+	assert_int_equal (count_files (stand.dir, "mcp-orchestrator-"), 0);
+	unsetenv ("TMPDIR");
+}
+
+static void
+a_run_directory_that_was_given_stays (void **state)
+{
+	(void) state;
+	stand.options.run_dir = stand.dir;
+	stand_load_one ("flow");
+	assert_int_equal (count_files (stand.dir, "plugins"), 1);
+	stand_unload ();
+	assert_int_equal (count_files (stand.dir, "plugins"), 0);
+}
+
+static void
+unloading_while_loading_waits_for_it (void **state)
+{
+	(void) state;
+	stand_add ("counter");
+	stand_add ("flow");
+	stand_begin_loading ();
+	stand_unload ();
+	assert_int_equal (stand.n_stuck, 0);
+	assert_int_equal (stand_log_lines ("init 1"),
+			  stand_log_lines ("fini of counter"));
+}
+
+/* --- Stuck: in a process of their own, which leaves as the server does --- */
+
+static void
+a_call_that_is_owed_makes_its_plugin_stuck (void **state)
+{
+	struct trial *trial;
+
+	(void) state;
+	stand_add ("misbehave");
+	stand_add ("counter");
+	stand_load ();
+	trial = stand_call ("sleep_for_ever", "{}");
+	stand_until (stand_events ("asleep") == 1);
+	stand_cancel (trial);
+	stand_unload ();
+	assert_int_equal (stand.n_stuck, 1);
+	assert_int_equal (stand_log_lines ("plugin 'misbehave' is stuck"), 1);
+	assert_int_equal (stand_log_lines ("fini of counter"), 1);
+}
+
+static void
+a_fini_that_hangs_does_not_stop_the_others (void **state)
+{
+	(void) state;
+	stand.options.init_timeout_ms = 200;
+	stand_add ("fini_hangs");
+	stand_add ("counter");
+	stand_load ();
+	stand_unload ();
+	assert_int_equal (stand.n_stuck, 2);
+	assert_int_equal (stand_log_lines ("its fini does not return"), 1);
+	assert_int_equal (stand_log_lines ("fini of counter"), 1);
+}
+
+static const struct CMUnitTest tests[] = {
+	stand_test (fini_follows_the_last_call),
+	stand_test (copies_and_their_directory_are_gone_afterwards),
+	stand_test (a_run_directory_that_was_given_stays),
+	stand_test (unloading_while_loading_waits_for_it),
+	stand_test_apart (a_call_that_is_owed_makes_its_plugin_stuck),
+	stand_test_apart (a_fini_that_hangs_does_not_stop_the_others),
+};
+
+int
+main (void)
+{
+	return cmocka_run_group_tests (tests, NULL, NULL);
+}
