@@ -25,11 +25,14 @@ static const char *const formats[] = { "text", "json", NULL };
 #define COMMAND(name, member, help) \
 	{ name, OPTION_FLAG, AT (member), 0, 0, 0, NULL, NULL, NULL, NULL, help, true }
 #define INTEGER(name, member, value, min, max, argument, help) \
-	{ name, OPTION_INTEGER, AT (member), value, min, max, NULL, NULL, NULL, argument, help, false }
+	{ name, OPTION_INTEGER, AT (member), value, min, max, \
+	  NULL, NULL, NULL, argument, help, false }
 #define SECONDS(name, member, value, min, max, help) \
-	{ name, OPTION_SECONDS, AT (member), value, min, max, NULL, NULL, NULL, "SECONDS", help, false }
+	{ name, OPTION_SECONDS, AT (member), value, min, max, \
+	  NULL, NULL, NULL, "SECONDS", help, false }
 #define CHOICE(name, member, value, choices, argument, help) \
-	{ name, OPTION_CHOICE, AT (member), value, 0, 0, NULL, choices, NULL, argument, help, false }
+	{ name, OPTION_CHOICE, AT (member), value, 0, 0, \
+	  NULL, choices, NULL, argument, help, false }
 #define TEXT(name, member, text, check, argument, help) \
 	{ name, OPTION_TEXT, AT (member), 0, 0, 0, text, NULL, check, argument, help, false }
 #define LIST(name, member, check, argument, help) \
@@ -81,7 +84,8 @@ const struct option_row options[] = {
 	SECONDS ("header-timeout", header_ms, LIMIT_HEADER_MS, 1, HOUR,
 		 "from a connection to its first whole request head"),
 	SECONDS ("body-timeout", body_ms, LIMIT_BODY_MS, 1, HOUR, "for a request's body"),
-	SECONDS ("idle-timeout", idle_ms, LIMIT_IDLE_MS, 1, DAY, "between requests of a connection"),
+	SECONDS ("idle-timeout", idle_ms, LIMIT_IDLE_MS, 1, DAY,
+		 "between requests of a connection"),
 	SECONDS ("send-timeout", send_ms, LIMIT_SEND_MS, 1, HOUR, "for an answer to be read"),
 	SECONDS ("call-timeout", call_ms, LIMIT_CALL_MS, 1, DAY, "no tool call runs longer"),
 	SECONDS ("keepalive", keepalive_ms, LIMIT_KEEPALIVE_MS, 1, HOUR,
