@@ -16,7 +16,7 @@ HERE = pathlib.Path(__file__).parent
 VENVS = build_dir() / "tests" / "interop" / "venvs"
 RELEASES = sorted((path.stem for path in (HERE / "requirements").iterdir()),
                   key=lambda name: [int(n) for n in re.findall(r"\d+", name)])
-REVISIONS = {"mcp-1.2.1": "2024-11-05", "mcp-1.8.1": "2025-03-26",
+REVISIONS = {"mcp-1.2.1": "2024-11-05", "mcp-1.8.1": "2024-11-05",
              "mcp-1.9.4": "2025-03-26", "mcp-1.12.4": "2025-06-18"}
 REPORTS = 8
 

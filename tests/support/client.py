@@ -187,7 +187,8 @@ class StreamableExchange(Exchange):
         self.wire = client.connect()
         body = json.dumps(message).encode()
         self.wire.send(request("POST", client.target, {
-            **JSON, **BOTH, **client.headers(), **headers}, body))
+            "Host": self.wire.host, **JSON, **BOTH, **client.headers(),
+            **headers}, body))
 
     def next(self):
         if self.response is None:

@@ -79,10 +79,13 @@ class Wire:
     def __init__(self, address):
         """address: (host, port), or the path of a unix socket."""
         if isinstance(address, str):
+            self.host = "localhost"
             self.socket = socket.socket(socket.AF_UNIX)
             self.socket.settimeout(LIMIT)
             self.socket.connect(address)
         else:
+            host, port = address
+            self.host = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
             self.socket = socket.create_connection(address, LIMIT)
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.file = self.socket.makefile("rb")
@@ -95,7 +98,8 @@ class Wire:
         return Response(self.file, method)
 
     def exchange(self, method, target, headers=None, body=None):
-        self.send(request(method, target, headers, body))
+        self.send(request(method, target, {"Host": self.host,
+                                           **(headers or {})}, body))
         return self.response(method)
 
     def ends(self):
