@@ -17,8 +17,8 @@ from .link import Link
 
 SANITIZER = re.compile(r"ERROR: \w+Sanitizer|WARNING: ThreadSanitizer"
                        r"|runtime error:")
-# A line of the log above notice; the first thing in it is its level.
-GRAVE = re.compile(r"^(error|warning|misbehaving)\b|\b(error|warning): ")
+# A line of the log above notice, as text or JSON.
+GRAVE = re.compile(r'^(\S+ )?(error|warning): |"level":"(error|warning)"')
 
 
 def build_dir():
@@ -33,7 +33,7 @@ def program():
 
 def plugin_file(name):
     """The .so of a plugin of the tree, or of one of the tests'."""
-    for folder in "plugins/.run", "tests/plugins/.libs":
+    for folder in "plugins/.run", "tests/plugins/.run":
         path = build_dir() / folder / f"{name}.so"
         if path.exists():
             return path
