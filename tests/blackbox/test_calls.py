@@ -96,6 +96,7 @@ def test_a_client_that_takes_json_only_gets_json_after_any_silence(start):
     other = connect(server)
     call = agent.begin("tools/call", {"name": "hold", "arguments": {
         "gate": "a"}}, Accept="application/json")
+    assert server.link.event("flow.waiting")
     # A call that became a stream meanwhile shows that the time has passed.
     later = hold(server, other, "b")
     later.response = later.wire.response("POST")
@@ -398,7 +399,8 @@ def test_past_the_drain_limit_calls_are_cut_and_it_exits_21(start, tool,
                                                             transport):
     server = start("--drain-timeout", "0.2", plugins=("flow",))
     server.link.hello()
-    server.announce("cut|cancel")
+    server.announce("drain timeout")
+    server.announce("1 calls were cut")
     agent = connect(server, transport)
     call = agent.begin_call(tool)
     server.link.event("flow.waiting")
@@ -410,7 +412,8 @@ def test_past_the_drain_limit_calls_are_cut_and_it_exits_21(start, tool,
 
 
 def test_the_link_may_set_the_drain_limit(flow):
-    flow.announce("cut|cancel")
+    flow.announce("drain timeout")
+    flow.announce("1 calls were cut")
     connect(flow).begin_call("sleep_until_cancelled")
     flow.link.event("flow.waiting")
     flow.link.request("drain", {"timeout_ms": 100})

@@ -160,6 +160,7 @@ def test_an_idle_timeout_ends_no_stream(start):
     agent = Sse(server)
     for _ in range(10):
         agent.events.comment()
+    agent.wire = Wire(server.address)
     agent.initialize()
 
 

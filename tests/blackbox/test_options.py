@@ -56,17 +56,18 @@ def config(tmp_path):
 
 def test_every_option_has_a_key(start, config):
     server = start("--config", config({
-        "run": "from-config", "server-name": "named", "keepalive": 0.5,
+        "server-name": "named", "keepalive": 0.5,
         "log-level": "warning", "max-sessions": 7,
         "allow-host": ["a.example", "b.example"]}))
-    assert server.ready["run"] == "from-config"
     agent = Streamable(server)
     assert agent.initialize()["serverInfo"]["name"] == "named"
 
 
 def test_the_command_line_wins(start, config):
-    server = start("--run", "line", "--config", config({"run": "file"}))
-    assert server.ready["run"] == "line"
+    server = start("--server-name", "line", "--config",
+                   config({"server-name": "file"}))
+    agent = Streamable(server)
+    assert agent.initialize()["serverInfo"]["name"] == "line"
 
 
 def test_instructions_reach_every_agent(start, config):
@@ -86,12 +87,12 @@ def test_a_tool_can_be_disabled(start, config):
 @pytest.mark.parametrize("value, words", [
     ("{", []), ("[]", []), ({"prot": 1}, ["prot", "port"]),
     ({"port": "x"}, ["port"]), ({"port": 70000}, ["port"]),
-    ({"log-level": "loud"}, ["log-level"]), ({"run": 5}, ["run"]),
+    ({"log-level": "loud"}, ["log-level"]), ({"server-name": 5}, ["server-name"]),
     ({"allow-host": "x", "port": [1]}, []),
     ({"plugins": {"status": {"requierd": True}}}, ["requierd", "required"]),
     ({"plugins": {"status": {"required": "yes"}}}, ["required"]),
     ({"plugins": []}, ["plugins"]),
-    ('{"run": "a", "run": "b"}', ["run"]),
+    ('{"host": "a", "host": "b"}', ["twice"]),
 ])
 def test_a_bad_configuration_is_2_and_says_where(config, value, words):
     path = config(value)

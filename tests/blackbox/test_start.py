@@ -17,13 +17,12 @@ def get(server, target):
     return Wire(server.address).exchange("GET", target)
 
 
-def test_the_ready_object_is_the_first_line_of_the_link(launch):
-    server = launch("--run", "run-7.a_B", control="stdio").wait_ready()
+def test_the_ready_object_is_the_first_line_of_the_link(start):
+    server = start()
     ready = server.ready
     assert ready["ready"] == 1
     assert ready["name"] == "mcp-orchestrator"
     assert ready["pid"] == server.pid
-    assert ready["run"] == "run-7.a_B"
     assert ready["host"] == "127.0.0.1"
     assert ready["protocols"] == ["2025-11-25", "2025-06-18", "2025-03-26",
                                   "2024-11-05"]
@@ -53,7 +52,7 @@ def test_a_connect_after_ready_never_fails_in_fifty_starts_at_once(launch):
     assert len(ports) == 50
 
 
-def test_a_run_without_a_name_gets_one(server):
+def test_a_run_gets_a_name(server):
     prefix, digits = server.ready["run"].split("-")
     assert prefix == "run" and len(digits) == 8
     assert int(digits, 16) >= 0
@@ -150,7 +149,7 @@ def test_strict_makes_every_plugin_required(tmp_path):
 
 @pytest.mark.parametrize("options", [
     ["--prot", "0"], ["--port", "65536"], ["--port", "x"], ["surplus"],
-    ["--control", "smoke"], ["--run", "a b"], ["--host"], ["--durable"],
+    ["--control", "smoke"], ["--host"], ["--durable"],
     ["--ready-fd", "999"], ["--log-level", "loud"], ["--keepalive", "-1"],
     ["--plugin-dir", "/nonexistent"], ["--config", "/nonexistent"],
 ])

@@ -171,7 +171,7 @@ def test_an_id_longer_than_64_bits_is_echoed_or_refused(agent):
     if response.status == 200:
         assert b"1" + b"0" * 30 in response.body
     else:
-        error_of(response, 400, -32600)
+        error_of(response, 400, -32700)
 
 
 @pytest.mark.parametrize("params", [None, {}, {"_meta": {"progressToken": 0}}])
@@ -404,10 +404,15 @@ def test_a_batch_of_another_revision_is_32600(server, revision):
     error_of(agent.post([PING]), 400, -32600)
 
 
-def test_a_batch_with_rubbish_answers_the_rest(server):
+def test_a_batch_with_rubbish_is_refused_and_nothing_of_it_is_done(server):
     agent = batch_client(server, "2025-03-26")
-    answers = agent.post([1, PING]).json
-    assert {answer.get("id") for answer in answers} == {None, 1}
+    call = {"name": "update_status", "arguments": {
+        "phase": "review", "status": "completed", "message": "m"}}
+    error_of(agent.post([agent.message("tools/call", call, id=1), 1]),
+             400, -32600)
+    agent.report("after")
+    (payload,) = server.link.reports(1)
+    assert payload["message"] == "after"
 
 
 # -- the connection --

@@ -32,8 +32,8 @@ class Response:
         self._raw.begin()
         self.status = self._raw.status
         self.headers = self._raw.headers
-        self.is_chunked = bool(self._raw.chunked)
-        self.has_end = self.is_chunked or self._raw.length is not None
+        # Its length was not known when it began.
+        self.is_open = self._raw.chunked or self._raw.length is None
         self._body = None
 
     def header(self, name):
