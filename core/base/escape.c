@@ -26,7 +26,7 @@ add_escape (struct buffer *buffer, unsigned int code)
 }
 
 /* The code of a character that is to be escaped, or -1: quote and backslash
- * inside of quotes, controls, U+2028, U+2029. */
+ * inside of quotes, controls, U+2028 to U+202E, U+2066 to U+2069. */
 static int
 special_code (const char *text, size_t size, bool is_quoted)
 {
@@ -38,8 +38,12 @@ special_code (const char *text, size_t size, bool is_quoted)
 		return p[0];
 	if (size == 2 && p[0] == 0xC2 && p[1] < 0xA0)
 		return p[1];
-	if (size == 3 && p[0] == 0xE2 && p[1] == 0x80 && (p[2] & 0xFE) == 0xA8)
+	if (size == 3 && p[0] == 0xE2 && p[1] == 0x80 && p[2] >= 0xA8
+	    && p[2] <= 0xAE)
 		return 0x2000 + (p[2] & 0x3F);
+	if (size == 3 && p[0] == 0xE2 && p[1] == 0x81 && p[2] >= 0xA6
+	    && p[2] <= 0xA9)
+		return 0x2040 + (p[2] & 0x3F);
 	return -1;
 }
 

@@ -8,8 +8,9 @@
 #include "base/buffer.h"
 
 /* The inside of a JSON string (without its quotes). Escaped are the quote,
- * the backslash, all control characters (C1 too) and U+2028, U+2029, which
- * some readers take for line ends. What is not UTF-8 becomes U+FFFD. */
+ * the backslash, all control characters (C1 too), U+2028 and U+2029, which
+ * some readers take for line ends, and those that turn the direction of what
+ * follows. What is not UTF-8 becomes U+FFFD. */
 void escape_json (struct buffer *buffer, const char *text, size_t size);
 /* The same for a person: quotes and backslashes stay. */
 void escape_plain (struct buffer *buffer, const char *text, size_t size);

@@ -64,14 +64,18 @@ check_route (struct peer *peer, struct error *err)
 	return 0;
 }
 
-/* Accept counts where there is a choice: every other client of ours says
- * what it likes there. */
+/* Accept counts on /mcp; HTTP+SSE clients say what they like there. */
 static int
 check_media (struct peer *peer, struct error *err)
 {
 	struct request *request = &peer->request;
 	const char *type = request->head.fields[HEAD_CONTENT_TYPE];
 
+	if (request->route.action == ACTION_OPEN
+	    && request->route.transport == TRANSPORT_STREAMABLE
+	    && !(request->head.accepted & MEDIA_STREAM))
+		return REFUSE (err, MHD_HTTP_NOT_ACCEPTABLE,
+			       "Accept must let text/event-stream through");
 	if (request->route.action != ACTION_POST)
 		return 0;
 	if (type == NULL || !media_is_json (type, strlen (type)))

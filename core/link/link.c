@@ -66,11 +66,11 @@ write_lag (void *arg, struct buffer *lines, const struct outlet_lag *lag)
 
 /* Who does not read gets no more answers, so asks no more questions. */
 static void
-on_blocked (void *arg, bool is_blocked)
+on_full (void *arg, bool is_full)
 {
 	struct link *link = arg;
 
-	if (is_blocked)
+	if (is_full)
 		line_reader_pause (link->reader);
 	else if (link->is_ready)
 		line_reader_resume (link->reader);
@@ -79,7 +79,7 @@ on_blocked (void *arg, bool is_blocked)
 static const struct outlet_ops stdio_outlet = {
 	.event = write_event,
 	.lag = write_lag,
-	.blocked = on_blocked,
+	.full = on_full,
 };
 
 /* --- Events for a person ------------------------------------------------ */

@@ -15,6 +15,9 @@
 #define BATCH_BYTES (128 * 1024)
 /* A batch that a large event made larger than this is given back. */
 #define KEEP_BYTES (4 * BATCH_BYTES)
+/* What may be said to a reader that takes nothing before it is full. Its
+ * "shutdown" and its end of file come before that. */
+#define SAID_BYTES (64 * 1024)
 /* The least time between two lags. */
 #define LAG_EVERY_MS 1000
 
@@ -27,6 +30,8 @@ struct outlet {
 	uint64_t position;   /* everything up to it is in batch or beyond */
 	bool has_begun;
 	bool is_blocked;   /* the output refused the batch */
+	bool is_full;      /* and SAID_BYTES wait in it */
+	size_t said_bytes; /* of the batch, by outlet_say */
 	int64_t lagged_ms; /* when a lag was told last; 0: never */
 	/* Runs at the end of a turn, before the loop waits; the idle handle
 	 * keeps the loop from waiting when prepare was started too late. */
@@ -145,11 +150,14 @@ gather_events (struct outlet *outlet)
 static void
 set_blocked (struct outlet *outlet, bool is_blocked)
 {
-	if (outlet->is_blocked == is_blocked)
-		return;
+	bool is_full = is_blocked && outlet->said_bytes > SAID_BYTES;
+
 	outlet->is_blocked = is_blocked;
-	if (outlet->ops->blocked)
-		outlet->ops->blocked (outlet->arg, is_blocked);
+	if (outlet->is_full == is_full)
+		return;
+	outlet->is_full = is_full;
+	if (outlet->ops->full)
+		outlet->ops->full (outlet->arg, is_full);
 }
 
 /* Writes the batch: 0, or -ENOBUFS: later. */
@@ -163,6 +171,7 @@ write_batch (struct outlet *outlet)
 		       == -ENOBUFS)
 		return -ENOBUFS;
 	buffer_reset (batch);
+	outlet->said_bytes = 0;
 	if (batch->room > KEEP_BYTES)
 		buffer_fini (batch);
 	return 0;
@@ -239,6 +248,8 @@ outlet_say (struct outlet *outlet, const struct buffer *lines)
 			"no memory for what the orchestrator should be told");
 		return;
 	}
+	outlet->said_bytes += lines->size;
+	set_blocked (outlet, outlet->is_blocked);
 	flush_soon (outlet);
 }
 

@@ -28,9 +28,9 @@ struct outlet_ops {
 		       const struct event *event);
 	void (*lag) (void *arg, struct buffer *lines,
 		     const struct outlet_lag *lag);
-	/* The other side does not take what it was sent (or does again):
-	 * then it should not be listened to either. May be NULL. */
-	void (*blocked) (void *arg, bool is_blocked);
+	/* Much was said that the other side does not take (or it does again):
+	 * then it should not be asked for more. May be NULL. */
+	void (*full) (void *arg, bool is_full);
 };
 
 /* fd is lent. Events are not sent before outlet_begin. 0 or a negative

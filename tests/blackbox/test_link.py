@@ -92,7 +92,7 @@ def test_without_ack_hello_again_begins_anew(start):
 
 
 @pytest.mark.parametrize("params", [
-    {"after_seq": 1000}, {"after_seq": -1}, {"journal": "j-0"}])
+    {"after_seq": 1000}, {"journal": "j-0"}])
 def test_a_position_elsewhere_is_an_error_with_ours(server, params):
     with pytest.raises(LinkError) as caught:
         server.link.request("hello", {"protocol": 1, **params})
@@ -107,7 +107,7 @@ def test_our_own_journal_is_taken(start):
 
 @pytest.mark.parametrize("params", [
     None, {}, {"protocol": 2}, {"protocol": "1"}, [1],
-    {"protocol": 1, "after_seq": "x"}, {"protocol": 1, "after_seq": 1.5}])
+    {"protocol": 1, "after_seq": -1}, {"protocol": 1, "after_seq": "x"}, {"protocol": 1, "after_seq": 1.5}])
 def test_a_hello_that_is_none_is_an_error(server, params):
     with pytest.raises(LinkError):
         server.link.request("hello", params)
@@ -131,7 +131,7 @@ def test_a_line_that_is_not_json_gets_32700_and_the_link_goes_on(server, line):
     if line:
         message = server.link.response_to_nothing()
         assert message["error"]["code"] == -32700
-        assert "id" not in message
+        assert message.get("id") is None
     reported(server, 1)
     assert messages(server, 1) == ["0"]
 
@@ -208,6 +208,35 @@ def test_what_retention_dropped_is_told_as_lost(start):
     assert len(seen) < 80
     assert any("lost" in note["params"] for note in server.link.waiting
                if note["method"] == "lag")
+
+
+def stalled(start):
+    """A server whose orchestrator reads nothing of some megabytes."""
+    server = start()
+    server.link.hello()
+    reported(server, 40, size=100_000)
+    return server
+
+
+def test_the_end_of_file_of_a_stalled_reader_ends_the_server(start):
+    server = stalled(start)
+    server.link.close()
+    server.wait()
+
+
+def test_shutdown_of_a_stalled_reader_ends_the_server(start):
+    server = stalled(start)
+    server.link.send(b'{"jsonrpc":"2.0","id":1,"method":"shutdown"}\n')
+    server.wait()
+
+
+def test_a_stalled_reader_that_asks_much_is_answered_when_it_reads(start):
+    server = stalled(start)
+    for id in range(1000, 2000):
+        server.link.send(b'{"jsonrpc":"2.0","id":%d,"method":"nonsense"}\n'
+                         % id)
+    for id in range(1000, 2000):
+        assert server.link.response(id)["error"]["code"] == -32601
 
 
 # -- the end --
