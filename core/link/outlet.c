@@ -30,7 +30,7 @@ struct outlet {
 	uint64_t position;   /* everything up to it is in batch or beyond */
 	bool has_begun;
 	bool is_blocked;   /* the output refused the batch */
-	bool is_full;      /* and SAID_BYTES wait in it */
+	bool is_full;	   /* and SAID_BYTES wait in it */
 	size_t said_bytes; /* of the batch, by outlet_say */
 	int64_t lagged_ms; /* when a lag was told last; 0: never */
 	/* Runs at the end of a turn, before the loop waits; the idle handle

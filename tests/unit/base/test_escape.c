@@ -62,8 +62,19 @@ no_reader_finds_a_line_end (void **state)
 	(void) state;
 	/* U+0085, U+2028, U+2029; their neighbours stay. */
 	assert_json ("\xC2\x85\xC2\xA0", 4, "\\u0085\xC2\xA0");
-	assert_json ("\xE2\x80\xA7\xE2\x80\xA8\xE2\x80\xA9\xE2\x80\xAA", 12,
-		     "\xE2\x80\xA7\\u2028\\u2029\xE2\x80\xAA");
+	assert_json ("\xE2\x80\xA7\xE2\x80\xA8\xE2\x80\xA9", 9,
+		     "\xE2\x80\xA7\\u2028\\u2029");
+}
+
+static void
+no_text_turns_the_direction_of_what_follows (void **state)
+{
+	(void) state;
+	/* U+202A, U+202E, U+2066, U+2069; their neighbours stay. */
+	assert_json ("\xE2\x80\xAA\xE2\x80\xAE\xE2\x80\xAF", 9,
+		     "\\u202a\\u202e\xE2\x80\xAF");
+	assert_json ("\xE2\x81\xA5\xE2\x81\xA6\xE2\x81\xA9\xE2\x81\xAA", 12,
+		     "\xE2\x81\xA5\\u2066\\u2069\xE2\x81\xAA");
 }
 
 static void
@@ -82,6 +93,7 @@ main (void)
 		cmocka_unit_test (json_escapes_quotes_backslashes_and_controls),
 		cmocka_unit_test (for_a_person_quotes_and_backslashes_stay),
 		cmocka_unit_test (no_reader_finds_a_line_end),
+		cmocka_unit_test (no_text_turns_the_direction_of_what_follows),
 		cmocka_unit_test (what_is_not_utf8_becomes_the_replacement),
 	};
 
