@@ -34,18 +34,22 @@ void mcp_post (struct mcp *mcp, struct exchange *exchange, const char *body,
 /* The client of an exchange that was not answered has left: the exchange is
  * gone. Whether that cancels its call depends on the revision. */
 void mcp_exchange_left (struct mcp *mcp, struct exchange *exchange);
+/* Nothing was said to an exchange for --stream-after, and its client accepts
+ * streams: the protocol opens one (with or without an event id). False: it
+ * did not, the transport may open a bare one. */
+bool mcp_exchange_silent (struct mcp *mcp, struct exchange *exchange);
 
 /* A long stream is asked for. Returns 200, and the channel may be written to
- * from inside; or a status, with an error body in *body (empty: no body).
- * For TRANSPORT_SSE a session begins, and the first event is its endpoint,
+ * and even ended from inside; or a status, with an error body in *body (empty:
+ * no body). The protocol fills in the channel's owner. For TRANSPORT_SSE a
+ * session begins, and the first event is its endpoint,
  * "/messages?session_id=..."; for TRANSPORT_STREAMABLE session_id names one
- * (the newest stream of a session wins). */
+ * (the newest stream of a session wins). last_event_id: Last-Event-ID or
+ * NULL: the stream goes on where that event was. */
 int mcp_open_channel (struct mcp *mcp, enum transport transport,
 		      const char *session_id, const char *protocol_version,
-		      struct channel *channel, struct buffer *body);
-/* The other side of a channel has gone; the channel is gone when it returns.
- * Ends an HTTP+SSE session. */
-void mcp_channel_closed (struct mcp *mcp, struct channel *channel);
+		      const char *last_event_id, struct channel *channel,
+		      struct buffer *body);
 
 /* DELETE: returns a status, with an error body or none. */
 int mcp_delete (struct mcp *mcp, const char *session_id,

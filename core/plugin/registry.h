@@ -28,12 +28,31 @@ struct tool {
 	char *output_text;     /* or NULL */
 };
 
+/* A resource, or a template of resources, as it is offered. Immutable. */
+struct resource {
+	struct mcp_resource row;       /* a copy, as in struct tool */
+	struct plugin *plugin;
+	struct uri_template *template; /* compiled; NULL: row.uri is a URI */
+};
+
+/* A prompt as it is offered. Immutable. */
+struct prompt {
+	struct mcp_prompt row; /* a copy, its arguments too */
+	struct plugin *plugin;
+};
+
 /* Everything offered at one time. */
 struct snapshot {
 	int pins; /* loop only */
 	struct registry *registry;
 	const struct tool **tools; /* by name, in the order of strcmp */
 	size_t n_tools;
+	const struct resource **resources; /* without templates, by URI */
+	size_t n_resources;
+	const struct resource **templates; /* by template */
+	size_t n_templates;
+	const struct prompt **prompts; /* by name */
+	size_t n_prompts;
 	struct plugin **plugins; /* in the order of loading */
 	size_t n_plugins;
 };
@@ -92,6 +111,34 @@ void snapshot_unpin (struct snapshot *snapshot);
 /* NULL when there is none. name need not be NUL-terminated. */
 const struct tool *snapshot_find_tool (const struct snapshot *snapshot,
 				       const char *name);
+/* The resource of this URI, or the first template that matches it: then
+ * *ret_variables is an object of strings (yours), else NULL. */
+const struct resource *
+snapshot_find_resource (const struct snapshot *snapshot, const char *uri,
+			struct json_object **ret_variables);
+/* By the text of the template itself, as completion names it. */
+const struct resource *
+snapshot_find_template (const struct snapshot *snapshot, const char *text);
+const struct prompt *snapshot_find_prompt (const struct snapshot *snapshot,
+					   const char *name);
+
+/* What changed in what is offered. */
+enum registry_kind {
+	REGISTRY_TOOLS = 1 << 0,
+	REGISTRY_RESOURCES = 1 << 1, /* and templates */
+	REGISTRY_PROMPTS = 1 << 2
+};
+
+/* Told on the loop: kinds (enum registry_kind) once for all changes of a
+ * moment; and each resource that a plugin says was updated (lent). */
+struct registry_watch {
+	void (*changed) (void *arg, unsigned kinds);
+	void (*updated) (void *arg, const char *uri);
+};
+/* One watcher; NULL: none. */
+void registry_set_watch (struct registry *registry,
+			 const struct registry_watch *watch, void *arg);
+
 const char *plugin_name (const struct plugin *plugin);
 const char *plugin_instructions (const struct plugin *plugin); /* or NULL */
 

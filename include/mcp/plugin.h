@@ -60,10 +60,18 @@ struct mcp_host;
 #define MCP_OK        0 /* the result is what was added with result_* */
 #define MCP_ERROR     1 /* failed; see mcp_host.fail */
 #define MCP_NOT_FOUND 2 /* what the call names does not exist */
+#define MCP_ASK       3 /* needs the answers asked for with mcp_host.ask */
 #define MCP_PENDING   4 /* not done: mcp_host.finish will be called once */
 
-/* Bits of a tool. Zero is safe and true: the bits say how a tool deviates
- * from the protocol's defaults, and only what is set is told to clients. */
+/* What a call wants: mcp_call.kind. */
+#define MCP_CALL_TOOL     0 /* tool.handle */
+#define MCP_CALL_RESOURCE 1 /* resource.read */
+#define MCP_CALL_PROMPT   2 /* prompt.get */
+#define MCP_CALL_COMPLETE 3 /* resource.complete, prompt.complete */
+
+/* Bits of a row. Zero is safe and true: the bits say how a row deviates from
+ * the protocol's defaults, and only what is set is told to clients. Resources
+ * and prompts use MCP_NEVER_BLOCKS only. */
 #define MCP_READ_ONLY    (UINT32_C (1) << 0) /* changes nothing */
 #define MCP_ADDITIVE     (UINT32_C (1) << 1) /* destroys nothing */
 #define MCP_IDEMPOTENT   (UINT32_C (1) << 2) /* twice is as good as once */
@@ -72,13 +80,24 @@ struct mcp_host;
 					      * than 100 us, no I/O, no lock
 					      * that others hold for long:
 					      * run on the server's loop */
+#define MCP_TASK_REQUIRED (UINT32_C (1) << 5) /* only for clients that can
+					       * take a task for an answer */
 
-/* Levels of mcp_host.log. */
-#define MCP_LOG_ERROR   3
-#define MCP_LOG_WARNING 4
-#define MCP_LOG_NOTICE  5
-#define MCP_LOG_INFO    6
-#define MCP_LOG_DEBUG   7
+/* Bits of a prompt's argument. */
+#define MCP_ARGUMENT_REQUIRED (UINT32_C (1) << 0)
+
+/* Levels of mcp_host.log (from MCP_LOG_ERROR on) and mcp_host.message. */
+#define MCP_LOG_EMERGENCY 0
+#define MCP_LOG_ALERT     1
+#define MCP_LOG_CRITICAL  2
+#define MCP_LOG_ERROR     3
+#define MCP_LOG_WARNING   4
+#define MCP_LOG_NOTICE    5
+#define MCP_LOG_INFO      6
+#define MCP_LOG_DEBUG     7
+
+/* Kinds of completion.total that are no number. */
+#define MCP_TOTAL_UNKNOWN (-1)
 
 /* Flags of mcp_host.emit. */
 #define MCP_EVENT_REPORT (UINT32_C (1) << 0) /* the agent reported */
@@ -106,6 +125,65 @@ struct mcp_tool {
 	 * finish; may itself call finish; must not wait for another thread.
 	 * Or NULL: then ask mcp_host.cancelled. */
 	void (*cancel) (struct mcp_call *call);
+
+	/* An MCP_ASK of this tool will never be answered (its client left,
+	 * its time is up): state is the handler's own of that round, lent.
+	 * On the server's loop. Or NULL. Not told where the client keeps the
+	 * state itself. */
+	void (*abandoned) (void *plugin_state, const char *state, size_t size);
+
+	const char *icons; /* JSON text: array of icons; or NULL */
+	const char *meta;  /* JSON text: object for _meta; or NULL */
+};
+
+/* Something to be read: a row of the descriptor. */
+struct mcp_resource {
+	const char *uri;         /* a URI, or a template (RFC 6570) with {} */
+	const char *name;
+	const char *title;       /* for people; or NULL */
+	const char *description; /* for the model; or NULL */
+	const char *mime_type;   /* or NULL */
+	uint32_t bits;           /* MCP_NEVER_BLOCKS */
+	uint32_t reserved;       /* 0 */
+	uint64_t bytes;          /* its size when known, else 0 */
+	const char *annotations; /* JSON text: an object; or NULL */
+	const char *icons, *meta; /* as in mcp_tool */
+
+	/* Adds contents with mcp_host.contents_*. For a template,
+	 * call->arguments holds its variables as strings. MCP_NOT_FOUND when
+	 * there is no such thing. */
+	int (*read) (struct mcp_call *call);
+	void (*cancel) (struct mcp_call *call); /* as in mcp_tool */
+	/* Completes a variable of the template; or NULL. */
+	int (*complete) (struct mcp_call *call);
+	void (*abandoned) (void *plugin_state, const char *state, size_t size);
+};
+
+/* An argument of a prompt; its values are strings. */
+struct mcp_argument {
+	const char *name;
+	const char *title;       /* or NULL */
+	const char *description; /* or NULL */
+	uint32_t bits;           /* MCP_ARGUMENT_REQUIRED */
+};
+
+/* A prompt: a row of the descriptor. */
+struct mcp_prompt {
+	const char *name;
+	const char *title;       /* for people; or NULL */
+	const char *description;
+	uint32_t bits;           /* MCP_NEVER_BLOCKS */
+	uint32_t n_arguments;
+	const struct mcp_argument *arguments;
+	const char *icons, *meta; /* as in mcp_tool */
+
+	/* Adds messages with mcp_host.prompt_*. Required arguments are
+	 * there. */
+	int (*get) (struct mcp_call *call);
+	void (*cancel) (struct mcp_call *call); /* as in mcp_tool */
+	/* Completes an argument; or NULL. */
+	int (*complete) (struct mcp_call *call);
+	void (*abandoned) (void *plugin_state, const char *state, size_t size);
 };
 
 /* The descriptor. Zero in a member that is not set means its default. */
@@ -137,6 +215,12 @@ struct mcp_plugin {
 	/* [load] Called after the last call was given back, if init
 	 * succeeded. May be NULL. */
 	void (*fini) (void *state);
+
+	size_t resource_size, prompt_size, argument_size; /* by MCP_PLUGIN */
+	const struct mcp_resource *resources; /* see MCP_RESOURCES */
+	size_t n_resources;
+	const struct mcp_prompt *prompts;     /* see MCP_PROMPTS */
+	size_t n_prompts;
 };
 
 /* A call, lent to its handler until it is given back. */
@@ -145,14 +229,32 @@ struct mcp_call {
 	const struct mcp_host *host;
 	void *plugin_state;            /* what init put into *state */
 	void *slot;                    /* the plugin's own; NULL at first */
-	const char *name;              /* of the tool */
-	struct json_object *arguments; /* lent; already checked */
+	const char *name;              /* of the row */
+	struct json_object *arguments; /* lent; already checked; an object.
+					* For MCP_CALL_COMPLETE those that
+					* were already filled in */
 	const char *agent;             /* who calls, if known; else NULL */
 	const char *client;            /* the client program's name; or NULL */
 	uint64_t timeout_ms;           /* from the start to the deadline */
 	/* 1: the agent's name was proved by a credential, and no event can
 	 * carry another one. 0: it is what the client says of itself. */
 	int32_t authenticated;
+	int32_t kind;                  /* MCP_CALL_* */
+
+	const char *uri;               /* of the resource that is read */
+	/* For MCP_CALL_COMPLETE: which argument, and its value so far. */
+	const char *argument_name, *argument_value;
+
+	/* After MCP_ASK the handler is called anew, in a new call with the
+	 * same arguments and: for each name that was asked an object, either
+	 * {"result": ...}, {"error": {"code", "message"}} or
+	 * {"timeout": true}; lent; NULL in the first round. A name may be
+	 * missing: ask again. What the client answered is not to be trusted. */
+	struct json_object *answers;
+	/* What the round before gave to mcp_host.ask_state; lent; NULL. */
+	const char *state;
+	size_t state_size;
+	uint32_t round;                /* 0, 1, ... */
 };
 
 /* What the server offers. The table only ever grows at its end; ask
@@ -229,9 +331,119 @@ struct mcp_host {
 	int (*cancelled) (struct mcp_call *call);
 
 	/* [call] [now] Gives back a call whose handler returned (or is about
-	 * to return) MCP_PENDING. status: MCP_OK, MCP_ERROR or MCP_NOT_FOUND.
-	 * From any thread, exactly once. */
+	 * to return) MCP_PENDING. status: MCP_OK, MCP_ERROR, MCP_NOT_FOUND or
+	 * MCP_ASK. From any thread, exactly once. */
 	void (*finish) (struct mcp_call *call, int status);
+
+	/* [call] [now] A log message to the client, if it wants messages of
+	 * this level (MCP_LOG_*). logger: who says it; or NULL. data: any
+	 * JSON, taken. Not for secrets. Returns 1 when it goes out, 0 when
+	 * nobody wants it. -EINVAL, -EMSGSIZE. */
+	int (*message) (struct mcp_call *call, int level, const char *logger,
+			struct json_object *data);
+	int (*message_text) (struct mcp_call *call, int level,
+			     const char *logger, const char *data,
+			     size_t size);
+
+	/* [call] [now] Adds a block to a tool's result, as the protocol spells
+	 * it: {"type": "text" | "image" | "audio" | "resource" |
+	 * "resource_link", ...}, with annotations and _meta where wanted.
+	 * Clients of older revisions get what theirs has. block: taken.
+	 * -EINVAL: it is none of these, with the reason in the log. */
+	int (*result_content) (struct mcp_call *call,
+			       struct json_object *block);
+	int (*result_content_text) (struct mcp_call *call, const char *block,
+				    size_t size);
+	/* The same for plain bytes, which the server encodes; lent. */
+	int (*result_image) (struct mcp_call *call, const void *bytes,
+			     size_t size, const char *mime_type);
+	int (*result_audio) (struct mcp_call *call, const void *bytes,
+			     size_t size, const char *mime_type);
+	/* [call] [now] The result's _meta, an object, taken. Any kind. */
+	int (*result_meta) (struct mcp_call *call, struct json_object *meta);
+	int (*result_meta_text) (struct mcp_call *call, const char *meta,
+				 size_t size);
+
+	/* [call] [now] Adds contents to a resource that is read. uri: NULL
+	 * for the call's; mime_type: NULL for the row's. Lent. */
+	int (*contents_text) (struct mcp_call *call, const char *uri,
+			      const char *mime_type, const char *text,
+			      size_t size);
+	int (*contents_blob) (struct mcp_call *call, const char *uri,
+			      const char *mime_type, const void *bytes,
+			      size_t size);
+
+	/* [call] [now] Adds a message to a prompt. role: "user" or
+	 * "assistant". block: as in result_content, taken. */
+	int (*prompt_text) (struct mcp_call *call, const char *role,
+			    const char *text, size_t size);
+	int (*prompt_content) (struct mcp_call *call, const char *role,
+			       struct json_object *block);
+	int (*prompt_content_text) (struct mcp_call *call, const char *role,
+				    const char *block, size_t size);
+	int (*prompt_image) (struct mcp_call *call, const char *role,
+			     const void *bytes, size_t size,
+			     const char *mime_type);
+
+	/* [call] [now] Adds a completion; at most 100 are told. */
+	int (*completion) (struct mcp_call *call, const char *value);
+	/* [call] [now] How many there are in all, or MCP_TOTAL_UNKNOWN, and
+	 * whether there are more than were added. */
+	int (*completion_total) (struct mcp_call *call, int64_t total,
+				 int has_more);
+
+	/* [call] [now] Whether this client can be asked this: 1 or 0. method:
+	 * "elicitation/create" (a form), "elicitation/create url",
+	 * "sampling/createMessage", "sampling/createMessage tools",
+	 * "roots/list". */
+	int (*can_ask) (struct mcp_call *call, const char *method);
+	/* [call] [now] Asks for an answer under a name, [A-Za-z0-9_.-]{1,64};
+	 * return MCP_ASK then. method: "elicitation/create",
+	 * "sampling/createMessage" or "roots/list". params: an object as the
+	 * protocol spells it, taken; or NULL for {}. All that one round asks
+	 * goes out together. -EINVAL, -EEXIST (the name), -ENOTSUP (see
+	 * can_ask; returning MCP_ASK all the same tells the client what it
+	 * lacks), -ENOSPC (too many). */
+	int (*ask) (struct mcp_call *call, const char *name,
+		    const char *method, struct json_object *params);
+	int (*ask_text) (struct mcp_call *call, const char *name,
+			 const char *method, const char *params, size_t size);
+	/* [call] [now] What the next round gets as state: bytes, lent, at most
+	 * 16 KiB. A client may keep them, sealed against change but not
+	 * hidden from it: no secrets. MCP_ASK with a state and nothing asked
+	 * means: call again later. */
+	int (*ask_state) (struct mcp_call *call, const void *state,
+			  size_t size);
+
+	/* [call] [now] Turns the call into a task: the client is answered now
+	 * and comes for the result later; the call goes on without its
+	 * deadline. 0 (also when it is one already); -ENOTSUP: this client
+	 * cannot take a task. */
+	int (*task) (struct mcp_call *call);
+	/* [call] [now] Lets the client hang up and poll for the result after
+	 * retry_ms, where its revision can; else does nothing. 0. */
+	int (*pause) (struct mcp_call *call, int64_t retry_ms);
+
+	/* [any] [now] Adds a row while the plugin runs, or replaces the one of
+	 * the same name (URI) of this plugin; takes effect soon, and clients
+	 * are told once for all changes of a moment. row: size is that of
+	 * the struct in the plugin; everything is copied, its functions
+	 * belong to the plugin. -EINVAL with the reason in the log, -EEXIST
+	 * (another plugin's; may also be found later, then logged). */
+	int (*add_tool) (const struct mcp_host *host,
+			 const struct mcp_tool *row, size_t size);
+	int (*add_resource) (const struct mcp_host *host,
+			     const struct mcp_resource *row, size_t size);
+	int (*add_prompt) (const struct mcp_host *host,
+			   const struct mcp_prompt *row, size_t size);
+	/* [any] [now] Removes rows; calls that run go on. -ENOENT. */
+	int (*remove_tool) (const struct mcp_host *host, const char *name);
+	int (*remove_resource) (const struct mcp_host *host, const char *uri);
+	int (*remove_prompt) (const struct mcp_host *host, const char *name);
+	/* [any] [now] What is read at this URI has changed; those who
+	 * subscribed to it are told. */
+	int (*resource_updated) (const struct mcp_host *host,
+				 const char *uri);
 };
 
 /* Whether this server has a function of the table. */
@@ -242,6 +454,14 @@ struct mcp_host {
 /* In a descriptor: .MCP_TOOLS (array) sets tools and n_tools. */
 #define MCP_TOOLS(array) \
 	tools = (array), .n_tools = sizeof (array) / sizeof ((array)[0])
+#define MCP_RESOURCES(array) \
+	resources = (array), .n_resources = sizeof (array) / sizeof ((array)[0])
+#define MCP_PROMPTS(array) \
+	prompts = (array), .n_prompts = sizeof (array) / sizeof ((array)[0])
+/* In a prompt: .MCP_ARGUMENTS (array) sets arguments and n_arguments. */
+#define MCP_ARGUMENTS(array) \
+	arguments = (array), \
+	.n_arguments = (uint32_t) (sizeof (array) / sizeof ((array)[0]))
 
 /* The ABI as an ELF note, which the server reads before it runs any code of
  * the file. */
@@ -277,6 +497,9 @@ struct mcp_abi_note {
 	{ \
 		(plugin).size = sizeof (struct mcp_plugin); \
 		(plugin).tool_size = sizeof (struct mcp_tool); \
+		(plugin).resource_size = sizeof (struct mcp_resource); \
+		(plugin).prompt_size = sizeof (struct mcp_prompt); \
+		(plugin).argument_size = sizeof (struct mcp_argument); \
 		return &(plugin); \
 	}
 
