@@ -48,6 +48,10 @@ on_reply (struct exchange *exchange, int status, struct buffer *body,
 	struct MHD_Response *response;
 
 	peer->request.is_held = false;
+	/* The request must not get an answer, and 200 must have some type. */
+	if (status == MHD_HTTP_OK && !peer->request.is_stream
+	    && (body == NULL || (body->size == 0 && body->failed == 0)))
+		become_stream (peer);
 	if (peer->request.is_stream) {
 		end_stream (peer, body);
 		return;

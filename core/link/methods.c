@@ -37,32 +37,55 @@ answer_ok (struct link *link, const struct rpc_message *message)
 
 /* --- Parameters --------------------------------------------------------- */
 
-/* A whole number from 0 to max. 0; -ENOENT: absent or null; -EINVAL: it was
- * answered. */
+/* A whole number from 0 to max. 0; -ENOENT: absent or null; -EINVAL. */
 static int
-get_number (struct link *link, const struct rpc_message *message,
-	    const char *name, uint64_t max, uint64_t *ret_number)
+get_number (const struct rpc_message *message, const char *name, uint64_t max,
+	    uint64_t *ret_number, struct error *err)
 {
 	struct json_object *value = json_get (message->params, name);
-	struct error err;
 
 	if (!value)
 		return -ENOENT;
-	if (json_object_is_type (value, json_type_int)
-	    && json_object_get_int64 (value) >= 0
-	    && json_object_get_uint64 (value) <= max) {
-		*ret_number = json_object_get_uint64 (value);
-		return 0;
-	}
-	error_set (&err, -EINVAL,
-		   "%s: %s must be an integer from 0 to %" PRIu64,
-		   message->method, name, max);
-	answer_error (link, message, RPC_INVALID_PARAMS, err.text, NULL);
-	return -EINVAL;
+	if (!json_object_is_type (value, json_type_int)
+	    || json_object_get_int64 (value) < 0
+	    || json_object_get_uint64 (value) > max)
+		return error_set (
+			err, -EINVAL,
+			"%s: %s must be an integer from 0 to %" PRIu64,
+			message->method, name, max);
+	*ret_number = json_object_get_uint64 (value);
+	return 0;
 }
 
 /* --- hello -------------------------------------------------------------- */
 
+/* Where the reader wants to go on: after_seq, else the last that it
+ * acknowledged, which is 0 at the beginning. */
+static int
+find_position (const struct journal *journal, const struct rpc_message *message,
+	       uint64_t *ret_position, struct error *err)
+{
+	struct json_object *id = json_get (message->params, "journal");
+	int r;
+
+	if (id && strcmp (json_object_get_string (id), journal->id) != 0)
+		return error_set (err, -EINVAL,
+				  "hello: this is another journal; say hello "
+				  "without journal and after_seq");
+	*ret_position = journal->acked_seq;
+	r = get_number (message, "after_seq", UINT64_MAX, ret_position, err);
+	if (r == -ENOENT)
+		return 0;
+	if (r == 0
+	    && (*ret_position + 1 < journal->first_seq
+		|| *ret_position > journal->last_seq))
+		return error_set (err, -EINVAL,
+				  "hello: after_seq is not within what the "
+				  "journal holds");
+	return r;
+}
+
+/* With what the journal holds, so that the next hello can be right. */
 static void
 refuse_position (struct link *link, const struct rpc_message *message,
 		 const char *sentence)
@@ -76,39 +99,6 @@ refuse_position (struct link *link, const struct rpc_message *message,
 			   journal->id, journal->first_seq, journal->last_seq);
 	answer_error (link, message, RPC_INVALID_PARAMS, sentence, data.data);
 	buffer_fini (&data);
-}
-
-/* Where the reader wants to go on: after_seq, else the last that it
- * acknowledged, which is 0 at the beginning. 0, or -EINVAL: it was
- * answered. */
-static int
-find_position (struct link *link, const struct rpc_message *message,
-	       uint64_t *ret_position)
-{
-	const struct journal *journal = link->journal;
-	struct json_object *id = json_get (message->params, "journal");
-	int r;
-
-	if (id && strcmp (json_object_get_string (id), journal->id) != 0) {
-		refuse_position (link, message,
-				 "hello: this is another journal; say hello "
-				 "without journal and after_seq");
-		return -EINVAL;
-	}
-	r = get_number (link, message, "after_seq", UINT64_MAX, ret_position);
-	if (r == -ENOENT) {
-		*ret_position = journal->acked_seq;
-		return 0;
-	}
-	if (r == 0
-	    && (*ret_position + 1 < journal->first_seq
-		|| *ret_position > journal->last_seq)) {
-		refuse_position (link, message,
-				 "hello: after_seq is not within what the "
-				 "journal holds");
-		return -EINVAL;
-	}
-	return r;
 }
 
 static void
@@ -144,19 +134,20 @@ static void
 handle_hello (struct link *link, const struct rpc_message *message)
 {
 	uint64_t protocol = 0, position;
-	int r = get_number (link, message, "protocol", UINT64_MAX, &protocol);
+	struct error err;
 
-	if (r == -EINVAL)
-		return;
-	if (protocol != 1) {
+	if (get_number (message, "protocol", UINT64_MAX, &protocol, NULL) < 0
+	    || protocol != 1) {
 		answer_error (link, message, RPC_INVALID_PARAMS,
 			      "hello: protocol must be 1, the only one there "
 			      "is",
 			      NULL);
 		return;
 	}
-	if (find_position (link, message, &position) < 0)
+	if (find_position (link->journal, message, &position, &err) < 0) {
+		refuse_position (link, message, err.text);
 		return;
+	}
 	if (message->kind == RPC_REQUEST)
 		answer_hello (link, message, position);
 	link->has_said_hello = true;
@@ -168,14 +159,13 @@ handle_hello (struct link *link, const struct rpc_message *message)
 static void
 handle_ack (struct link *link, const struct rpc_message *message)
 {
+	struct error err = { "ack: seq is missing" };
 	uint64_t seq;
-	int r = get_number (link, message, "seq", UINT64_MAX, &seq);
 
-	if (r == -ENOENT)
-		answer_error (link, message, RPC_INVALID_PARAMS,
-			      "ack: seq is missing", NULL);
-	if (r < 0) {
+	if (get_number (message, "seq", UINT64_MAX, &seq, &err) < 0) {
 		log_warning ("link: an ack without a usable seq was ignored");
+		answer_error (link, message, RPC_INVALID_PARAMS, err.text,
+			      NULL);
 		return;
 	}
 	journal_ack (link->journal, seq);
@@ -187,11 +177,15 @@ static void
 handle_stop (struct link *link, const struct rpc_message *message)
 {
 	uint64_t timeout_ms;
-	int r = get_number (link, message, "timeout_ms", TIMEOUT_MAX_MS,
-			    &timeout_ms);
+	struct error err;
+	int r = get_number (message, "timeout_ms", TIMEOUT_MAX_MS, &timeout_ms,
+			    &err);
 
-	if (r == -EINVAL)
+	if (r == -EINVAL) {
+		answer_error (link, message, RPC_INVALID_PARAMS, err.text,
+			      NULL);
 		return;
+	}
 	answer_ok (link, message);
 	link->ops->stop (link->arg, message->method,
 			 r == 0 ? (int64_t) timeout_ms : -1);

@@ -24,7 +24,8 @@ struct mcp_options {
 /* options is lent until mcp_free. NULL: out of memory. */
 struct mcp *mcp_new (struct loop *loop, struct registry *registry,
 		     const struct mcp_options *options);
-/* After mcp_stop and when mcp_running is 0. NULL is fine. */
+/* After mcp_stop. The memory goes in the loop's next turn, or in loop_fini.
+ * NULL is fine. */
 void mcp_free (struct mcp *mcp);
 
 /* A POST arrived whole. body: lent until it returns. The reply comes through
@@ -57,7 +58,7 @@ int mcp_delete (struct mcp *mcp, const char *session_id,
 
 /* From now on new calls get an error that says so, initialize and new
  * channels a 503. idle: called once, when no call runs any more (perhaps
- * before this returns). */
+ * before this returns), but not after mcp_stop, which it may call. */
 void mcp_drain (struct mcp *mcp, void (*idle) (void *arg), void *arg);
 bool mcp_is_draining (const struct mcp *mcp);
 /* Calls that run or wait. */

@@ -31,8 +31,8 @@ struct mcp {
 	int n_timers; /* open; the last one to be closed frees */
 };
 
-/* The error codes of contract between us and agents for requests that cannot
- * be served now (results with isError for tools). */
+/* JSON-RPC error codes for what is fine but cannot be served now; outside the
+ * ranges that JSON-RPC and MCP keep for themselves. */
 #define MCP_CODE_DRAINING 1
 #define MCP_CODE_BUSY 3
 

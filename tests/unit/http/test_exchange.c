@@ -65,6 +65,21 @@ an_event_makes_a_stream_whose_last_event_is_the_reply (void **state)
 }
 
 static void
+no_answer_is_a_stream_without_events (void **state)
+{
+	struct rig *rig = *state;
+	int fd = ask (rig, POST ("", "4", "park"));
+
+	stand_in_reply (&rig->mcp, "");
+	assert_has (rig_read (rig, fd, "\r\n\r\n0\r\n\r\n"),
+		    "HTTP/1.1 200 OK\r\n");
+	assert_has (rig->text, "Content-Type: text/event-stream\r\n");
+	rig_send (fd, POST ("", "8", "now {22}"));
+	assert_has (rig_read_answer (rig, fd), "{22}");
+	close (fd);
+}
+
+static void
 an_event_and_a_reply_at_once_are_a_stream (void **state)
 {
 	struct rig *rig = *state;
@@ -248,6 +263,7 @@ main (void)
 	const struct CMUnitTest tests[] = {
 		TEST (a_reply_that_comes_later_is_json_and_the_connection_lives),
 		TEST (an_event_makes_a_stream_whose_last_event_is_the_reply),
+		TEST (no_answer_is_a_stream_without_events),
 		TEST (an_event_and_a_reply_at_once_are_a_stream),
 		TEST (who_accepts_no_stream_gets_no_event),
 		TEST (a_stream_of_http_1_0_ends_with_its_connection),

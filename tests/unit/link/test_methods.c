@@ -101,6 +101,8 @@ a_position_that_the_journal_does_not_hold_is_an_error (void **state)
 	expect_refused_hello (f, "{\"protocol\":1,\"after_seq\":1}");
 	expect_refused_hello (f, "{\"protocol\":1,\"journal\":\"j-00\"}");
 	expect_refused_hello (f, "{\"protocol\":1,\"journal\":7}");
+	expect_refused_hello (f, "{\"protocol\":1,\"after_seq\":-1}");
+	expect_refused_hello (f, "{\"protocol\":1,\"after_seq\":\"1\"}");
 	assert_true (peer_is_silent (&f->peer));
 }
 

@@ -31,10 +31,11 @@ stand_built (const char *name)
 {
 	static const char *const places[] = { "plugins/.run",
 					      "tests/plugins/.run",
-					      "tests/plugins/.broken" };
+					      "tests/plugins/.broken",
+					      "tests/plugins/.hostile" };
 	const char *build = getenv ("MCP_BUILDDIR");
 
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < sizeof (places) / sizeof (places[0]); i++) {
 		char *path = text_format ("%s/%s/%s.so", build ? build : ".",
 					  places[i], name);
 

@@ -44,7 +44,7 @@ void stand_apart (void **claim);
 #claim, stand_apart, NULL, NULL, (void *) (claim)              \
 	}
 
-/* Puts a built plugin of plugins/.run or tests/plugins/.run or .broken into
+/* Puts a plugin that was built (plugins/.run, tests/plugins/.*) into
  * the directory, or into the second one, under another name if given. */
 void stand_add (const char *name);
 void stand_add_as (const char *name, const char *new_name);
