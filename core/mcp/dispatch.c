@@ -11,10 +11,11 @@
 
 /* The most called first. */
 static const struct method methods[] = {
-	{ "tools/call", tools_call, METHOD_FAILS_AS_RESULT },
-	{ "tools/list", tools_list, 0 },
-	{ "ping", lifecycle_ping, METHOD_WHILE_DRAINING },
-	{ "initialize", lifecycle_initialize, 0 },
+	{ "tools/call", tools_call, METHOD_FAILS_AS_RESULT,
+	  tools_write_result },
+	{ "tools/list", tools_list, METHOD_HAS_CACHING, NULL },
+	{ "ping", lifecycle_ping, METHOD_WHILE_DRAINING, NULL },
+	{ "initialize", lifecycle_initialize, 0, NULL },
 };
 
 /* What notifications/initialized says we do not need to know: early requests

@@ -4,6 +4,8 @@
 
 #include "mcp/request.h"
 
+struct buffer;
+struct call_result;
 struct json_object;
 struct rpc_message;
 
@@ -12,7 +14,9 @@ enum method_flag {
 	 * or costs nothing). */
 	METHOD_WHILE_DRAINING = 1 << 0,
 	/* request_fail gives a result with isError. */
-	METHOD_FAILS_AS_RESULT = 1 << 1
+	METHOD_FAILS_AS_RESULT = 1 << 1,
+	/* Its results say how long they may be kept (2026-07-28 caching). */
+	METHOD_HAS_CACHING = 1 << 2
 };
 
 /* A row: a method that clients may call. */
@@ -21,6 +25,10 @@ struct method {
 	/* params: lent, NULL when there are none; handle may take parts out. */
 	void (*handle) (struct request *request, struct json_object *params);
 	unsigned int flags;
+	/* The members of the result for a call that is CALL_OK (result.h); NULL
+	 * when the method makes no calls. */
+	void (*write) (struct buffer *body, const struct request *request,
+		       const struct call_result *result);
 };
 
 /* Handles a request; it is answered at once or later. */

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "json/rpc.h"
 #include "mcp/request.h"
+#include "mcp/result.h"
 
 /* Over HTTP+SSE a client may say it again: what it says last counts. */
 static bool
@@ -51,21 +52,34 @@ write_instructions (struct buffer *body, struct mcp *mcp)
 static void
 answer (struct request *request)
 {
-	const struct mcp_options *options = request->mcp->options;
 	struct buffer body = { 0 };
 
-	rpc_begin_result (&body, request->id);
-	buffer_add_literal (&body, "{\"protocolVersion\":\"");
-	buffer_add_text (&body, request->session->revision->name);
+	result_begin (&body, request);
+	buffer_add_literal (&body, "\"protocolVersion\":\"");
+	buffer_add_text (&body, request->caller.revision->name);
 	buffer_add_literal (&body, "\",\"capabilities\":{\"tools\":{}},"
-				   "\"serverInfo\":{\"name\":");
-	json_write_text (&body, options->server_name);
-	buffer_add_literal (&body, ",\"version\":");
-	json_write_text (&body, options->server_version);
-	buffer_add_literal (&body, "}");
+				   "\"serverInfo\":");
+	buffer_add_text (&body, request->mcp->server_info);
 	write_instructions (&body, request->mcp);
-	buffer_add_literal (&body, "}}");
+	result_end (&body, request);
 	request_answer (request, &body);
+}
+
+/* What the client says of itself. */
+static void
+agree (struct session *session, const char *wish, struct json_object *params)
+{
+	struct caller *caller = &session->caller;
+
+	caller->revision = revision_negotiate (wish);
+	caller->can = caller_can (caller->revision,
+				  json_get (params, "capabilities"));
+	session_set_client (
+		session,
+		json_get_string (json_get (params, "clientInfo"), "name"));
+	log_debug ("session %.8s: begun by '%s', %s", session->id,
+		   caller->client ? caller->client : "?",
+		   caller->revision->name);
 }
 
 void
@@ -84,13 +98,8 @@ lifecycle_initialize (struct request *request, struct json_object *params)
 			       "too many sessions are open; try again later");
 		return;
 	}
-	request->session->revision = revision_negotiate (wish);
-	session_set_client (
-		request->session,
-		json_get_string (json_get (params, "clientInfo"), "name"));
-	log_debug ("session %.8s: begun by '%s', %s", request->session->id,
-		   request->session->client ? request->session->client : "?",
-		   request->session->revision->name);
+	agree (request->session, wish, params);
+	request->caller = request->session->caller;
 	answer (request);
 }
 
@@ -100,7 +109,7 @@ lifecycle_ping (struct request *request, struct json_object *params)
 	struct buffer body = { 0 };
 
 	(void) params;
-	rpc_begin_result (&body, request->id);
-	buffer_add_literal (&body, "{}}");
+	result_begin (&body, request);
+	result_end (&body, request);
 	request_answer (request, &body);
 }

@@ -4,8 +4,23 @@
 
 #include <stdlib.h>
 
+#include "json/json.h"
 #include "mcp/progress.h"
 #include "mcp/session.h"
+
+/* What we tell of ourselves. */
+static char *
+compose_server_info (const struct mcp_options *options)
+{
+	struct buffer text = { 0 };
+
+	buffer_add_literal (&text, "{\"name\":");
+	json_write_text (&text, options->server_name);
+	buffer_add_literal (&text, ",\"version\":");
+	json_write_text (&text, options->server_version);
+	buffer_add_char (&text, '}');
+	return buffer_take (&text, NULL);
+}
 
 struct mcp *
 mcp_new (struct loop *loop, struct registry *registry,
@@ -15,6 +30,11 @@ mcp_new (struct loop *loop, struct registry *registry,
 
 	if (mcp == NULL)
 		return NULL;
+	mcp->server_info = compose_server_info (options);
+	if (mcp->server_info == NULL) {
+		free (mcp);
+		return NULL;
+	}
 	mcp->loop = loop;
 	mcp->registry = registry;
 	mcp->options = options;
@@ -31,8 +51,10 @@ timer_closed (uv_handle_t *timer)
 {
 	struct mcp *mcp = timer->data;
 
-	if (--mcp->n_timers == 0)
-		free (mcp);
+	if (--mcp->n_timers > 0)
+		return;
+	free (mcp->server_info);
+	free (mcp);
 }
 
 void

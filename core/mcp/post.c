@@ -59,7 +59,8 @@ take_request (struct mcp *mcp, struct session *session, struct work *work,
 
 	if (request != NULL) {
 		if (session != NULL)
-			request->revision = session_revision (session, version);
+			request->caller.revision =
+				session_revision (session, version);
 		dispatch_request (request, message);
 		return;
 	}

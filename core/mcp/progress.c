@@ -38,7 +38,7 @@ static void
 write_params (struct buffer *text, const struct progress *progress,
 	      const char *message)
 {
-	const struct revision *revision = progress->request->revision;
+	const struct revision *revision = progress->request->caller.revision;
 
 	buffer_add_literal (text, "{\"progressToken\":");
 	buffer_add_text (text, progress->token);

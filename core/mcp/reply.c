@@ -36,3 +36,18 @@ reply_status (int code)
 		return 200;
 	return code == -ENOENT ? 404 : 400;
 }
+
+int
+reply_status_of (int rpc_code)
+{
+	switch (rpc_code) {
+	case RPC_METHOD_NOT_FOUND:
+		return 404;
+	case MCP_CODE_HEADER_MISMATCH:
+	case MCP_CODE_MISSING_CAPABILITY:
+	case MCP_CODE_UNSUPPORTED_VERSION:
+		return 400;
+	default:
+		return 200;
+	}
+}

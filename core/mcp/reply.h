@@ -15,4 +15,12 @@ void reply_refuse (struct exchange *exchange, int status, const char *id,
  * management): 200, 400 or 404. */
 int reply_status (int code);
 
+/* Error codes that only 2026-07-28 has (index, error codes). */
+#define MCP_CODE_HEADER_MISMATCH (-32020)
+#define MCP_CODE_MISSING_CAPABILITY (-32021)
+#define MCP_CODE_UNSUPPORTED_VERSION (-32022)
+/* The HTTP status that 2026-07-28 wants with the code of an error: 400, 404,
+ * or 200 where it wants none. */
+int reply_status_of (int rpc_code);
+
 #endif

@@ -11,6 +11,8 @@
 #include "json/rpc.h"
 #include "mcp/dispatch.h"
 #include "mcp/progress.h"
+#include "mcp/reply.h"
+#include "mcp/result.h"
 #include "mcp/tools.h"
 
 struct request *
@@ -27,8 +29,19 @@ request_new (struct mcp *mcp, struct session *session, struct work *work,
 		.session = session,
 		.work = work,
 	};
+	request->caller.message_level = -1;
+	if (session != NULL)
+		request->caller = session->caller;
 	memcpy (request->id, message->id, size);
 	return request;
+}
+
+/* initialize is of no revision yet. */
+static bool
+is_stateless (const struct request *request)
+{
+	return request->caller.revision != NULL
+	       && revision_has (request->caller.revision, REVISION_STATELESS);
 }
 
 /* Hands over the answer (or none) and frees the request. The last call's end
@@ -67,18 +80,40 @@ request_answer (struct request *request, struct buffer *body)
 	finish (request, body);
 }
 
-void
-request_error (struct request *request, int code, const char *format, ...)
+/* data may be NULL. */
+static void
+answer_error (struct request *request, int code, const char *data,
+	      const char *format, va_list args)
 {
 	char message[ERROR_TEXT_MAX];
 	struct buffer body = { 0 };
+
+	vsnprintf (message, sizeof message, format, args);
+	rpc_write_error (&body, request->id, code, message, data);
+	if (is_stateless (request))
+		request->work->status = reply_status_of (code);
+	finish (request, &body);
+}
+
+void
+request_error (struct request *request, int code, const char *format, ...)
+{
 	va_list args;
 
 	va_start (args, format);
-	vsnprintf (message, sizeof message, format, args);
+	answer_error (request, code, NULL, format, args);
 	va_end (args);
-	rpc_write_error (&body, request->id, code, message, NULL);
-	finish (request, &body);
+}
+
+void
+request_error_data (struct request *request, int code, const char *data,
+		    const char *format, ...)
+{
+	va_list args;
+
+	va_start (args, format);
+	answer_error (request, code, data, format, args);
+	va_end (args);
 }
 
 void
@@ -90,7 +125,9 @@ request_fail (struct request *request, int code, const char *sentence)
 		request_error (request, code, "%s", sentence);
 		return;
 	}
-	tools_write_failure (&body, request->id, sentence);
+	result_begin (&body, request);
+	tools_write_failure (&body, sentence);
+	result_end (&body, request);
 	finish (request, &body);
 }
 
@@ -116,7 +153,8 @@ request_begin_call (struct request *request)
 void
 request_cut (struct request *request, enum call_end why, const char *sentence)
 {
-	call_cancel (request->call, why);
+	if (request->call != NULL)
+		call_cancel (request->call, why);
 	if (sentence != NULL)
 		request_fail (request, MCP_CODE_DRAINING, sentence);
 	else

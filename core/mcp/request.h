@@ -4,6 +4,7 @@
 #ifndef MCP_REQUEST_H
 #define MCP_REQUEST_H
 
+#include "mcp/caller.h"
 #include "mcp/session.h"
 #include "mcp/work.h"
 
@@ -12,8 +13,9 @@ struct rpc_message;
 
 struct request {
 	struct mcp *mcp;
-	struct session *session; /* NULL: initialize, before it begins one */
-	const struct revision *revision; /* NULL when session is */
+	struct session *session; /* NULL: initialize, before it begins one, and
+				  * revisions without sessions */
+	struct caller caller;	 /* its revision: NULL for such an initialize */
 	const struct method *method;
 	struct work *work; /* where the answer goes; NULL: to the session's
 			    * channel */
@@ -25,17 +27,21 @@ struct request {
 	char id[];		     /* JSON text */
 };
 
-/* session: may be NULL for initialize. The message is read, not kept. NULL:
+/* session: NULL for none; else caller is the session's. The message is read, not kept. NULL:
  * out of memory. */
 struct request *request_new (struct mcp *mcp, struct session *session,
 			     struct work *work,
 			     const struct rpc_message *message);
 
-/* The whole answer, begun with rpc_begin_result. body: taken. */
+/* The whole answer, begun with result_begin. body: taken. */
 void request_answer (struct request *request, struct buffer *body);
 /* A JSON-RPC error. */
 void request_error (struct request *request, int code, const char *format, ...)
 	__attribute__ ((format (printf, 3, 4)));
+/* The same with error.data, as JSON text. */
+void request_error_data (struct request *request, int code, const char *data,
+			 const char *format, ...)
+	__attribute__ ((format (printf, 4, 5)));
 /* The request is fine but cannot be served (busy, stopping, a tool's fault):
  * a result with isError for tools, so that models read it, else a JSON-RPC
  * error. */

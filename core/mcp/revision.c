@@ -8,11 +8,17 @@ enum {
 	SINCE_2025_03_26 = REVISION_ANNOTATIONS | REVISION_PROGRESS_MESSAGE,
 	SINCE_2025_06_18 = SINCE_2025_03_26 | REVISION_TITLES
 			   | REVISION_STRUCTURED | REVISION_VERSION_HEADER
+			   | REVISION_ELICITATION,
+	SINCE_2025_11_25 = SINCE_2025_06_18 | REVISION_ELICITATION_URL
+			   | REVISION_SAMPLING_TOOLS,
+	SINCE_2026_07_28 = SINCE_2025_11_25 | REVISION_STATELESS
 };
 
-/* Newest first: the first one is offered to those who ask for another. */
+/* Newest first: the first one with sessions is offered to those who ask for
+ * another. */
 static const struct revision revisions[] = {
-	{ "2025-11-25", SINCE_2025_06_18 },
+	{ "2026-07-28", SINCE_2026_07_28 },
+	{ "2025-11-25", SINCE_2025_11_25 },
 	{ "2025-06-18", SINCE_2025_06_18 },
 	{ "2025-03-26", SINCE_2025_03_26 | REVISION_BATCHES },
 	{ "2024-11-05", 0 },
@@ -26,13 +32,27 @@ revision_name (size_t i)
 	return i < N_REVISIONS ? revisions[i].name : NULL;
 }
 
+/* name: NULL for the newest. */
+static const struct revision *
+find (const char *name, unsigned int stateless)
+{
+	for (size_t i = 0; i < N_REVISIONS; i++)
+		if ((revisions[i].features & REVISION_STATELESS) == stateless
+		    && (name == NULL || strcmp (revisions[i].name, name) == 0))
+			return &revisions[i];
+	return NULL;
+}
+
 const struct revision *
 revision_find (const char *name)
 {
-	for (size_t i = 0; name != NULL && i < N_REVISIONS; i++)
-		if (strcmp (revisions[i].name, name) == 0)
-			return &revisions[i];
-	return NULL;
+	return name != NULL ? find (name, 0) : NULL;
+}
+
+const struct revision *
+revision_find_stateless (const char *name)
+{
+	return find (name, REVISION_STATELESS);
 }
 
 const struct revision *
@@ -40,7 +60,7 @@ revision_negotiate (const char *wish)
 {
 	const struct revision *revision = revision_find (wish);
 
-	return revision != NULL ? revision : &revisions[0];
+	return revision != NULL ? revision : find (NULL, 0);
 }
 
 const struct revision *

@@ -13,7 +13,11 @@ enum revision_feature {
 	REVISION_STRUCTURED = 1 << 3,	    /* output schemas and their values,
 					     * which are objects */
 	REVISION_PROGRESS_MESSAGE = 1 << 4, /* progress with a text */
-	REVISION_VERSION_HEADER = 1 << 5    /* MCP-Protocol-Version counts */
+	REVISION_VERSION_HEADER = 1 << 5,   /* MCP-Protocol-Version counts */
+	REVISION_STATELESS = 1 << 6,	    /* each request says it all */
+	REVISION_ELICITATION = 1 << 7,
+	REVISION_ELICITATION_URL = 1 << 8, /* and its form by name */
+	REVISION_SAMPLING_TOOLS = 1 << 9
 };
 
 struct revision {
@@ -30,6 +34,8 @@ struct revision {
 const char *revision_name (size_t i);
 /* NULL when name is NULL or not served with sessions. */
 const struct revision *revision_find (const char *name);
+/* NULL when name is not served without them. */
+const struct revision *revision_find_stateless (const char *name);
 /* What initialize agrees on for the wish of a client: the same, or our newest
  * with sessions (lifecycle, version negotiation). */
 const struct revision *revision_negotiate (const char *wish);

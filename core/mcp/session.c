@@ -27,6 +27,7 @@ session_new (struct mcp *mcp, enum transport transport)
 	random_hex (session->id, SESSION_ID_BYTES);
 	session->mcp = mcp;
 	session->transport = transport;
+	session->caller.message_level = -1;
 	HASH_ADD_STR (mcp->sessions, id, session);
 	if (session->hh.tbl == NULL) {
 		free (session);
@@ -49,10 +50,10 @@ session_end (struct session *session, enum call_end why, const char *sentence)
 	while (session->calls != NULL)
 		request_cut (session->calls, why, sentence);
 	if (session->channel != NULL) {
-		session->channel->session = NULL;
+		session->channel->owner = NULL;
 		session->channel->ops->end (session->channel);
 	}
-	free (session->client);
+	free ((char *) session->caller.client);
 	free (session);
 	return n;
 }
@@ -84,7 +85,8 @@ static bool
 is_version_wrong (const struct session *session, const char *version)
 {
 	return version != NULL && session->transport == TRANSPORT_STREAMABLE
-	       && revision_has (session->revision, REVISION_VERSION_HEADER)
+	       && revision_has (session->caller.revision,
+				REVISION_VERSION_HEADER)
 	       && revision_find (version) == NULL;
 }
 
@@ -115,7 +117,7 @@ session_require (struct mcp *mcp, enum transport transport, const char *id,
 const struct revision *
 session_revision (const struct session *session, const char *hint)
 {
-	const struct revision *revision = session->revision;
+	const struct revision *revision = session->caller.revision;
 
 	if (revision == NULL)
 		revision = revision_find (hint);
@@ -125,13 +127,31 @@ session_revision (const struct session *session, const char *hint)
 void
 session_set_client (struct session *session, const char *name)
 {
-	free (session->client);
-	session->client = NULL;
+	free ((char *) session->caller.client);
+	session->caller.client = NULL;
 	if (name != NULL)
-		session->client =
+		session->caller.client =
 			strndup (name, text_cut (name, strlen (name),
 						 LIMIT_CLIENT_NAME_BYTES));
 }
+
+/* The stream of HTTP+SSE is its session. */
+static void
+channel_closed (struct channel *channel)
+{
+	struct session *session = channel->owner;
+
+	channel->owner = NULL;
+	if (session == NULL)
+		return;
+	session_set_channel (session, NULL);
+	if (session->transport == TRANSPORT_SSE)
+		session_end (session, CALL_END_LEFT, NULL);
+}
+
+static const struct channel_owner_ops channel_owner_ops = {
+	.closed = channel_closed
+};
 
 void
 session_set_channel (struct session *session, struct channel *channel)
@@ -139,10 +159,12 @@ session_set_channel (struct session *session, struct channel *channel)
 	struct channel *before = session->channel;
 
 	session->channel = channel;
-	if (channel != NULL)
-		channel->session = session;
+	if (channel != NULL) {
+		channel->owner_ops = &channel_owner_ops;
+		channel->owner = session;
+	}
 	if (channel != NULL && before != NULL) {
-		before->session = NULL;
+		before->owner = NULL;
 		before->ops->end (before);
 	}
 	idle_update (session);
@@ -154,7 +176,8 @@ session_send (struct session *session, const char *data, size_t size)
 	struct channel *channel = session->channel;
 
 	return channel != NULL
-	       && channel->ops->send (channel, "message", data, size) == 0;
+	       && channel->ops->send (channel, "message", NULL, data, size)
+			  == 0;
 }
 
 void

@@ -9,6 +9,7 @@
 #include <uthash.h>
 
 #include "base/error.h"
+#include "mcp/caller.h"
 #include "mcp/revision.h"
 #include "mcp/state.h"
 #include "plugin/call.h"
@@ -21,10 +22,9 @@ struct session {
 	char id[2 * SESSION_ID_BYTES + 1]; /* hex */
 	struct mcp *mcp;
 	enum transport transport;
-	const struct revision *revision; /* NULL: not agreed on yet */
-	char *client;			 /* the program's name; or NULL */
-	struct channel *channel;	 /* its long stream; or NULL */
-	struct request *calls;		 /* that run */
+	struct caller caller;	 /* its client is the session's own */
+	struct channel *channel; /* its long stream; or NULL */
+	struct request *calls;	 /* that run */
 	size_t n_calls;
 	bool is_ending;
 	bool is_idle;	 /* in mcp->idle */

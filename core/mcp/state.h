@@ -14,6 +14,7 @@ struct mcp {
 	struct loop *loop;
 	struct registry *registry;
 	const struct mcp_options *options;
+	char *server_info; /* Implementation, as JSON */
 
 	struct session *sessions; /* by id */
 	struct session *idle;	  /* those without a stream or a call; the

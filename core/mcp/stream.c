@@ -23,10 +23,10 @@ open_sse (struct mcp *mcp, const char *protocol_version,
 	if (session == NULL)
 		return refuse (body, 503, MCP_CODE_BUSY,
 			       "too many sessions are open; try again later");
-	session->revision = revision_find (protocol_version);
+	session->caller.revision = revision_find (protocol_version);
 	session_set_channel (session, channel);
 	buffer_add_format (&url, "/messages?session_id=%s", session->id);
-	channel->ops->send (channel, "endpoint", url.data, url.size);
+	channel->ops->send (channel, "endpoint", NULL, url.data, url.size);
 	buffer_fini (&url);
 	return 200;
 }
@@ -51,9 +51,11 @@ open_streamable (struct mcp *mcp, const char *session_id,
 int
 mcp_open_channel (struct mcp *mcp, enum transport transport,
 		  const char *session_id, const char *protocol_version,
-		  struct channel *channel, struct buffer *body)
+		  const char *last_event_id, struct channel *channel,
+		  struct buffer *body)
 {
-	channel->session = NULL;
+	(void) last_event_id;
+	channel->owner = NULL;
 	if (mcp->is_draining)
 		return refuse (body, 503, MCP_CODE_DRAINING,
 			       "the server is stopping");
@@ -61,20 +63,6 @@ mcp_open_channel (struct mcp *mcp, enum transport transport,
 		return open_sse (mcp, protocol_version, channel, body);
 	return open_streamable (mcp, session_id, protocol_version, channel,
 				body);
-}
-
-void
-mcp_channel_closed (struct mcp *mcp, struct channel *channel)
-{
-	struct session *session = channel->session;
-
-	(void) mcp;
-	channel->session = NULL;
-	if (session == NULL)
-		return;
-	session_set_channel (session, NULL);
-	if (session->transport == TRANSPORT_SSE)
-		session_end (session, CALL_END_LEFT, NULL);
 }
 
 int
@@ -92,4 +80,12 @@ mcp_delete (struct mcp *mcp, const char *session_id,
 	session_end (session, CALL_END_LEFT,
 		     "the client has ended the session");
 	return 200;
+}
+
+bool
+mcp_exchange_silent (struct mcp *mcp, struct exchange *exchange)
+{
+	(void) mcp;
+	(void) exchange;
+	return false;
 }

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "json/rpc.h"
 #include "mcp/request.h"
+#include "mcp/result.h"
 
 /* A cursor names the last tool of the page before it, so that it stays good
  * when tools come and go in between. */
@@ -133,7 +134,7 @@ write_list (struct buffer *body, const struct snapshot *snapshot, size_t start,
 {
 	size_t next;
 
-	buffer_add_literal (body, "{\"tools\":[");
+	buffer_add_literal (body, "\"tools\":[");
 	next = write_page (body, snapshot, start, revision);
 	buffer_add_char (body, ']');
 	if (next < snapshot->n_tools) {
@@ -141,7 +142,6 @@ write_list (struct buffer *body, const struct snapshot *snapshot, size_t start,
 		buffer_add_text (body, snapshot->tools[next - 1]->row.name);
 		buffer_add_char (body, '"');
 	}
-	buffer_add_literal (body, "}}");
 }
 
 void
@@ -157,8 +157,10 @@ tools_list (struct request *request, struct json_object *params)
 		request_error (request, RPC_INVALID_PARAMS,
 			       "params.cursor: not one that tools/list gave");
 	} else {
-		rpc_begin_result (&body, request->id);
-		write_list (&body, snapshot, (size_t) start, request->revision);
+		result_begin (&body, request);
+		write_list (&body, snapshot, (size_t) start,
+			    request->caller.revision);
+		result_end (&body, request);
 		request_answer (request, &body);
 	}
 	snapshot_unpin (snapshot);

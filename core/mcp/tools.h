@@ -4,6 +4,7 @@
 
 #include "base/buffer.h"
 
+struct call_result;
 struct json_object;
 struct request;
 
@@ -11,8 +12,10 @@ struct request;
 void tools_list (struct request *request, struct json_object *params);
 void tools_call (struct request *request, struct json_object *params);
 
-/* A whole answer: a result with isError and the sentence as its text. */
-void tools_write_failure (struct buffer *body, const char *id,
-			  const char *sentence);
+/* What a call brought: see dispatch.h. */
+void tools_write_result (struct buffer *body, const struct request *request,
+			 const struct call_result *result);
+/* The same for a call that failed: isError and the sentence as its text. */
+void tools_write_failure (struct buffer *body, const char *sentence);
 
 #endif

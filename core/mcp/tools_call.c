@@ -1,15 +1,12 @@
-/* tools/call: finds the tool, checks the arguments, starts the call, and
- * shapes what it brought for the client's revision. The hot path. */
+/* tools/call: finds the tool, checks the arguments, and shapes what the call
+ * brought for the client's revision. The hot path. */
 #include <string.h>
 
-#include "base/limits.h"
 #include "json/rpc.h"
 #include "json/schema.h"
+#include "mcp/calling.h"
 #include "mcp/progress.h"
 #include "mcp/tools.h"
-
-/* What an answer has around the tool's own. */
-#define FRAME_BYTES (LIMIT_RPC_ID_BYTES + 256)
 
 /* --- What it brought --- */
 
@@ -22,26 +19,22 @@ write_text_block (struct buffer *body, const char *text, size_t size)
 }
 
 void
-tools_write_failure (struct buffer *body, const char *id, const char *sentence)
+tools_write_failure (struct buffer *body, const char *sentence)
 {
-	rpc_begin_result (body, id);
-	buffer_add_literal (body, "{\"content\":[");
+	buffer_add_literal (body, "\"content\":[");
 	write_text_block (body, sentence, strlen (sentence));
-	buffer_add_literal (body, "],\"isError\":true}}");
+	buffer_add_literal (body, "],\"isError\":true");
 }
 
 /* Structured values are objects where the revision has them at all, and for
  * clients that do not look at them also a text (tools, structured content). */
-static void
-write_success (struct buffer *body, const struct request *request,
-	       const struct call_result *result)
+void
+tools_write_result (struct buffer *body, const struct request *request,
+		    const struct call_result *result)
 {
 	bool has_structured = result->structured != NULL;
 
-	buffer_reserve (body, result->content_size + result->structured_size
-				      + FRAME_BYTES);
-	rpc_begin_result (body, request->id);
-	buffer_add_literal (body, "{\"content\":[");
+	buffer_add_literal (body, "\"content\":[");
 	if (result->content_size == 0 && has_structured)
 		write_text_block (body, result->structured,
 				  result->structured_size);
@@ -49,46 +42,12 @@ write_success (struct buffer *body, const struct request *request,
 		buffer_add (body, result->content, result->content_size);
 	buffer_add_char (body, ']');
 	if (has_structured && result->structured[0] == '{'
-	    && revision_has (request->revision, REVISION_STRUCTURED)) {
+	    && revision_has (request->caller.revision, REVISION_STRUCTURED)) {
 		buffer_add_literal (body, ",\"structuredContent\":");
 		buffer_add (body, result->structured, result->structured_size);
 	}
-	buffer_add_literal (body, ",\"isError\":false}}");
+	buffer_add_literal (body, ",\"isError\":false");
 }
-
-static void
-done (void *owner, const struct call_result *result)
-{
-	struct request *request = owner;
-	struct buffer body = { .max = LIMIT_ANSWER_BYTES };
-
-	switch (result->outcome) {
-	case CALL_OK:
-		write_success (&body, request, result);
-		request_answer (request, &body);
-		break;
-	case CALL_FAILED:
-	case CALL_NOT_FOUND:
-		tools_write_failure (&body, request->id, result->sentence);
-		request_answer (request, &body);
-		break;
-	case CALL_BROKEN:
-		request_error (request, RPC_INTERNAL_ERROR, "%s",
-			       result->sentence);
-		break;
-	}
-}
-
-static void
-progress (void *owner, double value, double total, const char *message)
-{
-	struct request *request = owner;
-
-	if (request->progress != NULL)
-		progress_report (request->progress, value, total, message);
-}
-
-static const struct call_ops ops = { .done = done, .progress = progress };
 
 /* --- What is asked for --- */
 
@@ -110,23 +69,13 @@ take_arguments (struct json_object *params)
 
 /* arguments: taken. */
 static void
-start (struct request *request, struct snapshot *snapshot,
-       const struct tool *tool, struct json_object *arguments)
-{
-	struct call_asker asker = { .client = request->session->client };
-	struct call *call;
-
-	call_start (snapshot, tool, arguments, &asker, &ops, request, &call);
-	/* Otherwise the request is gone. */
-	if (call != NULL)
-		request->call = call;
-}
-
-/* arguments: taken. */
-static void
 check_and_start (struct request *request, struct snapshot *snapshot,
 		 const struct tool *tool, struct json_object *arguments)
 {
+	struct call_request what = { .snapshot = snapshot,
+				     .kind = MCP_CALL_TOOL,
+				     .tool = tool,
+				     .arguments = arguments };
 	struct error err;
 
 	/* Not a protocol error in any revision: the model should read it and
@@ -137,7 +86,7 @@ check_and_start (struct request *request, struct snapshot *snapshot,
 	} else if (!request_begin_call (request)) {
 		json_object_put (arguments);
 	} else {
-		start (request, snapshot, tool, arguments);
+		calling_start (request, &what);
 	}
 }
 

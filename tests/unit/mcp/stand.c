@@ -119,13 +119,14 @@ stand_ask (const char *session, const char *body)
 /* --- Streams --- */
 
 static int
-stream_send (struct channel *channel, const char *event, const char *data,
-	     size_t size)
+stream_send (struct channel *channel, const char *event, const char *id,
+	     const char *data, size_t size)
 {
 	struct stream *stream = (struct stream *) channel;
 	size_t length = strlen (event) + 2 + size + 1;
 	char *line = malloc (length);
 
+	(void) id;
 	assert_false (stream->is_ended);
 	assert_true (line != NULL && stream->n_events < STAND_EVENTS);
 	snprintf (line, length, "%s: %.*s", event, (int) size, data);
@@ -159,13 +160,20 @@ stand_stream (enum transport transport, const char *session,
 	stream->channel.ops = &channel_ops;
 	stream->next = stand.streams;
 	stand.streams = stream;
-	status = mcp_open_channel (stand.mcp, transport, session, version,
+	status = mcp_open_channel (stand.mcp, transport, session, version, NULL,
 				   &stream->channel, &body);
 	assert_int_equal (body.size == 0, status == 200);
 	buffer_fini (&body);
 	if (ret_status != NULL)
 		*ret_status = status;
 	return status == 200 ? stream : NULL;
+}
+
+void
+stand_leave (struct stream *stream)
+{
+	if (stream->channel.owner != NULL)
+		stream->channel.owner_ops->closed (&stream->channel);
 }
 
 struct stream *

@@ -78,6 +78,8 @@ const char *stand_ask (const char *session, const char *body);
  * stream is NULL unless that is 200. */
 struct stream *stand_stream (enum transport transport, const char *session,
 			     const char *version, int *ret_status);
+/* The client of a stream leaves. */
+void stand_leave (struct stream *stream);
 /* Opens an HTTP+SSE session; its id is copied. */
 struct stream *stand_sse (char session[40]);
 /* POST to /messages. */

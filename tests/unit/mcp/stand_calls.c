@@ -173,26 +173,25 @@ end_at_once (struct call *call, const char *name)
 }
 
 void
-call_start (struct snapshot *snapshot, const struct tool *tool,
-	    struct json_object *arguments, const struct call_asker *asker,
-	    const struct call_ops *ops, void *owner, struct call **ret_call)
+call_start (const struct call_request *request, const struct call_ops *ops,
+	    void *owner, struct call **ret_call)
 {
 	struct call *call = calloc (1, sizeof *call);
 
-	(void) snapshot;
 	assert_non_null (call);
+	assert_ptr_equal (request->snapshot, &stand.offer);
 	call->ops = ops;
 	call->owner = owner;
 	call->arguments = strdup (json_object_to_json_string_ext (
-		arguments, JSON_C_TO_STRING_PLAIN));
+		request->arguments, JSON_C_TO_STRING_PLAIN));
 	/* Taken whole: nobody else may hold a part of it. */
-	assert_int_equal (json_object_put (arguments), 1);
-	if (asker->client != NULL)
+	assert_int_equal (json_object_put (request->arguments), 1);
+	if (request->asker->client != NULL)
 		snprintf (call->client, sizeof call->client, "%s",
-			  asker->client);
+			  request->asker->client);
 	call->next = stand.calls;
 	stand.calls = call;
-	*ret_call = end_at_once (call, tool->row.name) ? NULL : call;
+	*ret_call = end_at_once (call, request->tool->row.name) ? NULL : call;
 	if (*ret_call == NULL)
 		call->owner = NULL;
 }

@@ -135,7 +135,7 @@ everything_may_stop_when_an_sse_client_leaves (void **state)
 		       "{\"jsonrpc\":\"2.0\",\"id\":5,\"method\":"
 		       "\"tools/call\",\"params\":{\"name\":\"wait\"}}");
 	mcp_drain (stand.mcp, stop_from_within_the_end_of_draining, stand.mcp);
-	mcp_channel_closed (stand.mcp, &stream->channel);
+	stand_leave (stream);
 	assert_int_equal (stand.n_drained, 1);
 	assert_false (stream->is_ended);
 	assert_true (other->is_ended);

@@ -33,12 +33,25 @@ another_one_is_answered_by_the_newest_with_sessions (void **state)
 }
 
 static void
+the_two_kinds_of_revisions_are_not_mixed_up (void **state)
+{
+	(void) state;
+	assert_non_null (revision_find_stateless ("2026-07-28"));
+	assert_null (revision_find_stateless ("2025-11-25"));
+	assert_null (revision_find_stateless ("2027-01-01"));
+	assert_string_equal (revision_name (0), "2026-07-28");
+	assert_string_equal (revision_name (4), "2024-11-05");
+	assert_null (revision_name (5));
+}
+
+static void
 each_feature_is_where_the_specification_has_it (void **state)
 {
 	const struct revision *r24 = revision_find ("2024-11-05");
 	const struct revision *r03 = revision_find ("2025-03-26");
 	const struct revision *r06 = revision_find ("2025-06-18");
 	const struct revision *r11 = revision_find ("2025-11-25");
+	const struct revision *r26 = revision_find_stateless ("2026-07-28");
 
 	(void) state;
 	assert_int_equal (r24->features, 0);
@@ -53,7 +66,12 @@ each_feature_is_where_the_specification_has_it (void **state)
 	assert_true (revision_has (r06, REVISION_TITLES));
 	assert_true (revision_has (r06, REVISION_STRUCTURED));
 	assert_true (revision_has (r06, REVISION_VERSION_HEADER));
-	assert_int_equal (r06->features, r11->features);
+	assert_true (revision_has (r06, REVISION_ELICITATION));
+	assert_false (revision_has (r06, REVISION_ELICITATION_URL));
+	assert_true (revision_has (r11, REVISION_ELICITATION_URL));
+	assert_true (revision_has (r11, REVISION_SAMPLING_TOOLS));
+	assert_false (revision_has (r11, REVISION_STATELESS));
+	assert_int_equal (r26->features, r11->features | REVISION_STATELESS);
 }
 
 static void
@@ -77,6 +95,7 @@ main (void)
 		cmocka_unit_test (a_served_revision_is_agreed_on),
 		cmocka_unit_test (
 			another_one_is_answered_by_the_newest_with_sessions),
+		cmocka_unit_test (the_two_kinds_of_revisions_are_not_mixed_up),
 		cmocka_unit_test (
 			each_feature_is_where_the_specification_has_it),
 		cmocka_unit_test (only_a_date_from_2026_07_28_on_is_stateless),

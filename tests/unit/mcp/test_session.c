@@ -156,7 +156,7 @@ a_session_whose_stream_left_is_idle_from_then_on (void **state)
 
 	(void) state;
 	assert_null (stand.mcp->idle);
-	mcp_channel_closed (stand.mcp, &stream->channel);
+	stand_leave (stream);
 	assert_non_null (stand.mcp->idle);
 	assert_int_equal (status_of_ping (session), 200);
 }

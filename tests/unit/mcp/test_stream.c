@@ -90,7 +90,7 @@ the_end_of_an_sse_stream_ends_session_and_calls (void **state)
 		       "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":"
 		       "\"tools/call\",\"params\":{\"name\":\"wait\"}}");
 	assert_int_equal (mcp_running (stand.mcp), 1);
-	mcp_channel_closed (stand.mcp, &stream->channel);
+	stand_leave (stream);
 	assert_true (stand.calls->is_cancelled);
 	assert_int_equal (stand.calls->why, CALL_END_LEFT);
 	assert_int_equal (mcp_running (stand.mcp), 0);
@@ -136,9 +136,9 @@ the_newest_stream_of_a_session_wins (void **state)
 
 	(void) state;
 	assert_true (first->is_ended);
-	assert_null (first->channel.session);
+	assert_null (first->channel.owner);
 	assert_false (second->is_ended);
-	mcp_channel_closed (stand.mcp, &second->channel);
+	stand_leave (second);
 	assert_int_equal (stand_post (session, NULL, PING)->status, 200);
 }
 

@@ -1,0 +1,49 @@
+/* Reads what a client says that it can do. Knows no session and no request. */
+#include "mcp/caller.h"
+
+#include "json/json.h"
+#include "mcp/revision.h"
+#include "plugin/call.h"
+
+/* An empty object is the form alone (elicitation, 2025-11-25). */
+static unsigned
+elicitation_can (const struct revision *revision, struct json_object *value)
+{
+	bool has_url = revision_has (revision, REVISION_ELICITATION_URL)
+		       && json_get (value, "url") != NULL;
+	unsigned can = 0;
+
+	if (!revision_has (revision, REVISION_ELICITATION)
+	    || !json_object_is_type (value, json_type_object))
+		return 0;
+	if (has_url)
+		can |= CALL_CAN_URL;
+	if (!has_url || json_get (value, "form") != NULL)
+		can |= CALL_CAN_FORM;
+	return can;
+}
+
+static unsigned
+sampling_can (const struct revision *revision, struct json_object *value)
+{
+	if (!json_object_is_type (value, json_type_object))
+		return 0;
+	if (revision_has (revision, REVISION_SAMPLING_TOOLS)
+	    && json_get (value, "tools") != NULL)
+		return CALL_CAN_SAMPLE | CALL_CAN_SAMPLE_TOOLS;
+	return CALL_CAN_SAMPLE;
+}
+
+unsigned
+caller_can (const struct revision *revision, struct json_object *capabilities)
+{
+	unsigned can =
+		elicitation_can (revision,
+				 json_get (capabilities, "elicitation"))
+		| sampling_can (revision, json_get (capabilities, "sampling"));
+
+	if (json_object_is_type (json_get (capabilities, "roots"),
+				 json_type_object))
+		can |= CALL_CAN_ROOTS;
+	return can;
+}

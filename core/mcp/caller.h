@@ -1,0 +1,22 @@
+/* Who a request is from, as far as it matters to what is served: what a
+ * session agreed on once, or (2026-07-28) what each request says of itself. */
+#ifndef MCP_CALLER_H
+#define MCP_CALLER_H
+
+struct json_object;
+struct revision;
+
+struct caller {
+	const struct revision *revision; /* NULL: not agreed on yet */
+	const char *client;		 /* the program's name; or NULL */
+	unsigned can;			 /* enum call_can */
+	int message_level;		 /* the least grave messages that are
+					  * wanted, MCP_LOG_*; -1: none */
+};
+
+/* The bits of enum call_can for a ClientCapabilities object, as the revision
+ * understands it; what the revision has no word for is not there. */
+unsigned caller_can (const struct revision *revision,
+		     struct json_object *capabilities);
+
+#endif

@@ -1,0 +1,76 @@
+/* Starts calls for requests, and turns each way in which a call can end into
+ * an answer. Knows nothing of what the kinds of calls bring. */
+#include "mcp/calling.h"
+
+#include "base/limits.h"
+#include "json/rpc.h"
+#include "mcp/dispatch.h"
+#include "mcp/progress.h"
+#include "mcp/result.h"
+
+/* What an answer has around the call's own. */
+#define FRAME_BYTES (LIMIT_RPC_ID_BYTES + 512)
+
+static void
+succeed (struct request *request, const struct call_result *result)
+{
+	struct buffer body = { .max = LIMIT_ANSWER_BYTES };
+
+	buffer_reserve (&body, result->content_size + result->structured_size
+				       + FRAME_BYTES);
+	result_begin (&body, request);
+	request->method->write (&body, request, result);
+	result_end_as (&body, request, RESULT_COMPLETE, result->meta,
+		       result->meta_size);
+	request_answer (request, &body);
+}
+
+static void
+done (void *owner, const struct call_result *result)
+{
+	struct request *request = owner;
+
+	request->call = NULL;
+	switch (result->outcome) {
+	case CALL_OK:
+		succeed (request, result);
+		break;
+	case CALL_FAILED:
+		request_fail (request, RPC_INTERNAL_ERROR, result->sentence);
+		break;
+	case CALL_NOT_FOUND:
+		request_fail (request, RPC_INVALID_PARAMS, result->sentence);
+		break;
+	case CALL_ASKING:
+	case CALL_BROKEN:
+		request_error (request, RPC_INTERNAL_ERROR, "%s",
+			       result->sentence);
+		break;
+	}
+}
+
+static void
+progress (void *owner, double value, double total, const char *message)
+{
+	struct request *request = owner;
+
+	if (request->progress != NULL)
+		progress_report (request->progress, value, total, message);
+}
+
+static const struct call_ops ops = { .done = done, .progress = progress };
+
+void
+calling_start (struct request *request, struct call_request *what)
+{
+	struct call_asker asker = { .client = request->caller.client };
+	struct call *call;
+
+	what->asker = &asker;
+	what->can = request->caller.can;
+	what->message_level = request->caller.message_level;
+	call_start (what, &ops, request, &call);
+	/* Otherwise the request is gone. */
+	if (call != NULL)
+		request->call = call;
+}
