@@ -251,7 +251,8 @@ struct mcp_call {
 	 * {"timeout": true}; lent; NULL in the first round. A name may be
 	 * missing: ask again. What the client answered is not to be trusted. */
 	struct json_object *answers;
-	/* What the round before gave to mcp_host.ask_state; lent; NULL. */
+	/* What the round before gave to mcp_host.ask_state, and a NUL after
+	 * it; lent; NULL. */
 	const char *state;
 	size_t state_size;
 	uint32_t round;                /* 0, 1, ... */
