@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/loop.h"
 #include "json/schema.h"
+#include "plugin/header_param.h"
 #include <mcp/plugin.h>
 #include "store/journal.h"
 
@@ -26,6 +27,8 @@ struct tool {
 	struct schema *output; /* or NULL */
 	char *input_text;      /* compact JSON */
 	char *output_text;     /* or NULL */
+	struct header_param *header_params; /* of input */
+	size_t n_header_params;
 };
 
 /* A resource, or a template of resources, as it is offered. Immutable. */

@@ -97,9 +97,10 @@ compile (struct json_object *value, struct schema **ret_schema, char **ret_text,
 				 : error_set (err, -ENOMEM, "out of memory");
 }
 
+/* tool: whose input schema it is, or NULL. */
 static int
-read_schema (const char *text, struct schema **ret_schema, char **ret_text,
-	     struct error *err)
+read_schema (const char *text, struct tool *tool, struct schema **ret_schema,
+	     char **ret_text, struct error *err)
 {
 	struct json_object *value = NULL;
 	size_t size = strlen (text);
@@ -111,18 +112,21 @@ read_schema (const char *text, struct schema **ret_schema, char **ret_text,
 	r = json_parse (text, size, NULL, &value, err);
 	if (r == 0)
 		r = compile (value, ret_schema, ret_text, err);
+	if (r == 0 && tool != NULL)
+		r = header_params_read (value, &tool->header_params,
+					&tool->n_header_params, err);
 	json_object_put (value);
 	return r;
 }
 
 static void
 check_schema (const struct mcp_tool *row, const char *field, const char *text,
-	      struct schema **ret_schema, char **ret_text,
+	      struct tool *tool, struct schema **ret_schema, char **ret_text,
 	      struct buffer *reasons)
 {
 	struct error err;
 
-	if (read_schema (text, ret_schema, ret_text, &err) < 0)
+	if (read_schema (text, tool, ret_schema, ret_text, &err) < 0)
 		reason_add (reasons, "tool '%s': %s: %s", called (row), field,
 			    err.text);
 }
@@ -134,7 +138,7 @@ toolrow_read (const struct mcp_tool *row, struct tool *tool,
 	tool->row = *row;
 	check_fields (row, reasons);
 	if (row->input_schema != NULL)
-		check_schema (row, "input_schema", row->input_schema,
+		check_schema (row, "input_schema", row->input_schema, tool,
 			      &tool->input, &tool->input_text, reasons);
 	else
 		reason_add (reasons,
@@ -142,7 +146,7 @@ toolrow_read (const struct mcp_tool *row, struct tool *tool,
 			    "arguments has {\"type\":\"object\"}",
 			    called (row));
 	if (row->output_schema != NULL)
-		check_schema (row, "output_schema", row->output_schema,
+		check_schema (row, "output_schema", row->output_schema, NULL,
 			      &tool->output, &tool->output_text, reasons);
 }
 
@@ -153,4 +157,5 @@ toolrow_drop (struct tool *tool)
 	schema_unref (tool->output);
 	free (tool->input_text);
 	free (tool->output_text);
+	header_params_free (tool->header_params, tool->n_header_params);
 }
