@@ -108,6 +108,12 @@
  * is dropped: the next one says more. */
 #define LIMIT_CALL_PROGRESS 16
 
+/* Parts and variables of a URI template: each is searched for in a URI. */
+#define LIMIT_URI_TEMPLATE_PARTS 32
+#define LIMIT_URI_VARIABLE_BYTES 64
+/* A URI that a client names. */
+#define LIMIT_URI_BYTES 8192
+
 /* --- Journal and link --- */
 
 /* --journal-max, in memory. */
