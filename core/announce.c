@@ -23,6 +23,16 @@ loaded_names (struct registry *registry)
 	return names;
 }
 
+static size_t
+count_tools (struct registry *registry)
+{
+	struct snapshot *snapshot = registry_pin (registry);
+	size_t n_tools = snapshot->n_tools;
+
+	snapshot_unpin (snapshot);
+	return n_tools;
+}
+
 static char *
 compose (struct server *server)
 {
@@ -67,8 +77,8 @@ server_announce (struct server *server)
 	if (settings->ready_file
 	    && ready_to_file (settings->ready_file, server->ready, &err) < 0)
 		log_error ("%s", err.text);
-	log_notice ("ready: %s port %u, run %s; the journal is in memory and "
-		    "ends with the process",
+	log_notice ("ready: %s port %u, run %s, %zu tools; the journal is in "
+		    "memory and ends with the process",
 		    http_host (server->http), http_port (server->http),
-		    settings->run);
+		    settings->run, count_tools (server->registry));
 }

@@ -13,81 +13,18 @@
 #include "process.h"
 #include "server.h"
 
-/* --- What others ask for -------------------------------------------------- */
-
-static void
-on_asked_to_stop (void *arg, const char *reason, int64_t timeout_ms)
-{
-	server_stop (arg, reason, timeout_ms);
-}
-
-static void
-on_signal (void *arg, const char *name)
-{
-	server_stop (arg, name, -1);
-}
-
-static void
-on_second_signal (void *arg)
-{
-	struct server *server = arg;
-
-	/* Its last act; in memory there is nothing to save. */
-	journal_close (server->journal);
-	server->journal = NULL;
-}
-
-static void
-on_parent_gone (void *arg)
-{
-	struct server *server = arg;
-
-	if (server->exit_code == EXIT_CODE_OK)
-		server->exit_code = EXIT_CODE_PARENT;
-	server_stop (server, "the parent is gone", -1);
-}
-
-/* --- Starting --------------------------------------------------------------- */
-
-static enum exit_code
-watch_parent (struct server *server, struct error *err)
-{
-	int64_t pid = server->settings.parent;
-	int r;
-
-	if (pid == 0)
-		return EXIT_CODE_OK;
-	r = parent_watch (&server->loop, pid, on_parent_gone, server,
-			  &server->parent, err);
-	if (r == -ESRCH)
-		return EXIT_CODE_PARENT;
-	if (r < 0)
-		log_warning ("%s", err->text);
-	return EXIT_CODE_OK;
-}
+/* --- Starting -------------------------------------------------------------- */
 
 /* Everything up to the plugins. */
 static enum exit_code
 start (struct server *server, struct error *err)
 {
-	static const struct link_ops link_ops = { .stop = on_asked_to_stop };
-	static const struct signals_ops signals_ops = {
-		.end = on_signal, .die = on_second_signal
-	};
 	enum exit_code code;
 
 	server->journal = journal_new_memory (LIMIT_JOURNAL_MEMORY_BYTES);
 	if (!server->journal)
 		return EXIT_CODE_INTERNAL;
-	if (link_open (&server->loop, server->journal, &server->link_options,
-		       &link_ops, server, &server->link, err)
-	    < 0)
-		return EXIT_CODE_USAGE;
-	if (signals_open (&server->loop, &signals_ops, server, &server->signals,
-			  err)
-	    < 0)
-		return EXIT_CODE_INTERNAL;
-	code = watch_parent (server, err);
+	code = server_watch (server, err);
 	if (code != EXIT_CODE_OK)
 		return code;
 	server->registry = registry_new (&server->loop, server->journal,
@@ -199,16 +136,17 @@ int
 main (int argc, char **argv)
 {
 	struct server server = { 0 };
-	struct error err;
-	enum exit_code code = EXIT_CODE_USAGE;
+	struct error err = { "the system gives no random bytes" };
+	enum exit_code code = EXIT_CODE_INTERNAL;
 
 	process_prepare ();
-	if (random_init () < 0 || settings_init (&server.settings, &err) < 0)
-		return EXIT_CODE_INTERNAL;
-	if (settings_read (&server.settings, argc, argv, &err) < 0)
-		fprintf (stderr, "mcp-orchestrator: %s\n", err.text);
-	else
+	if (random_init () == 0 && settings_init (&server.settings, &err) == 0)
+		code = EXIT_CODE_USAGE;
+	if (code == EXIT_CODE_USAGE
+	    && settings_read (&server.settings, argc, argv, &err) == 0)
 		code = run (&server);
+	else
+		fprintf (stderr, "mcp-orchestrator: %s\n", err.text);
 	settings_fini (&server.settings);
 	return (int) code;
 }

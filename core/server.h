@@ -43,6 +43,10 @@ struct server {
 	enum exit_code exit_code;
 };
 
+/* watch.c: opens what may end the server: the orchestrator link, the signals,
+ * the parent. EXIT_CODE_OK, or why the start fails. */
+enum exit_code server_watch (struct server *server, struct error *err);
+
 /* announce.c: composes the ready object and tells it on every channel. */
 void server_announce (struct server *server);
 

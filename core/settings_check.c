@@ -1,6 +1,7 @@
 /* What only all settings together, or a look at the machine, can tell. */
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -58,6 +59,27 @@ check_ready_fd (const struct settings *settings, struct error *err)
 	return 0;
 }
 
+/* Who waits for the file would wait in vain. */
+static int
+check_ready_file (const struct settings *settings, struct error *err)
+{
+	char *copy, *dir;
+	int r = 0;
+
+	if (!settings->ready_file)
+		return 0;
+	copy = strdup (settings->ready_file);
+	if (!copy)
+		return error_set (err, -ENOMEM, "out of memory");
+	dir = dirname (copy);
+	if (access (dir, W_OK | X_OK) < 0)
+		r = error_set (err, -EINVAL,
+			       "--ready-file %s: cannot write to %s: %s",
+			       settings->ready_file, dir, error_name (errno));
+	free (copy);
+	return r;
+}
+
 int
 settings_check (struct settings *settings, struct error *err)
 {
@@ -67,6 +89,8 @@ settings_check (struct settings *settings, struct error *err)
 
 	if (r == 0)
 		r = check_ready_fd (settings, err);
+	if (r == 0)
+		r = check_ready_file (settings, err);
 	while (size > 0 && url[size - 1] == '/')
 		url[--size] = '\0';
 	if (settings->parent == 0 && settings->control == LINK_STDIO)

@@ -60,12 +60,14 @@ server_stop (struct server *server, const char *reason, int64_t timeout_ms)
 		timeout_ms = server->settings.drain_timeout_ms;
 	log_notice ("ending: %s", reason);
 	link_draining (server->link, reason, timeout_ms);
-	/* Else the plugins are being loaded, and who waits for them looks. */
-	if (server->is_ready) {
-		http_drain (server->http);
-		set_limit (server, timeout_ms);
-		mcp_drain (server->mcp, on_idle, server);
+	if (!server->is_ready) {
+		/* The plugins are being loaded. */
+		loop_stop (&server->loop);
+		return;
 	}
+	http_drain (server->http);
+	set_limit (server, timeout_ms);
+	mcp_drain (server->mcp, on_idle, server);
 }
 
 /* --- The parts, in the order of the end ----------------------------------- */

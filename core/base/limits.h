@@ -93,10 +93,22 @@
 #define LIMIT_PLUGIN_QUEUE 1024
 /* --plugin-timeout. */
 #define LIMIT_PLUGIN_INIT_MS (30 * 1000)
-/* A schema's text, its nodes, and how deep a check may go. */
+/* A schema's text with that of all documents it refers to, its nodes, and
+ * the nesting of its text and of what is compared. */
 #define LIMIT_SCHEMA_BYTES (1024 * 1024)
 #define LIMIT_SCHEMA_NODES 10000
 #define LIMIT_SCHEMA_DEPTH 256
+/* A URI in a schema: its parser recurses. */
+#define LIMIT_URI_BYTES 4096
+/* Schemas that are at work at once in a check, as references nest them: it
+ * recurses, about 400 bytes of the stack each. 64 levels of a value, each
+ * through 16 schemas. */
+#define LIMIT_SCHEMA_CHECK_DEPTH 1024
+/* The work of one check, in steps (about 50 ns, or a schema that looks at a
+ * value): it is done on the loop. And more of them for every value, or 64
+ * bytes of a string, within a large one, since many schemas may look at it. */
+#define LIMIT_SCHEMA_STEPS 500000
+#define LIMIT_SCHEMA_STEPS_PER_VALUE 16
 /* Result of one call. */
 #define LIMIT_RESULT_BYTES (16 * 1024 * 1024)
 /* Events of one call, one event's payload (above LIMIT_BODY_BYTES, so that

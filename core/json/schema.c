@@ -7,7 +7,8 @@
 
 #include <utlist.h>
 
-#include "base/limits.h"
+/* Of the compiler's tables. */
+#define FIRST_ROWS 16
 
 /* Aligned for everything. */
 struct block {
@@ -39,70 +40,65 @@ schema_keep_text (struct compiler *compiler, struct buffer *buffer)
 	return text;
 }
 
-/* Adds about the size of the value's text; -E2BIG: larger or deeper than a
- * schema may be. Nothing else descends before it has returned 0. */
-static int
-measure (struct json_object *value, unsigned depth, size_t *bytes)
+const char *
+schema_copy_text (struct compiler *compiler, const char *text)
 {
-	enum json_type type = json_object_get_type (value);
-	struct lh_entry *entry;
-	int r = 0;
+	size_t size = strlen (text) + 1;
+	char *copy = schema_allocate (compiler, size);
 
-	*bytes += 2;
-	if (type == json_type_string)
-		*bytes += (size_t) json_object_get_string_len (value);
-	if (*bytes > LIMIT_SCHEMA_BYTES || depth > LIMIT_SCHEMA_DEPTH)
-		return -E2BIG;
-	if (type == json_type_array)
-		for (size_t i = 0; i < json_object_array_length (value); i++) {
-			r = measure (json_object_array_get_idx (value, i),
-				     depth + 1, bytes);
-			if (r != 0)
-				return r;
-		}
-	if (type == json_type_object)
-		lh_foreach (json_object_get_object (value), entry)
-		{
-			*bytes += strlen (lh_entry_k (entry)) + 4;
-			r = measure (lh_entry_v (entry), depth + 1, bytes);
-			if (r != 0)
-				return r;
-		}
-	return r;
+	return copy != NULL ? memcpy (copy, text, size) : NULL;
 }
 
 static int
-compile (struct json_object *value, struct schema *schema, struct error *err)
+compile (struct compiler *compiler, struct json_object *value)
 {
-	static const struct place root = { .name = "the schema" };
-	struct compiler compiler = { schema, err };
-	size_t bytes = 0;
-	int r = measure (value, 0, &bytes);
+	struct schema *schema = compiler->schema;
+	int r;
 
-	if (r != 0)
-		return schema_refuse (&compiler, &root, r,
-				      "larger than %d bytes, or nested deeper "
-				      "than %d",
-				      LIMIT_SCHEMA_BYTES, LIMIT_SCHEMA_DEPTH);
-	if (value != NULL
-	    && json_object_deep_copy (value, &schema->document, NULL) < 0)
+	schema->documents = json_object_new_array ();
+	compiler->nodes = lh_kptr_table_new (FIRST_ROWS, NULL);
+	compiler->names = lh_kchar_table_new (FIRST_ROWS, NULL);
+	if (schema->documents == NULL || compiler->nodes == NULL
+	    || compiler->names == NULL)
 		return -ENOMEM;
-	return schema_compile_node (&compiler, &root, schema->document,
-				    &schema->root);
+	r = schema_load (compiler, SCHEMA_BASE_URI, value, &schema->root);
+	if (r == 0)
+		r = schema_resolve (compiler);
+	return r == 0 ? schema_link (compiler) : r;
+}
+
+static void
+end_compiler (struct compiler *compiler)
+{
+	if (compiler->nodes != NULL)
+		lh_table_free (compiler->nodes);
+	if (compiler->names != NULL)
+		lh_table_free (compiler->names);
 }
 
 int
 schema_compile (struct json_object *value, struct schema **ret_schema,
 		struct error *err)
 {
+	return schema_compile_with (value, NULL, ret_schema, err);
+}
+
+int
+schema_compile_with (struct json_object *value, struct json_object *documents,
+		     struct schema **ret_schema, struct error *err)
+{
 	struct schema *schema = calloc (1, sizeof *schema);
+	struct compiler compiler = { .schema = schema,
+				     .documents = documents,
+				     .err = err };
 	int r = -ENOMEM;
 
 	if (schema != NULL) {
 		atomic_init (&schema->refs, 1);
 		hash_key_init (&schema->key);
-		r = compile (value, schema, err);
+		r = compile (&compiler, value);
 	}
+	end_compiler (&compiler);
 	if (r == 0) {
 		*ret_schema = schema;
 		return 0;
@@ -133,7 +129,7 @@ schema_unref (struct schema *schema)
 	LL_FOREACH_SAFE (schema->blocks, block, next) {
 		free (block);
 	}
-	json_object_put (schema->document);
+	json_object_put (schema->documents);
 	free (schema);
 }
 
@@ -143,5 +139,8 @@ schema_check (const struct schema *schema, struct json_object *value,
 {
 	static const struct place root = { .name = "the value" };
 
-	return schema_run_root (schema, &root, value, err);
+	struct run run;
+
+	schema_run_init (&run, schema);
+	return schema_run_root (&run, schema->root, &root, value, err);
 }

@@ -8,13 +8,13 @@
 
 /* Whether the property's schema refuses value. */
 static bool
-refuses (const struct schema *schema, const struct property *property,
+refuses (struct run *run, const struct property *property,
 	 struct json_object *value)
 {
 	struct place place = { .name = property->name };
-	struct run run = { .key = &schema->key };
 
-	return schema_run (&run, property->node, &place, value) == -EINVAL;
+	return schema_run_root (run, property->node, &place, value, NULL)
+	       == -EINVAL;
 }
 
 /* The value in a string, when the property wants an array or an object and no
@@ -40,34 +40,96 @@ unwrap (const struct property *property, struct json_object *string,
 	return NULL;
 }
 
-/* Returns whether it changed something. */
-static bool
-repair (const struct schema *schema, const struct property *property,
-	struct json_object *arguments, const struct json_limits *limits)
-{
-	struct lh_entry *entry = schema_member (arguments, property->name);
-	struct json_object *value, *inner;
+/* What every value of the schema must fit: the schema itself, and what it
+ * refers to by $ref and allOf. More than anybody writes are left out. */
+struct layers {
+	size_t n;
+	const struct node *nodes[16];
+};
 
-	if (entry == NULL)
-		return false;
-	value = lh_entry_v (entry);
-	if (!refuses (schema, property, value))
-		return false;
-	if (value == NULL
-	    && !schema_is_required (schema->root, property->name)) {
-		json_object_object_del (arguments, property->name);
-		return true;
+static void
+collect (struct layers *layers, const struct node *node)
+{
+	const struct reference *reference = schema_reference_of (node);
+	const struct check *all_of = schema_find_check (node, "allOf");
+	const struct node_list *list = all_of != NULL ? all_of->data : NULL;
+
+	if (layers->n == sizeof layers->nodes / sizeof layers->nodes[0])
+		return;
+	layers->nodes[layers->n++] = node;
+	if (reference != NULL)
+		collect (layers, reference->target);
+	for (size_t i = 0; list != NULL && i < list->n; i++)
+		collect (layers, list->nodes[i]);
+}
+
+static bool
+is_required (const struct layers *layers, const char *name)
+{
+	for (size_t i = 0; i < layers->n; i++)
+		if (schema_is_required (layers->nodes[i], name))
+			return true;
+	return false;
+}
+
+struct repair {
+	struct run *run;
+	struct layers layers;
+	struct json_object *arguments;
+	struct json_limits limits; /* of one string */
+	bool changed;
+};
+
+static void
+repair_property (struct repair *repair, const struct property *property)
+{
+	struct lh_entry *entry =
+		schema_member (repair->arguments, property->name);
+	struct json_object *value = entry != NULL ? lh_entry_v (entry) : NULL;
+	struct json_object *inner = NULL;
+
+	if (entry == NULL || !refuses (repair->run, property, value))
+		return;
+	if (value == NULL && !is_required (&repair->layers, property->name)) {
+		json_object_object_del (repair->arguments, property->name);
+		repair->changed = true;
 	}
-	if (json_object_get_type (value) != json_type_string)
-		return false;
-	inner = unwrap (property, value, limits);
+	if (json_object_get_type (value) == json_type_string)
+		inner = unwrap (property, value, &repair->limits);
 	if (inner == NULL)
-		return false;
-	if (json_object_object_add (arguments, property->name, inner) < 0) {
+		return;
+	if (json_object_object_add (repair->arguments, property->name, inner)
+	    == 0)
+		repair->changed = true;
+	else
 		json_object_put (inner);
-		return false;
+}
+
+static void
+repair_properties (struct repair *repair)
+{
+	for (size_t i = 0; i < repair->layers.n; i++) {
+		const struct properties *properties =
+			schema_properties_of (repair->layers.nodes[i]);
+
+		for (size_t j = 0; properties != NULL && j < properties->n; j++)
+			repair_property (repair, &properties->sorted[j]);
 	}
-	return true;
+}
+
+/* Returns whether it changed anything. */
+static bool
+repair (struct run *run, const struct node *root, struct json_object *arguments)
+{
+	size_t n = (size_t) json_object_object_length (arguments);
+	/* All strings together may hold as much as one text. */
+	struct repair repair = { .run = run,
+				 .arguments = arguments,
+				 .limits.values = LIMIT_JSON_VALUES / (n + 1) };
+
+	collect (&repair.layers, root);
+	repair_properties (&repair);
+	return repair.changed;
 }
 
 int
@@ -75,21 +137,13 @@ schema_check_arguments (const struct schema *schema,
 			struct json_object *arguments, struct error *err)
 {
 	static const struct place root = { .name = "the arguments" };
-	const struct properties *properties;
-	struct json_limits limits = { .depth = 0 };
-	bool changed = false;
-	int r = schema_run_root (schema, &root, arguments, err);
+	struct run run;
+	int r;
 
-	if (r != -EINVAL
-	    || json_object_get_type (arguments) != json_type_object)
+	schema_run_init (&run, schema);
+	r = schema_run_root (&run, schema->root, &root, arguments, err);
+	if (r != -EINVAL || json_object_get_type (arguments) != json_type_object
+	    || !repair (&run, schema->root, arguments))
 		return r;
-	properties = schema_properties_of (schema->root);
-	if (properties == NULL || properties->n == 0)
-		return r;
-	/* All strings together may hold as much as one text. */
-	limits.values = LIMIT_JSON_VALUES / properties->n;
-	for (size_t i = 0; i < properties->n; i++)
-		changed |= repair (schema, &properties->sorted[i], arguments,
-				   &limits);
-	return changed ? schema_run_root (schema, &root, arguments, err) : r;
+	return schema_run_root (&run, schema->root, &root, arguments, err);
 }

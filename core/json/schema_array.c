@@ -47,9 +47,10 @@ static int
 check_unique_items (struct run *run, const struct check *check,
 		    const struct place *place, struct json_object *value)
 {
-	size_t first, second;
-	int r = schema_find_equal (run->key, value, &first, &second);
+	size_t first, second, steps = 0;
+	int r = schema_find_equal (run->key, value, &first, &second, &steps);
 
+	schema_spend (run, steps);
 	if (r <= 0)
 		return r;
 	return schema_fail (run, check, place,
@@ -181,7 +182,7 @@ check_contains (struct run *run, const struct check *check,
 			run, contains->node, &item,
 			json_object_array_get_idx (value, item.index));
 
-		if (r == -ENOMEM)
+		if (r != 0 && r != -EINVAL)
 			return r;
 		n += r == 0;
 		if (n >= contains->min && contains->max == SIZE_MAX)

@@ -12,16 +12,17 @@ schema_run (struct run *run, const struct node *node, const struct place *place,
 	unsigned type = 1u << json_object_get_type (value);
 	const struct check *check = node->checks;
 	const struct check *end = check + node->n_checks;
-	int r;
+	int r = 0;
 
-	for (; check < end; check++) {
-		if ((check->types & type) == 0)
-			continue;
-		r = check->run (run, check, place, value);
-		if (r != 0)
-			return r;
-	}
-	return 0;
+	if (run->depth_left == 0 || run->steps_left <= 0)
+		r = schema_exhaust (run);
+	run->depth_left--;
+	run->steps_left--;
+	for (; check < end && r == 0; check++)
+		if (check->types & type)
+			r = check->run (run, check, place, value);
+	run->depth_left++;
+	return r;
 }
 
 int
@@ -38,14 +39,19 @@ schema_try (struct run *run, const struct node *node, const struct place *place,
 }
 
 int
-schema_run_root (const struct schema *schema, const struct place *root,
-		 struct json_object *value, struct error *err)
+schema_run_root (struct run *run, const struct node *node,
+		 const struct place *root, struct json_object *value,
+		 struct error *err)
 {
-	struct run run = { .err = err, .key = &schema->key };
-	int r = schema_run (&run, schema->root, root, value);
+	int r;
 
+	run->err = err;
+	run->value = value;
+	r = schema_run (run, node, root, value);
 	if (r == -ENOMEM)
 		error_set (err, r, "out of memory");
+	if (r == -E2BIG)
+		error_set (err, r, "%s: %s", root->name, run->exhausted);
 	return r;
 }
 

@@ -4,7 +4,6 @@
 #include "json/schema_internal.h"
 
 #include <errno.h>
-#include <stdint.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -38,40 +37,6 @@ compile_text (struct compiler *compiler, const struct place *place,
 	if (json_object_get_type (value) == json_type_string)
 		return 0;
 	return schema_refuse_value (compiler, place, "a string", value);
-}
-
-/* Section 8.2.1: a URI reference without a fragment. */
-static int
-compile_id (struct compiler *compiler, const struct place *place,
-	    struct json_object *value, struct check *check)
-{
-	const char *hash;
-
-	(void) check;
-	if (json_object_get_type (value) == json_type_string) {
-		hash = strchr (json_object_get_string (value), '#');
-		if (hash == NULL || hash[1] == '\0')
-			return 0;
-	}
-	return schema_refuse_value (
-		compiler, place, "a URI reference without a fragment", value);
-}
-
-/* Section 8.2.2: a letter or an underscore, then those, digits, '-', '.'. */
-static int
-compile_anchor (struct compiler *compiler, const struct place *place,
-		struct json_object *value, struct check *check)
-{
-	const char *name;
-
-	(void) check;
-	if (json_object_get_type (value) == json_type_string) {
-		name = json_object_get_string (value);
-		if (text_is_name (name, 1, SIZE_MAX, "_-.")
-		    && strchr ("0123456789-.", name[0]) == NULL)
-			return 0;
-	}
-	return schema_refuse_value (compiler, place, "a name", value);
 }
 
 static int
@@ -108,9 +73,6 @@ refuse_keyword (struct compiler *compiler, const struct place *place,
 const struct keyword schema_core_keywords[] = {
 	{ "$schema", 0, compile_dialect, NULL },
 	{ "$vocabulary", 0, refuse_keyword, NULL },
-	{ "$id", 0, compile_id, NULL },
-	{ "$anchor", 0, compile_anchor, NULL },
-	{ "$ref", 0, refuse_keyword, NULL },
 	{ "$dynamicRef", 0, refuse_keyword, NULL },
 	{ "$dynamicAnchor", 0, refuse_keyword, NULL },
 	{ "$comment", 0, compile_text, NULL },

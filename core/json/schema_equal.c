@@ -13,9 +13,10 @@
 #define FEW_MEMBERS 8
 
 static bool equal_within (struct json_object *a, struct json_object *b,
-			  unsigned depth);
+			  unsigned depth, size_t *steps);
 static uint64_t hash_within (const struct hash_key *key,
-			     struct json_object *value, unsigned depth);
+			     struct json_object *value, unsigned depth,
+			     size_t *steps);
 
 struct lh_entry *
 schema_member (struct json_object *object, const char *name)
@@ -52,10 +53,11 @@ equal_numbers (struct json_object *a, struct json_object *b)
 }
 
 static bool
-equal_strings (struct json_object *a, struct json_object *b)
+equal_strings (struct json_object *a, struct json_object *b, size_t *steps)
 {
 	int size = json_object_get_string_len (a);
 
+	*steps += (size_t) size / SCHEMA_STEP_BYTES;
 	return size == json_object_get_string_len (b)
 	       && memcmp (json_object_get_string (a),
 			  json_object_get_string (b), (size_t) size)
@@ -63,7 +65,8 @@ equal_strings (struct json_object *a, struct json_object *b)
 }
 
 static bool
-equal_arrays (struct json_object *a, struct json_object *b, unsigned depth)
+equal_arrays (struct json_object *a, struct json_object *b, unsigned depth,
+	      size_t *steps)
 {
 	size_t n = json_object_array_length (a);
 
@@ -71,13 +74,15 @@ equal_arrays (struct json_object *a, struct json_object *b, unsigned depth)
 		return false;
 	for (size_t i = 0; i < n; i++)
 		if (!equal_within (json_object_array_get_idx (a, i),
-				   json_object_array_get_idx (b, i), depth))
+				   json_object_array_get_idx (b, i), depth,
+				   steps))
 			return false;
 	return true;
 }
 
 static bool
-equal_objects (struct json_object *a, struct json_object *b, unsigned depth)
+equal_objects (struct json_object *a, struct json_object *b, unsigned depth,
+	       size_t *steps)
 {
 	struct lh_entry *entry, *other;
 
@@ -88,18 +93,20 @@ equal_objects (struct json_object *a, struct json_object *b, unsigned depth)
 		other = schema_member (b, lh_entry_k (entry));
 		if (other == NULL
 		    || !equal_within (lh_entry_v (entry), lh_entry_v (other),
-				      depth))
+				      depth, steps))
 			return false;
 	}
 	return true;
 }
 
 static bool
-equal_within (struct json_object *a, struct json_object *b, unsigned depth)
+equal_within (struct json_object *a, struct json_object *b, unsigned depth,
+	      size_t *steps)
 {
 	enum json_type type = json_object_get_type (a);
 	enum json_type other = json_object_get_type (b);
 
+	++*steps;
 	if (is_number (type) && is_number (other))
 		return equal_numbers (a, b);
 	if (type != other || depth == 0)
@@ -109,20 +116,20 @@ equal_within (struct json_object *a, struct json_object *b, unsigned depth)
 		return json_object_get_boolean (a)
 		       == json_object_get_boolean (b);
 	case json_type_string:
-		return equal_strings (a, b);
+		return equal_strings (a, b, steps);
 	case json_type_array:
-		return equal_arrays (a, b, depth - 1);
+		return equal_arrays (a, b, depth - 1, steps);
 	case json_type_object:
-		return equal_objects (a, b, depth - 1);
+		return equal_objects (a, b, depth - 1, steps);
 	default:
 		return true; /* null */
 	}
 }
 
 bool
-schema_equal (struct json_object *a, struct json_object *b)
+schema_equal (struct json_object *a, struct json_object *b, size_t *steps)
 {
-	return equal_within (a, b, LIMIT_SCHEMA_DEPTH);
+	return equal_within (a, b, LIMIT_SCHEMA_DEPTH, steps);
 }
 
 /* Of three words, which are a kind and what it consists of. */
@@ -150,7 +157,7 @@ hash_number (const struct hash_key *key, struct json_object *value)
 
 static uint64_t
 hash_array (const struct hash_key *key, struct json_object *array,
-	    unsigned depth)
+	    unsigned depth, size_t *steps)
 {
 	size_t n = json_object_array_length (array);
 	uint64_t hash = n;
@@ -159,13 +166,13 @@ hash_array (const struct hash_key *key, struct json_object *array,
 		hash = hash_words (
 			key, json_type_array, hash,
 			hash_within (key, json_object_array_get_idx (array, i),
-				     depth));
+				     depth, steps));
 	return hash_words (key, json_type_array, n, hash);
 }
 
 static uint64_t
 hash_object (const struct hash_key *key, struct json_object *object,
-	     unsigned depth)
+	     unsigned depth, size_t *steps)
 {
 	struct lh_entry *entry;
 	uint64_t sum = 0;
@@ -178,18 +185,29 @@ hash_object (const struct hash_key *key, struct json_object *object,
 		sum += hash_words (
 			key, json_type_object,
 			hash_bytes (key, name, strlen (name)),
-			hash_within (key, lh_entry_v (entry), depth));
+			hash_within (key, lh_entry_v (entry), depth, steps));
 	}
 	return hash_words (key, json_type_object,
 			   (uint64_t) json_object_object_length (object), sum);
 }
 
 static uint64_t
+hash_string (const struct hash_key *key, struct json_object *string,
+	     size_t *steps)
+{
+	size_t size = (size_t) json_object_get_string_len (string);
+
+	*steps += size / SCHEMA_STEP_BYTES;
+	return hash_bytes (key, json_object_get_string (string), size);
+}
+
+static uint64_t
 hash_within (const struct hash_key *key, struct json_object *value,
-	     unsigned depth)
+	     unsigned depth, size_t *steps)
 {
 	enum json_type type = json_object_get_type (value);
 
+	++*steps;
 	if (is_number (type))
 		return hash_number (key, value);
 	if (depth == 0)
@@ -199,21 +217,21 @@ hash_within (const struct hash_key *key, struct json_object *value,
 		return hash_words (key, type, 0,
 				   (uint64_t) json_object_get_boolean (value));
 	case json_type_string:
-		return hash_bytes (key, json_object_get_string (value),
-				   (size_t) json_object_get_string_len (value));
+		return hash_string (key, value, steps);
 	case json_type_array:
-		return hash_array (key, value, depth - 1);
+		return hash_array (key, value, depth - 1, steps);
 	case json_type_object:
-		return hash_object (key, value, depth - 1);
+		return hash_object (key, value, depth - 1, steps);
 	default:
 		return hash_words (key, type, 0, 0); /* null */
 	}
 }
 
 uint64_t
-schema_hash (const struct hash_key *key, struct json_object *value)
+schema_hash (const struct hash_key *key, struct json_object *value,
+	     size_t *steps)
 {
-	return hash_within (key, value, LIMIT_SCHEMA_DEPTH);
+	return hash_within (key, value, LIMIT_SCHEMA_DEPTH, steps);
 }
 
 /* Up to this many items are compared each with each. */
@@ -236,7 +254,7 @@ compare_hashed (const void *a, const void *b)
 
 static int
 find_equal_of_few (struct json_object *array, size_t *ret_first,
-		   size_t *ret_second)
+		   size_t *ret_second, size_t *steps)
 {
 	size_t n = json_object_array_length (array);
 
@@ -244,8 +262,8 @@ find_equal_of_few (struct json_object *array, size_t *ret_first,
 		for (size_t first = 0; first < second; first++)
 			if (schema_equal (
 				    json_object_array_get_idx (array, first),
-				    json_object_array_get_idx (array,
-							       second))) {
+				    json_object_array_get_idx (array, second),
+				    steps)) {
 				*ret_first = first;
 				*ret_second = second;
 				return 1;
@@ -258,7 +276,7 @@ find_equal_of_few (struct json_object *array, size_t *ret_first,
 static int
 find_equal_neighbours (const struct hashed *items, size_t n,
 		       struct json_object *array, size_t *ret_first,
-		       size_t *ret_second)
+		       size_t *ret_second, size_t *steps)
 {
 	int found = 0;
 
@@ -267,9 +285,9 @@ find_equal_neighbours (const struct hashed *items, size_t n,
 
 		if (items[i].hash != items[i - 1].hash
 		    || (found && second > *ret_second)
-		    || !schema_equal (
-			    json_object_array_get_idx (array, first),
-			    json_object_array_get_idx (array, second)))
+		    || !schema_equal (json_object_array_get_idx (array, first),
+				      json_object_array_get_idx (array, second),
+				      steps))
 			continue;
 		found = 1;
 		*ret_first = first;
@@ -280,24 +298,25 @@ find_equal_neighbours (const struct hashed *items, size_t n,
 
 int
 schema_find_equal (const struct hash_key *key, struct json_object *array,
-		   size_t *ret_first, size_t *ret_second)
+		   size_t *ret_first, size_t *ret_second, size_t *steps)
 {
 	size_t n = json_object_array_length (array);
 	struct hashed *items;
 	int r;
 
 	if (n <= FEW_ITEMS)
-		return find_equal_of_few (array, ret_first, ret_second);
+		return find_equal_of_few (array, ret_first, ret_second, steps);
 	items = malloc (n * sizeof *items);
 	if (items == NULL)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++) {
 		items[i].index = i;
-		items[i].hash =
-			schema_hash (key, json_object_array_get_idx (array, i));
+		items[i].hash = schema_hash (
+			key, json_object_array_get_idx (array, i), steps);
 	}
 	qsort (items, n, sizeof *items, compare_hashed);
-	r = find_equal_neighbours (items, n, array, ret_first, ret_second);
+	r = find_equal_neighbours (items, n, array, ret_first, ret_second,
+				   steps);
 	free (items);
 	return r;
 }

@@ -11,15 +11,21 @@
 
 #include "base/hash.h"
 
+/* Each of these adds to *steps how much it has looked at: one a value, and one
+ * for so many bytes of a string. */
+#define SCHEMA_STEP_BYTES 64
+
 /* Values nested deeper than LIMIT_SCHEMA_DEPTH are equal to none. */
-bool schema_equal (struct json_object *a, struct json_object *b);
+bool schema_equal (struct json_object *a, struct json_object *b, size_t *steps);
 /* Equal values have equal hashes; different ones with one key do not, but by
  * a chance of 2^-64 or when they are nested deeper than LIMIT_SCHEMA_DEPTH. */
-uint64_t schema_hash (const struct hash_key *key, struct json_object *value);
+uint64_t schema_hash (const struct hash_key *key, struct json_object *value,
+		      size_t *steps);
 /* Looks for two equal items of an array, in time n log n whatever the items:
  * 1 and their indices, the second as small as possible; 0; -ENOMEM. */
 int schema_find_equal (const struct hash_key *key, struct json_object *array,
-		       size_t *ret_first, size_t *ret_second);
+		       size_t *ret_first, size_t *ret_second, size_t *steps);
+
 /* The entry of an object's member, or NULL. */
 struct lh_entry *schema_member (struct json_object *object, const char *name);
 

@@ -72,6 +72,13 @@ struct check {
 struct node {
 	size_t n_checks;
 	struct check *checks;
+	/* For the compiler: */
+	struct json_object *value;	 /* that it is compiled from */
+	const struct resource *resource; /* that it belongs to */
+	struct node *inner; /* the first of those that look at the same value
+			     * because a keyword of this one says so */
+	struct node *next;  /* the next one of the same outer node */
+	enum { NODE_NEW, NODE_ENTERED, NODE_LINKED } state;
 };
 
 /* Pieces of memory that end with the schema. */
@@ -79,7 +86,7 @@ struct block;
 
 struct schema {
 	atomic_uint refs;
-	struct json_object *document; /* the copy that data points into */
+	struct json_object *documents; /* the copies that data points into */
 	struct node *root;
 	struct block *blocks;
 	size_t n_nodes;
@@ -93,9 +100,26 @@ struct schema {
 
 /* --- Compiling (schema_compile.c) --- */
 
+/* What an $id names, and a document (section 4.3.5): the schema itself and
+ * all within it, but other resources. */
+struct resource {
+	const char *uri;      /* absolute, without a fragment */
+	const char *document; /* the URI of the one it is in; NULL: the schema
+			       * that is to be compiled */
+	struct json_object *value;
+};
+
 struct compiler {
 	struct schema *schema;
+	struct json_object *documents; /* by their URIs; or NULL */
 	struct error *err;
+	const struct resource *resource; /* that the next node belongs to */
+	struct node *outer;	/* whose value the next node looks at, too; or
+			     * NULL */
+	struct lh_table *nodes; /* by the value they are compiled from */
+	struct lh_table *names; /* nodes by URI, and by URI#ANCHOR */
+	struct reference *references; /* to be resolved, the last one first */
+	size_t n_bytes;		      /* of all documents */
 };
 
 struct keyword {
@@ -108,18 +132,22 @@ struct keyword {
 	/* 0, -EINVAL by schema_fail, or -ENOMEM. NULL: never called. */
 	int (*check) (struct run *run, const struct check *check,
 		      const struct place *place, struct json_object *value);
+	bool in_place; /* its schemas look at the same value */
 };
 
 /* The keywords of each file, ended by a row without a name, in the order in
  * which they are compiled and checked. */
+extern const struct keyword schema_identity_keywords[];
 extern const struct keyword schema_core_keywords[];
 extern const struct keyword schema_type_keywords[];
+extern const struct keyword schema_enum_keywords[];
 extern const struct keyword schema_number_keywords[];
 extern const struct keyword schema_string_keywords[];
 extern const struct keyword schema_array_keywords[];
 extern const struct keyword schema_property_keywords[];
 extern const struct keyword schema_object_keywords[];
 extern const struct keyword schema_logic_keywords[];
+extern const struct keyword schema_reference_keywords[];
 /* All of them: ended by NULL. */
 extern const struct keyword *const schema_keywords[];
 
@@ -127,12 +155,36 @@ extern const struct keyword *const schema_keywords[];
 void *schema_allocate (struct compiler *compiler, size_t size);
 /* What the buffer holds, as text that ends with the schema; empties it. */
 const char *schema_keep_text (struct compiler *compiler, struct buffer *buffer);
+/* A copy that ends with the schema; NULL: no memory is left. */
+const char *schema_copy_text (struct compiler *compiler, const char *text);
 
 /* A schema within the schema, and the root itself. */
 int schema_compile_node (struct compiler *compiler, const struct place *place,
 			 struct json_object *value, struct node **ret_node);
+/* The node that was made from value, or NULL. */
+struct node *schema_node_of (const struct compiler *compiler,
+			     struct json_object *value);
 
-/* What several keywords consist of. */
+/* The check of a keyword of the same node that was compiled before; NULL:
+ * there is none. */
+struct check *schema_find_check (const struct node *node, const char *keyword);
+
+/* Writes "POINTER: ", with the document before it unless it is the schema
+ * itself. */
+#define SCHEMA_LONG_PLACE_SIZE (2 * SCHEMA_PLACE_SIZE)
+void schema_write_place (const struct compiler *compiler,
+			 const struct place *place,
+			 char text[SCHEMA_LONG_PLACE_SIZE]);
+/* Writes a sentence about the place; returns code. */
+int schema_refuse (struct compiler *compiler, const struct place *place,
+		   int code, const char *format, ...)
+	__attribute__ ((format (printf, 4, 5)));
+/* "expected WHAT, found VALUE"; returns -EINVAL. */
+int schema_refuse_value (struct compiler *compiler, const struct place *place,
+			 const char *what, struct json_object *value);
+
+/* --- What several keywords consist of (schema_shape.c) --- */
+
 struct node_list {
 	size_t n;
 	struct node **nodes;
@@ -146,11 +198,13 @@ struct property {
 struct properties {
 	size_t n;
 	struct property *sorted; /* by name */
+	size_t steps;		 /* that looking for one of them takes */
 };
 
 struct name_list {
 	size_t n;
 	const char **names; /* in the order of the schema */
+	size_t steps;	    /* that looking for all of them takes */
 };
 
 /* struct keyword's compile, for data that is a size_t, a node, a node_list
@@ -170,42 +224,103 @@ int schema_compile_names (struct compiler *compiler, const struct place *place,
 			  struct name_list *ret_list);
 int schema_read_count (struct compiler *compiler, const struct place *place,
 		       struct json_object *value, size_t *ret_count);
+/* A string's; NULL: not one, or it has a NUL. */
+const char *schema_text_of (struct json_object *value);
 int schema_read_bool (struct compiler *compiler, const struct place *place,
 		      struct json_object *value, bool *ret_bool);
 
-/* The check of a keyword of the same node that was compiled before; NULL:
- * there is none. */
-struct check *schema_find_check (const struct node *node, const char *keyword);
+/* --- Documents (schema_document.c) --- */
 
-/* Writes a sentence about the place; returns code. */
-int schema_refuse (struct compiler *compiler, const struct place *place,
-		   int code, const char *format, ...)
-	__attribute__ ((format (printf, 4, 5)));
-/* "expected WHAT, found VALUE"; returns -EINVAL. */
-int schema_refuse_value (struct compiler *compiler, const struct place *place,
-			 const char *what, struct json_object *value);
+/* What relative references refer to where there is no $id. */
+#define SCHEMA_BASE_URI "schema:/"
+
+/* Copies the document and compiles it, under the URI and under its $id. */
+int schema_load (struct compiler *compiler, const char *uri,
+		 struct json_object *value, struct node **ret_node);
+/* The same for what the URI names, unless it is there already. -ENOENT
+ * without a sentence: unknown. */
+int schema_find_document (struct compiler *compiler, const char *uri,
+			  struct node **ret_node);
+/* The text of the metaschema, or of a part of it, that has the URI; NULL:
+ * none has (schema_metaschema.c). */
+const char *schema_metaschema_text (const char *uri);
+
+/* --- Names (schema_identity.c) --- */
+
+/* Gives the node a name: URI#ANCHOR, or URI when anchor is NULL. -EEXIST
+ * without a sentence: another one has it. */
+int schema_add_name (struct compiler *compiler, const char *uri,
+		     const char *anchor, struct node *node);
+/* NULL: nothing has that name. */
+struct node *schema_find_name (struct compiler *compiler, const char *uri,
+			       const char *anchor);
+
+/* --- References (schema_reference.c) --- */
+
+/* What a $ref consists of. */
+struct reference {
+	struct node *target;
+	/* For the compiler: */
+	struct reference *next;
+	const struct resource *resource; /* that it stands in */
+	const char *text;
+	const char *place; /* as schema_write_place says it */
+};
+
+/* Finds the targets of all references, loading documents as they need them
+ * (schema_resolve.c). */
+int schema_resolve (struct compiler *compiler);
+/* Refuses nodes that lead back to themselves without a step into the value;
+ * what is only a reference becomes its target (schema_link.c). */
+int schema_link (struct compiler *compiler);
+/* The reference that the node has, or NULL. */
+struct reference *schema_reference_of (const struct node *node);
 
 /* --- Checking (schema_check.c) --- */
 
 struct run {
 	struct error *err; /* NULL: the verdict is enough */
 	const struct hash_key *key;
+	/* What is left of the budget (schema_budget.c). */
+	long steps_left;
+	unsigned depth_left;
+	struct json_object *value; /* the root */
+	bool is_measured;	   /* and its share added */
+	const char *exhausted;	   /* what is wrong when it is used up */
 	/* Of the last failure. */
 	const struct check *failed;
 	unsigned failed_depth;
 };
 
-/* 0, -EINVAL with a sentence when run wants one, -ENOMEM without. */
+/* For any number of schema_run_root with one budget. */
+void schema_run_init (struct run *run, const struct schema *schema);
+
+/* 0, -EINVAL with a sentence when run wants one, -ENOMEM and -E2BIG (it is
+ * exhausted) without. */
 int schema_run (struct run *run, const struct node *node,
 		const struct place *place, struct json_object *value);
 /* The same without a sentence. */
 int schema_try (struct run *run, const struct node *node,
 		const struct place *place, struct json_object *value);
 
-/* From the root, which is called as root->name says. 0 or -EINVAL or -ENOMEM,
- * always with a sentence. */
-int schema_run_root (const struct schema *schema, const struct place *root,
-		     struct json_object *value, struct error *err);
+/* From the root, which is called as root->name says. 0, -EINVAL, -ENOMEM,
+ * -E2BIG, always with a sentence. */
+int schema_run_root (struct run *run, const struct node *node,
+		     const struct place *root, struct json_object *value,
+		     struct error *err);
+
+/* --- The budget of a run (schema_budget.c) --- */
+
+/* A step is one schema at work on one value, or as much work otherwise, as
+ * looking at SCHEMA_STEP_BYTES. */
+static inline void
+schema_spend (struct run *run, size_t steps)
+{
+	run->steps_left -= (long) steps;
+}
+
+/* Called when steps or depth seem to be used up. 0: go on, or -E2BIG. */
+int schema_exhaust (struct run *run);
 
 /* How a check fails; each returns -EINVAL. */
 int schema_fail_silently (struct run *run, const struct check *check,

@@ -226,12 +226,12 @@ check_if (struct run *run, const struct check *check, const struct place *place,
 }
 
 const struct keyword schema_logic_keywords[] = {
-	{ "allOf", SCHEMA_ALL_TYPES, schema_compile_list, check_all_of },
-	{ "anyOf", SCHEMA_ALL_TYPES, schema_compile_list, check_any_of },
-	{ "oneOf", SCHEMA_ALL_TYPES, schema_compile_list, check_one_of },
-	{ "not", SCHEMA_ALL_TYPES, schema_compile_child, check_not },
-	{ "if", SCHEMA_ALL_TYPES, compile_if, check_if },
-	{ "then", 0, compile_then, NULL },
-	{ "else", 0, compile_else, NULL },
+	{ "allOf", SCHEMA_ALL_TYPES, schema_compile_list, check_all_of, true },
+	{ "anyOf", SCHEMA_ALL_TYPES, schema_compile_list, check_any_of, true },
+	{ "oneOf", SCHEMA_ALL_TYPES, schema_compile_list, check_one_of, true },
+	{ "not", SCHEMA_ALL_TYPES, schema_compile_child, check_not, true },
+	{ "if", SCHEMA_ALL_TYPES, compile_if, check_if, true },
+	{ "then", 0, compile_then, NULL, true },
+	{ "else", 0, compile_else, NULL, true },
 	{ NULL },
 };

@@ -57,9 +57,11 @@ static int
 check_required (struct run *run, const struct check *check,
 		const struct place *place, struct json_object *value)
 {
+	const struct name_list *names = check->data;
 	struct place member = { .parent = place,
-				.name = find_missing (check->data, value) };
+				.name = find_missing (names, value) };
 
+	schema_spend (run, names->steps);
 	if (member.name == NULL)
 		return 0;
 	return schema_fail (run, check, &member, "is required");
@@ -86,6 +88,7 @@ struct dependency {
 struct dependencies {
 	size_t n;
 	struct dependency *list;
+	size_t steps; /* that looking for all of them takes */
 };
 
 static int
@@ -132,6 +135,7 @@ compile_dependent_required (struct compiler *compiler,
 
 		r = compile_dependency (compiler, &member, lh_entry_v (entry),
 					&all->list[all->n++]);
+		all->steps += 1 + strlen (member.name) / SCHEMA_STEP_BYTES;
 		if (r != 0)
 			break;
 	}
@@ -145,11 +149,13 @@ check_dependent_required (struct run *run, const struct check *check,
 	const struct dependencies *all = check->data;
 	struct place member = { .parent = place };
 
+	schema_spend (run, all->steps);
 	for (size_t i = 0; i < all->n; i++) {
 		const struct dependency *dependency = &all->list[i];
 
 		if (schema_member (value, dependency->name) == NULL)
 			continue;
+		schema_spend (run, dependency->names.steps);
 		member.name = find_missing (&dependency->names, value);
 		if (member.name != NULL)
 			return schema_fail (run, check, &member,
@@ -168,6 +174,7 @@ check_dependent_schemas (struct run *run, const struct check *check,
 	const struct property *end = property + properties->n;
 	int r = 0;
 
+	schema_spend (run, properties->n * properties->steps);
 	for (; property < end && r == 0; property++)
 		if (schema_member (value, property->name) != NULL)
 			r = schema_run (run, property->node, place, value);
@@ -183,6 +190,6 @@ const struct keyword schema_object_keywords[] = {
 	{ "dependentRequired", SCHEMA_TYPE (object), compile_dependent_required,
 	  check_dependent_required },
 	{ "dependentSchemas", SCHEMA_TYPE (object), schema_compile_properties,
-	  check_dependent_schemas },
+	  check_dependent_schemas, true },
 	{ NULL },
 };

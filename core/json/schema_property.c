@@ -5,6 +5,14 @@
 #include <errno.h>
 #include <string.h>
 
+/* As strcmp, which most first bytes make needless. */
+static inline int
+compare_names (const char *a, const char *b)
+{
+	return *a != *b ? (unsigned char) *a - (unsigned char) *b
+			: strcmp (a, b);
+}
+
 static const struct property *
 find_property (const struct properties *properties, const char *name)
 {
@@ -13,7 +21,7 @@ find_property (const struct properties *properties, const char *name)
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 		const struct property *property = &properties->sorted[middle];
-		int order = strcmp (name, property->name);
+		int order = compare_names (name, property->name);
 
 		if (order == 0)
 			return property;
@@ -25,20 +33,31 @@ find_property (const struct properties *properties, const char *name)
 	return NULL;
 }
 
+/* For looking for all members. */
+static void
+spend_search (struct run *run, const struct properties *properties,
+	      struct json_object *object)
+{
+	schema_spend (run, (size_t) json_object_object_length (object)
+				   * properties->steps);
+}
+
 static int
 check_properties (struct run *run, const struct check *check,
 		  const struct place *place, struct json_object *value)
 {
+	const struct properties *properties = check->data;
 	const struct property *property;
 	struct lh_entry *entry;
 	int r;
 
+	spend_search (run, properties, value);
 	lh_foreach (json_object_get_object (value), entry)
 	{
 		struct place member = { .parent = place,
 					.name = lh_entry_k (entry) };
 
-		property = find_property (check->data, member.name);
+		property = find_property (properties, member.name);
 		if (property == NULL)
 			continue;
 		r = schema_run (run, property->node, &member,
@@ -111,6 +130,7 @@ check_additional (struct run *run, const struct check *check,
 	struct lh_entry *entry;
 	int r;
 
+	spend_search (run, additional->properties, value);
 	lh_foreach (json_object_get_object (value), entry)
 	{
 		struct place member = { .parent = place,

@@ -4,10 +4,12 @@
 #include "base/text.h"
 
 static size_t
-length_of (struct json_object *string)
+length_of (struct run *run, struct json_object *string)
 {
-	return text_length (json_object_get_string (string),
-			    (size_t) json_object_get_string_len (string));
+	size_t size = (size_t) json_object_get_string_len (string);
+
+	schema_spend (run, size / SCHEMA_STEP_BYTES);
+	return text_length (json_object_get_string (string), size);
 }
 
 static int
@@ -15,7 +17,7 @@ check_min_length (struct run *run, const struct check *check,
 		  const struct place *place, struct json_object *value)
 {
 	const size_t *limit = check->data;
-	size_t length = length_of (value);
+	size_t length = length_of (run, value);
 
 	if (length >= *limit)
 		return 0;
@@ -33,7 +35,7 @@ check_max_length (struct run *run, const struct check *check,
 	/* A code point is one byte or more. */
 	if ((size_t) json_object_get_string_len (value) <= *limit)
 		return 0;
-	length = length_of (value);
+	length = length_of (run, value);
 	if (length <= *limit)
 		return 0;
 	return schema_fail_count (run, check, place, "at most", *limit,

@@ -1,14 +1,9 @@
-/* type, enum, const: what a value is. */
+/* type: what a value is. */
 #include "json/schema_internal.h"
 
 #include <errno.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
-
-/* Up to this many values of an enum are compared one by one; more are looked
- * up by their hash. */
-#define FEW_OPTIONS 8
 
 struct types {
 	unsigned mask;
@@ -63,13 +58,14 @@ add_types (struct compiler *compiler, const struct place *place,
 	   struct json_object *value, struct types *types, struct buffer *words)
 {
 	struct place item = { .parent = place };
-	size_t n, first, second;
+	size_t n, first, second, steps = 0;
 	int r;
 
 	if (json_object_get_type (value) != json_type_array)
 		return add_type (compiler, place, value, types, words);
 	n = json_object_array_length (value);
-	r = schema_find_equal (&compiler->schema->key, value, &first, &second);
+	r = schema_find_equal (&compiler->schema->key, value, &first, &second,
+			       &steps);
 	if (r < 0)
 		return r;
 	if (n == 0 || r > 0)
@@ -99,6 +95,8 @@ compile_type (struct compiler *compiler, const struct place *place,
 	buffer_init (&words, 0);
 	if (types != NULL)
 		r = add_types (compiler, place, value, types, &words);
+	if (types != NULL)
+		check->types = ~types->mask;
 	check->data = types;
 	check->expected = schema_keep_text (compiler, &words);
 	return r == 0 && check->expected == NULL ? -ENOMEM : r;
@@ -130,170 +128,7 @@ schema_types_of (const struct node *node)
 	return check != NULL ? ((const struct types *) check->data)->mask : 0;
 }
 
-struct option {
-	struct json_object *value;
-	const char *text; /* of a string; else NULL */
-	size_t size;
-	uint64_t hash; /* when there are more than a few */
-};
-
-struct options {
-	size_t n;
-	struct option *list; /* sorted by hash when they are more than a few */
-};
-
-static int
-compare_options (const void *a, const void *b)
-{
-	const struct option *x = a, *y = b;
-
-	return (x->hash > y->hash) - (x->hash < y->hash);
-}
-
-static void
-init_option (struct option *option, const struct hash_key *key,
-	     struct json_object *value)
-{
-	option->value = value;
-	option->hash = schema_hash (key, value);
-	if (json_object_get_type (value) != json_type_string)
-		return;
-	option->text = json_object_get_string (value);
-	option->size = (size_t) json_object_get_string_len (value);
-}
-
-static struct options *
-allocate_options (struct compiler *compiler, size_t n)
-{
-	struct options *options = schema_allocate (compiler, sizeof *options);
-
-	if (options == NULL)
-		return NULL;
-	options->n = n;
-	options->list = schema_allocate (compiler, n * sizeof *options->list);
-	return options->list != NULL ? options : NULL;
-}
-
-static int
-compile_const (struct compiler *compiler, const struct place *place,
-	       struct json_object *value, struct check *check)
-{
-	struct options *options = allocate_options (compiler, 1);
-	struct buffer words;
-
-	(void) place;
-	if (options == NULL)
-		return -ENOMEM;
-	init_option (options->list, &compiler->schema->key, value);
-	buffer_init (&words, 0);
-	schema_write_value (&words, value);
-	check->data = options;
-	check->expected = schema_keep_text (compiler, &words);
-	return check->expected != NULL ? 0 : -ENOMEM;
-}
-
-static const char *
-enum_words (struct compiler *compiler, struct json_object *array)
-{
-	size_t n = json_object_array_length (array);
-	struct buffer words;
-
-	buffer_init (&words, 0);
-	if (n != 1)
-		buffer_add_literal (&words, "one of ");
-	if (n == 0)
-		buffer_add_literal (&words, "no values");
-	for (size_t i = 0; i < n && schema_write_separator (&words, i, n, ", ");
-	     i++)
-		schema_write_value (&words,
-				    json_object_array_get_idx (array, i));
-	return schema_keep_text (compiler, &words);
-}
-
-static int
-compile_enum (struct compiler *compiler, const struct place *place,
-	      struct json_object *value, struct check *check)
-{
-	struct options *options;
-
-	if (json_object_get_type (value) != json_type_array)
-		return schema_refuse_value (compiler, place, "an array", value);
-	options = allocate_options (compiler, json_object_array_length (value));
-	if (options == NULL)
-		return -ENOMEM;
-	for (size_t i = 0; i < options->n; i++)
-		init_option (&options->list[i], &compiler->schema->key,
-			     json_object_array_get_idx (value, i));
-	if (options->n > FEW_OPTIONS)
-		qsort (options->list, options->n, sizeof *options->list,
-		       compare_options);
-	check->data = options;
-	check->expected = enum_words (compiler, value);
-	return check->expected != NULL ? 0 : -ENOMEM;
-}
-
-static bool
-is_option (const struct option *option, struct json_object *value,
-	   const char *text, size_t size)
-{
-	if (text == NULL || option->text == NULL)
-		return schema_equal (option->value, value);
-	return option->size == size && memcmp (option->text, text, size) == 0;
-}
-
-/* The first option whose hash is not below hash. */
-static size_t
-find_hash (const struct options *options, uint64_t hash)
-{
-	size_t low = 0, high = options->n;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (options->list[middle].hash < hash)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-static bool
-is_one_of (const struct options *options, const struct hash_key *key,
-	   struct json_object *value)
-{
-	bool is_string = json_object_get_type (value) == json_type_string;
-	const char *text = is_string ? json_object_get_string (value) : NULL;
-	size_t size =
-		is_string ? (size_t) json_object_get_string_len (value) : 0;
-	uint64_t hash = 0;
-	size_t i = 0;
-
-	if (options->n > FEW_OPTIONS) {
-		hash = schema_hash (key, value);
-		i = find_hash (options, hash);
-	}
-	for (; i < options->n; i++) {
-		if (options->n > FEW_OPTIONS && options->list[i].hash != hash)
-			break;
-		if (is_option (&options->list[i], value, text, size))
-			return true;
-	}
-	return false;
-}
-
-static int
-check_options (struct run *run, const struct check *check,
-	       const struct place *place, struct json_object *value)
-{
-	if (is_one_of (check->data, run->key, value))
-		return 0;
-	return schema_fail (run, check, place, "must be %s", check->expected);
-}
-
 const struct keyword schema_type_keywords[] = {
 	{ "type", SCHEMA_ALL_TYPES, compile_type, check_type },
-	{ "enum", SCHEMA_ALL_TYPES, compile_enum, check_options },
-	{ "const", SCHEMA_ALL_TYPES, compile_const, check_options },
 	{ NULL },
 };

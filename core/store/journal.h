@@ -16,7 +16,7 @@ struct event {
 	int64_t time_ms; /* wall clock; given by the journal when 0 */
 	const char *topic;
 	const char *agent;   /* or NULL */
-	const char *payload; /* JSON text of an object */
+	const char *payload; /* JSON text of an object, one line */
 	size_t payload_size;
 	const char *line; /* one line for a person; or NULL */
 };

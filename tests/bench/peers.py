@@ -17,6 +17,8 @@ BUILD = pathlib.Path(os.environ["MCP_BUILDDIR"])
 SOURCE = pathlib.Path(os.environ["MCP_SRCDIR"])
 BENCH = BUILD / "tests" / "bench"
 
+PROGRAM = [BUILD / "mcp-orchestrator", "--port", "0", "--log-level",
+           "warning", "--plugin-dir", BUILD / "plugins/.run"]
 CALL = {"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": {
     "name": "update_status", "arguments": {
         "phase": "execution", "status": "progress",
@@ -94,8 +96,7 @@ class Ours(Peer):
     name = "mcp-orchestrator"
 
     def __init__(self, reads=False, n_sessions=1, options=(), prefix=()):
-        command = [*prefix, BUILD / "mcp-orchestrator", "--port", 0,
-                   "--plugin-dir", BUILD / "plugins/.run", *options,
+        command = [*prefix, *PROGRAM, *options,
                    "--control", "stdio" if reads else "none"]
         ready_in, ready_out = os.pipe()
         self.spawn([*command, "--ready-fd", ready_out], pass_fds=[ready_out],

@@ -80,9 +80,8 @@ def start_ms():
     ready_in, ready_out = os.pipe()
     start = time.perf_counter()
     process = subprocess.Popen(
-        [peers.BUILD / "mcp-orchestrator", "--port", "0", "--control",
-         "none", "--plugin-dir", peers.BUILD / "plugins/.run",
-         "--ready-fd", str(ready_out)], pass_fds=[ready_out],
+        [*peers.PROGRAM, "--control", "none", "--ready-fd", str(ready_out)],
+        pass_fds=[ready_out],
         stdout=subprocess.DEVNULL)
     os.close(ready_out)
     with open(ready_in, "rb") as pipe:

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from support import LIMIT
-from support.server import build_dir
+from support.server import build_dir, run
 
 SOURCES = pathlib.Path(os.environ.get("MCP_SRCDIR", "."))
 
@@ -73,6 +73,21 @@ def test_the_example_orchestrator_gets_every_report():
         capture_output=True, text=True, timeout=LIMIT * 2)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "each once and in order" in done.stdout
+
+
+def test_the_man_page_has_every_option_with_its_default():
+    page = (SOURCES / "doc/man/mcp-orchestrator.1").read_text()
+    page = page.replace("\\-", "-").replace("\\~", "")
+    _, text, _ = run("--help")
+    options = re.findall(r"^  --([a-z-]+)(?: ([A-Z]+))?\s+((?:.|\n {20})*)",
+                         text, re.M)
+    assert len(options) > 30
+    for name, argument, help in options:
+        entry = re.search(rf"^\.(?:BI|B) --{name}(?: {argument})?\n"
+                          r"((?:(?!\.TP|\.S[HS]).*\n)+)", page, re.M)
+        assert entry, f"--{name} {argument} is not in the man page"
+        for default in re.findall(r"\[([^]]+)\]$", " ".join(help.split())):
+            assert f"[{default}]" in entry[1], f"--{name}: [{default}]"
 
 
 @pytest.mark.parametrize("document", sorted(

@@ -107,7 +107,8 @@ def test_our_own_journal_is_taken(start):
 
 @pytest.mark.parametrize("params", [
     None, {}, {"protocol": 2}, {"protocol": "1"}, [1],
-    {"protocol": 1, "after_seq": -1}, {"protocol": 1, "after_seq": "x"}, {"protocol": 1, "after_seq": 1.5}])
+    {"protocol": 1, "after_seq": -1}, {"protocol": 1, "after_seq": "x"},
+    {"protocol": 1, "after_seq": 1.5}])
 def test_a_hello_that_is_none_is_an_error(server, params):
     with pytest.raises(LinkError):
         server.link.request("hello", params)

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from support.client import Streamable
-from support.server import plugin_dir, run
+from support.server import run
 
 
 def test_version_and_help():
@@ -106,28 +106,6 @@ def test_check_config_of_a_good_one_is_0_and_listens_nowhere(config, server):
     path = config({"port": server.ready["port"]})
     code, _, errors = run("--check-config", "--config", path)
     assert code == 0, errors
-
-
-# -- inspection --
-
-def test_list_plugins_says_what_would_be_served():
-    code, out, _ = run("--list-plugins", "--plugin-dir",
-                       plugin_dir("status"))
-    assert code == 0
-    assert "status" in out and "update_status" in out
-
-
-def test_list_plugins_in_json():
-    code, out, _ = run("--list-plugins", "--format", "json", "--plugin-dir",
-                       plugin_dir("status"))
-    assert code == 0
-    assert "update_status" in json.dumps(json.loads(out))
-
-
-def test_check_plugin_of_a_good_one_is_0():
-    code, out, _ = run("--check-plugin", plugin_dir("status") + "/status.so")
-    assert code == 0
-    assert "update_status" in out
 
 
 def test_log_lines_can_be_json(start):

@@ -10,6 +10,7 @@ import subprocess
 import pytest
 
 from support import LIMIT
+from support.client import Streamable
 from support.server import Server, build_dir
 
 HERE = pathlib.Path(__file__).parent
@@ -21,17 +22,26 @@ REVISIONS = {"mcp-1.2.1": "2024-11-05", "mcp-1.8.1": "2024-11-05",
 REPORTS = 8
 
 
-@pytest.fixture(params=RELEASES)
-def release(request):
+# Each release with each of the three URLs that agents are handed; 1.2.1
+# speaks HTTP+SSE only.
+CASES = [(release, url) for release in RELEASES
+         for url in ("sse", "messages", "mcp")
+         if (release, url) != ("mcp-1.2.1", "mcp")]
+
+
+@pytest.fixture(params=CASES, ids="-".join)
+def case(request):
     return request.param
 
 
-@pytest.fixture(params=["sse", "messages", "mcp"])
-def url_of(request, release):
-    """Which of the three URLs the agents are handed."""
-    if request.param == "mcp" and release == "mcp-1.2.1":
-        pytest.skip("1.2.1 speaks HTTP+SSE only")
-    return request.param
+@pytest.fixture
+def release(case):
+    return case[0]
+
+
+@pytest.fixture
+def url_of(case):
+    return case[1]
 
 
 @pytest.fixture
@@ -92,7 +102,8 @@ def no_more_reports(server):
     return "status_update" not in rest
 
 
-@pytest.mark.parametrize("url_of", ["messages", "sse"], indirect=True)
+@pytest.mark.parametrize("case", [
+    case for case in CASES if case[1] != "mcp"], ids="-".join, indirect=True)
 def test_the_users_own_sample_works(server, spawn):
     text = spawn(script="sample.py")()
     assert text == "Status update received: progress - " \
@@ -139,6 +150,27 @@ def test_an_error_of_a_tool_leaves_the_session_alive(server, agent):
     assert "phase" in seen["text"]
     assert seen["unknown"] in (True, -32602)
     assert seen["after"]
+
+
+def test_a_slow_call_tells_its_progress(agent):
+    seen = agent("call", "progress_ticks", '{"n": 3}')
+    assert (seen["is_error"], seen["text"]) == (False, "3 ticks")
+    if seen["has_progress"]:
+        assert seen["progress"] == [[1, 3, "tick 1"], [2, 3, "tick 2"],
+                                    [3, 3, "tick 3"]]
+
+
+def test_a_call_outlasts_the_silence_that_makes_a_stream(server, spawn):
+    wait = spawn("call", "hold", '{"gate": "a"}')
+    server.link.event("flow.waiting")
+    other = Streamable(server)
+    other.initialize()
+    probe = other.begin_call("hold", {"gate": "b"})
+    probe.response = probe.wire.response("POST")    # after the same silence
+    for gate in "a", "b":
+        other.call("release", {"gate": gate})
+    assert json.loads(wait())["text"] == "released"
+    probe.finish()
 
 
 def test_an_agent_that_stays_does_not_delay_the_end(server, spawn):

@@ -1,5 +1,5 @@
-/* Tests core/json/schema.c, schema_compile.c and schema_core.c: which schemas
- * are refused, and how long one lives. */
+/* Tests core/json/schema.c, schema_compile.c, schema_core.c and
+ * schema_document.c: which schemas are refused, and how long one lives. */
 #include <errno.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -104,6 +104,11 @@ static const char *const wrong_values[][3] = {
 	{ "$schema", "1", "expected \"" DIALECT "\", found 1" },
 	{ "$id", "\"a#b\"",
 	  "expected a URI reference without a fragment, found \"a#b\"" },
+	{ "$id", "\"a b\"",
+	  "expected a URI reference without a fragment, found \"a b\"" },
+	{ "$id", "\"a\\u0000\"",
+	  "expected a URI reference without a fragment, found \"a\\u0000\"" },
+	{ "$ref", "1", "expected a URI reference, found 1" },
 	{ "$anchor", "\"1a\"", "expected a name, found \"1a\"" },
 	{ "$anchor", "\"\"", "expected a name, found \"\"" },
 	{ "$comment", "1", "expected a string, found 1" },
@@ -135,14 +140,11 @@ every_keyword_refuses_a_wrong_value (void **state)
 static void
 a_keyword_that_is_not_supported_yet_is_refused_by_name (void **state)
 {
-	static const char *const keywords[] = { "$ref",
-						"$dynamicRef",
-						"$dynamicAnchor",
-						"$vocabulary",
-						"pattern",
-						"unevaluatedItems",
-						"unevaluatedProperties",
-						"patternProperties" };
+	static const char *const keywords[] = {
+		"$dynamicRef",	    "$dynamicAnchor",	"$vocabulary",
+		"pattern",	    "unevaluatedItems", "unevaluatedProperties",
+		"patternProperties"
+	};
 	char schema[256], sentence[256];
 
 	(void) state;

@@ -136,7 +136,7 @@ all_strings_together_hold_no_more_than_one_text (void **state)
 
 	(void) state;
 	buffer_add_text (&text, "[1");
-	for (int i = 0; i < LIMIT_JSON_VALUES / 8; i++)
+	for (int i = 0; i < LIMIT_JSON_VALUES / 3; i++)
 		buffer_add_text (&text, ",1");
 	buffer_add_text (&text, "]");
 	json_object_object_add (arguments, "attachments",
@@ -160,6 +160,56 @@ arguments_that_are_no_object_are_refused (void **state)
 			  "the arguments: must be an object, found an array");
 	assert_arguments ("null", "null",
 			  "the arguments: must be an object, found null");
+}
+
+/* Checks with another schema than the tool's. */
+static void
+assert_repaired (const char *schema_text, const char *before, const char *after)
+{
+	struct schema *schema = compile (schema_text);
+	struct json_object *arguments = parse (before);
+	struct buffer text = { .max = 0 };
+
+	assert_int_equal (schema_check_arguments (schema, arguments, NULL), 0);
+	json_write_value (&text, arguments);
+	assert_string_equal (text.data, after);
+	buffer_fini (&text);
+	json_object_put (arguments);
+	schema_unref (schema);
+}
+
+static void
+properties_are_seen_through_references_and_all_of (void **state)
+{
+	(void) state;
+	assert_repaired ("{\"$ref\": \"#/$defs/a\", \"$defs\": {\"a\": "
+			 "{\"properties\": {\"x\": {\"$ref\": "
+			 "\"#/$defs/b\"}}}, \"b\": {\"type\": "
+			 "\"array\"}}}",
+			 "{\"x\": \"[1]\"}", "{\"x\":[1]}");
+	assert_repaired ("{\"allOf\": [{\"required\": [\"y\"]}, {\"$ref\": "
+			 "\"#/$defs/a\", \"minProperties\": 1}], "
+			 "\"properties\": {\"y\": {\"type\": "
+			 "\"object\"}}, \"$defs\": {\"a\": "
+			 "{\"properties\": {\"x\": {\"type\": "
+			 "\"integer\"}}}}}",
+			 "{\"x\": null, \"y\": \"{}\"}", "{\"y\":{}}");
+}
+
+static void
+what_a_reference_requires_is_not_dropped (void **state)
+{
+	struct schema *schema =
+		compile ("{\"properties\": {\"x\": {\"type\": \"integer\"}}, "
+			 "\"allOf\": [{\"required\": [\"x\"]}]}");
+	struct json_object *arguments = parse ("{\"x\": null}");
+
+	(void) state;
+	assert_int_equal (schema_check_arguments (schema, arguments, NULL),
+			  -EINVAL);
+	assert_int_equal (json_object_object_length (arguments), 1);
+	json_object_put (arguments);
+	schema_unref (schema);
 }
 
 static void
@@ -191,6 +241,9 @@ main (void)
 		cmocka_unit_test (
 			all_strings_together_hold_no_more_than_one_text),
 		cmocka_unit_test (arguments_that_are_no_object_are_refused),
+		cmocka_unit_test (
+			properties_are_seen_through_references_and_all_of),
+		cmocka_unit_test (what_a_reference_requires_is_not_dropped),
 		cmocka_unit_test (a_schema_without_properties_changes_nothing),
 	};
 

@@ -13,16 +13,18 @@
 #include "schema_test.h"
 
 static const struct hash_key key = { "any key will do" };
+static size_t steps;
 
 /* Whether two texts are equal values; their hashes say the same. */
 static bool
 equal (const char *a, const char *b)
 {
 	struct json_object *x = parse (a), *y = parse (b);
-	bool is_equal = schema_equal (x, y);
+	bool is_equal = schema_equal (x, y, &steps);
 
-	assert_int_equal (schema_equal (y, x), is_equal);
-	assert_int_equal (schema_hash (&key, x) == schema_hash (&key, y),
+	assert_int_equal (schema_equal (y, x, &steps), is_equal);
+	assert_int_equal (schema_hash (&key, x, &steps)
+				  == schema_hash (&key, y, &steps),
 			  is_equal);
 	json_object_put (x);
 	json_object_put (y);
@@ -89,9 +91,10 @@ values_nested_too_deep_are_equal_to_none (void **state)
 	struct json_object *deeper = nest (LIMIT_SCHEMA_DEPTH + 1);
 
 	(void) state;
-	assert_true (schema_equal (deep, deep));
-	assert_false (schema_equal (deeper, deeper));
-	assert_true (schema_hash (&key, deeper) == schema_hash (&key, deeper));
+	assert_true (schema_equal (deep, deep, &steps));
+	assert_false (schema_equal (deeper, deeper, &steps));
+	assert_true (schema_hash (&key, deeper, &steps)
+		     == schema_hash (&key, deeper, &steps));
 	json_object_put (deep);
 	json_object_put (deeper);
 }
@@ -120,12 +123,14 @@ equal_items_are_found_in_arrays_of_all_sizes (void **state)
 		struct json_object *array = almost_unique (n, n / 3);
 		struct json_object *unique = almost_unique (n, n);
 
-		assert_int_equal (
-			schema_find_equal (&key, array, &first, &second), 1);
+		assert_int_equal (schema_find_equal (&key, array, &first,
+						     &second, &steps),
+				  1);
 		assert_int_equal (first, n / 3);
 		assert_int_equal (second, n - 1);
-		assert_int_equal (
-			schema_find_equal (&key, unique, &first, &second), 0);
+		assert_int_equal (schema_find_equal (&key, unique, &first,
+						     &second, &steps),
+				  0);
 		json_object_put (array);
 		json_object_put (unique);
 	}
@@ -141,9 +146,33 @@ the_first_repetition_is_the_one_found (void **state)
 	for (int i = 0; i < 100; i++)
 		json_object_array_add (array, json_object_new_int (i % 40));
 
-	assert_int_equal (schema_find_equal (&key, array, &first, &second), 1);
+	assert_int_equal (
+		schema_find_equal (&key, array, &first, &second, &steps), 1);
 	assert_int_equal (first, 0);
 	assert_int_equal (second, 40);
+	json_object_put (array);
+}
+
+static void
+what_is_looked_at_is_counted (void **state)
+{
+	struct json_object *value = parse ("[1, {\"a\": null}]");
+	struct json_object *array = almost_unique (1000, 1000);
+	size_t first, second;
+
+	(void) state;
+	steps = 0;
+	schema_hash (&key, value, &steps);
+	assert_int_equal (steps, 4);
+	schema_equal (value, value, &steps);
+	assert_int_equal (steps, 8);
+	schema_find_equal (&key, array, &first, &second, &steps);
+	assert_int_equal (steps, 1008);
+	json_object_array_add (
+		value, json_object_new_string_len ((char[640]){ 0 }, 640));
+	schema_equal (value, value, &steps);
+	assert_int_equal (steps, 1008 + 15);
+	json_object_put (value);
 	json_object_put (array);
 }
 
@@ -175,6 +204,7 @@ main (void)
 		cmocka_unit_test (values_nested_too_deep_are_equal_to_none),
 		cmocka_unit_test (equal_items_are_found_in_arrays_of_all_sizes),
 		cmocka_unit_test (the_first_repetition_is_the_one_found),
+		cmocka_unit_test (what_is_looked_at_is_counted),
 		cmocka_unit_test (members_are_found_in_objects_of_all_sizes),
 	};
 

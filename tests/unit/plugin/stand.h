@@ -12,6 +12,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "plugin/call.h"
 #include "plugin/registry.h"
 
@@ -69,9 +70,9 @@ void stand_expect_refused (const char *name, const char *words);
 /* Turns the loop until the condition holds; fails the test after 30 s. */
 #define stand_until(condition)                                                 \
 	do {                                                                   \
-		int stand_turns = 0;                                           \
+		int64_t stand_end = clock_ms () + 30000;                       \
 		while (!(condition)) {                                         \
-			if (stand_turns++ == 300)                              \
+			if (clock_ms () > stand_end)                           \
 				fail_msg ("not within 30 s: " #condition);     \
 			loop_turn (&stand.loop, 100);                          \
 		}                                                              \

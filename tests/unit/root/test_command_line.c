@@ -231,6 +231,16 @@ a_ready_descriptor_must_be_open_and_free (void **state)
 }
 
 static void
+a_ready_file_must_be_possible (void **state)
+{
+	(void) state;
+	expect_refused ("--ready-file /nonexistent/x",
+			"--ready-file /nonexistent/x: cannot write to "
+			"/nonexistent: No such file or directory");
+	assert_int_equal (read_words ("--ready-file x --plugin-dir /"), 0);
+}
+
+static void
 the_parent_is_watched_with_stdio (void **state)
 {
 	(void) state;
@@ -264,6 +274,7 @@ main (void)
 		T (a_public_url_loses_its_last_slash),
 		T (a_plugin_directory_must_be_one),
 		T (a_ready_descriptor_must_be_open_and_free),
+		T (a_ready_file_must_be_possible),
 		T (the_parent_is_watched_with_stdio),
 		T (help_and_version_look_at_nothing_else),
 #undef T

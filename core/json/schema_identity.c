@@ -1,0 +1,120 @@
+/* $id, $anchor: what schemas are called (sections 8.2.1 and 8.2.2). */
+#include "json/schema_internal.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "json/uri.h"
+
+static int
+write_name (struct buffer *name, const char *uri, const char *anchor)
+{
+	buffer_add_text (name, uri);
+	if (anchor != NULL) {
+		buffer_add_char (name, '#');
+		buffer_add_text (name, anchor);
+	}
+	return name->failed ? -ENOMEM : 0;
+}
+
+struct node *
+schema_find_name (struct compiler *compiler, const char *uri,
+		  const char *anchor)
+{
+	struct buffer name = { .max = 0 };
+	void *node = NULL;
+
+	if (write_name (&name, uri, anchor) == 0)
+		lh_table_lookup_ex (compiler->names, name.data, &node);
+	buffer_fini (&name);
+	return node;
+}
+
+int
+schema_add_name (struct compiler *compiler, const char *uri, const char *anchor,
+		 struct node *node)
+{
+	struct node *known = schema_find_name (compiler, uri, anchor);
+	struct buffer name = { .max = 0 };
+	const char *kept;
+
+	if (known != NULL)
+		return known == node ? 0 : -EEXIST;
+	write_name (&name, uri, anchor);
+	kept = schema_keep_text (compiler, &name);
+	if (kept == NULL || lh_table_insert (compiler->names, kept, node) < 0)
+		return -ENOMEM;
+	return 0;
+}
+
+static int
+add_resource (struct compiler *compiler, const char *uri, struct node *node)
+{
+	struct resource *resource =
+		schema_allocate (compiler, sizeof *resource);
+
+	if (resource == NULL)
+		return -ENOMEM;
+	*resource = *compiler->resource;
+	resource->value = node->value;
+	resource->uri = schema_copy_text (compiler, uri);
+	if (resource->uri == NULL)
+		return -ENOMEM;
+	compiler->resource = node->resource = resource;
+	return schema_add_name (compiler, uri, NULL, node);
+}
+
+static int
+compile_id (struct compiler *compiler, const struct place *place,
+	    struct json_object *value, struct check *check)
+{
+	const char *text = schema_text_of (value);
+	char *uri = NULL, *fragment = NULL;
+	int r = -EINVAL;
+
+	if (text != NULL)
+		r = uri_resolve (compiler->resource->uri, text, &uri,
+				 &fragment);
+	if (r == 0 && fragment[0] != '\0')
+		r = -EINVAL;
+	if (r == 0)
+		r = add_resource (compiler, uri, check->node);
+	else if (r == -EINVAL)
+		schema_refuse_value (compiler, place,
+				     "a URI reference without a fragment",
+				     value);
+	if (r == -EEXIST)
+		r = schema_refuse (compiler, place, -EINVAL,
+				   "another schema has this $id");
+	free (uri);
+	free (fragment);
+	return r;
+}
+
+/* Section 8.2.2: a letter or an underscore, then those, digits, '-', '.'. */
+static int
+compile_anchor (struct compiler *compiler, const struct place *place,
+		struct json_object *value, struct check *check)
+{
+	const char *name = schema_text_of (value);
+	int r;
+
+	if (name == NULL || !text_is_name (name, 1, SIZE_MAX, "_-.")
+	    || strchr ("0123456789-.", name[0]) != NULL)
+		return schema_refuse_value (compiler, place, "a name", value);
+	r = schema_add_name (compiler, compiler->resource->uri, name,
+			     check->node);
+	if (r == -EEXIST)
+		r = schema_refuse (compiler, place, -EINVAL,
+				   "another schema has this anchor");
+	return r;
+}
+
+const struct keyword schema_identity_keywords[] = {
+	{ "$id", 0, compile_id, NULL },
+	{ "$anchor", 0, compile_anchor, NULL },
+	{ NULL },
+};

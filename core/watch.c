@@ -1,0 +1,77 @@
+/* Who may end the server: the orchestrator by its link, a signal, the end of
+ * the parent. How it ends is in stop.c. */
+#include <config.h>
+
+#include <errno.h>
+
+#include "base/log.h"
+#include "server.h"
+
+static void
+on_asked (void *arg, const char *reason, int64_t timeout_ms)
+{
+	server_stop (arg, reason, timeout_ms);
+}
+
+static void
+on_signal (void *arg, const char *name)
+{
+	server_stop (arg, name, -1);
+}
+
+static void
+on_second_signal (void *arg)
+{
+	struct server *server = arg;
+
+	/* The last thing that this process does. */
+	journal_close (server->journal);
+	server->journal = NULL;
+}
+
+static void
+on_parent_gone (void *arg)
+{
+	struct server *server = arg;
+
+	if (server->exit_code == EXIT_CODE_OK)
+		server->exit_code = EXIT_CODE_PARENT;
+	server_stop (server, "the parent is gone", -1);
+}
+
+static const struct link_ops link_ops = { .stop = on_asked };
+static const struct signals_ops signals_ops = {
+	.end = on_signal,
+	.die = on_second_signal,
+};
+
+/* A system that cannot watch a process is no reason not to serve. */
+static enum exit_code
+watch_parent (struct server *server, struct error *err)
+{
+	int64_t pid = server->settings.parent;
+	int r = 0;
+
+	if (pid != 0)
+		r = parent_watch (&server->loop, pid, on_parent_gone, server,
+				  &server->parent, err);
+	if (r == -ESRCH)
+		return EXIT_CODE_PARENT;
+	if (r < 0)
+		log_warning ("%s", err->text);
+	return EXIT_CODE_OK;
+}
+
+enum exit_code
+server_watch (struct server *server, struct error *err)
+{
+	if (link_open (&server->loop, server->journal, &server->link_options,
+		       &link_ops, server, &server->link, err)
+	    < 0)
+		return EXIT_CODE_USAGE;
+	if (signals_open (&server->loop, &signals_ops, server, &server->signals,
+			  err)
+	    < 0)
+		return EXIT_CODE_INTERNAL;
+	return watch_parent (server, err);
+}
