@@ -1,6 +1,8 @@
 /* Reads what a client says that it can do. Knows no session and no request. */
 #include "mcp/caller.h"
 
+#include <string.h>
+
 #include "json/json.h"
 #include "mcp/revision.h"
 #include "plugin/call.h"
@@ -46,4 +48,18 @@ caller_can (const struct revision *revision, struct json_object *capabilities)
 				 json_type_object))
 		can |= CALL_CAN_ROOTS;
 	return can;
+}
+
+int
+caller_level (const char *name)
+{
+	/* In the order of MCP_LOG_*. */
+	static const char *const names[] = { "emergency", "alert",   "critical",
+					     "error",	  "warning", "notice",
+					     "info",	  "debug" };
+
+	for (int i = 0; name != NULL && i <= MCP_LOG_DEBUG; i++)
+		if (strcmp (names[i], name) == 0)
+			return i;
+	return -1;
 }

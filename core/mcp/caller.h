@@ -18,5 +18,7 @@ struct caller {
  * understands it; what the revision has no word for is not there. */
 unsigned caller_can (const struct revision *revision,
 		     struct json_object *capabilities);
+/* A logging level by its name as MCP_LOG_*; -1 when name is NULL or none. */
+int caller_level (const char *name);
 
 #endif

@@ -6,16 +6,19 @@
 
 #include "json/rpc.h"
 #include "mcp/cancel.h"
+#include "mcp/discover.h"
 #include "mcp/lifecycle.h"
 #include "mcp/tools.h"
 
 /* The most called first. */
 static const struct method methods[] = {
 	{ "tools/call", tools_call, METHOD_FAILS_AS_RESULT,
-	  tools_write_result },
-	{ "tools/list", tools_list, METHOD_HAS_CACHING, NULL },
-	{ "ping", lifecycle_ping, METHOD_WHILE_DRAINING, NULL },
-	{ "initialize", lifecycle_initialize, 0, NULL },
+	  .name_param = "name", .write = tools_write_result },
+	{ "tools/list", tools_list, METHOD_HAS_CACHING },
+	{ "ping", lifecycle_ping, METHOD_WITH_SESSION | METHOD_WHILE_DRAINING },
+	{ "initialize", lifecycle_initialize, METHOD_WITH_SESSION },
+	{ "server/discover", discover_answer,
+	  METHOD_WITHOUT_SESSION | METHOD_WHILE_DRAINING | METHOD_HAS_CACHING },
 };
 
 /* What notifications/initialized says we do not need to know: early requests
@@ -41,6 +44,25 @@ find (const char *name)
 	return &no_method;
 }
 
+const char *
+dispatch_name_param (const char *method)
+{
+	return find (method)->name_param;
+}
+
+/* Whether the revision of the request has the method; initialize comes before
+ * there is one. */
+static bool
+is_offered (const struct method *method, const struct request *request)
+{
+	const struct revision *revision = request->caller.revision;
+	unsigned int other = METHOD_WITHOUT_SESSION;
+
+	if (revision != NULL && revision_has (revision, REVISION_STATELESS))
+		other = METHOD_WITH_SESSION;
+	return method->handle != NULL && !(method->flags & other);
+}
+
 /* Ids are never used twice at a time: cancellation could not tell them
  * apart. */
 static bool
@@ -53,8 +75,8 @@ is_id_in_use (const struct request *request)
 static void
 refuse_while_draining (struct request *request)
 {
-	/* Nothing of a live session's is an HTTP error. */
-	if (request->session == NULL)
+	/* Nothing of a live session's is an HTTP error, nor what could be. */
+	if (request->caller.revision == NULL)
 		request->work->status = 503;
 	request_fail (request, MCP_CODE_DRAINING,
 		      "the server is stopping and takes no new calls");
@@ -66,7 +88,7 @@ dispatch_request (struct request *request, const struct rpc_message *message)
 	const struct method *method = find (message->method);
 
 	request->method = method;
-	if (method->handle == NULL) {
+	if (!is_offered (method, request)) {
 		request_error (request, RPC_METHOD_NOT_FOUND,
 			       "Method not found: %s", message->method);
 	} else if (is_id_in_use (request)) {

@@ -7,11 +7,13 @@
 
 struct rpc_message;
 
-/* Decided by each message alone (versioning, 2026-07-28). Messages of the era
- * without sessions, which is not served, are answered here (true), in such a
- * way that clients turn to initialize. */
-bool era_answers (struct exchange *exchange, const struct rpc_message *message);
-/* Whether the message says itself that it belongs to that era. */
+/* Whether a message is of the era without sessions. Decided by each message
+ * alone (2026-07-28 versioning), and never over HTTP+SSE. */
+bool era_is_stateless (const struct exchange *exchange,
+		       const struct rpc_message *message);
+/* Whether the message says it itself. */
 bool era_is_claimed (const struct rpc_message *message);
+/* Whether the header says it, for all messages of an exchange. */
+bool era_is_in_header (const struct exchange *exchange);
 
 #endif

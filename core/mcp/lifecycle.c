@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "json/rpc.h"
+#include "mcp/identity.h"
 #include "mcp/request.h"
 #include "mcp/result.h"
 
@@ -21,35 +22,6 @@ begin_session (struct request *request)
 }
 
 static void
-add_instructions (struct buffer *text, const char *more)
-{
-	if (more == NULL || more[0] == '\0')
-		return;
-	if (text->size > 0)
-		buffer_add_literal (text, "\n\n");
-	buffer_add_text (text, more);
-}
-
-/* The server's, then the plugins' in the order of loading. */
-static void
-write_instructions (struct buffer *body, struct mcp *mcp)
-{
-	struct snapshot *snapshot = registry_pin (mcp->registry);
-	struct buffer text = { 0 };
-
-	add_instructions (&text, mcp->options->instructions);
-	for (size_t i = 0; i < snapshot->n_plugins; i++)
-		add_instructions (&text,
-				  plugin_instructions (snapshot->plugins[i]));
-	snapshot_unpin (snapshot);
-	if (text.size > 0) {
-		buffer_add_literal (body, ",\"instructions\":");
-		json_write_string (body, text.data, text.size);
-	}
-	buffer_fini (&text);
-}
-
-static void
 answer (struct request *request)
 {
 	struct buffer body = { 0 };
@@ -57,10 +29,11 @@ answer (struct request *request)
 	result_begin (&body, request);
 	buffer_add_literal (&body, "\"protocolVersion\":\"");
 	buffer_add_text (&body, request->caller.revision->name);
-	buffer_add_literal (&body, "\",\"capabilities\":{\"tools\":{}},"
-				   "\"serverInfo\":");
+	buffer_add_literal (&body, "\",\"capabilities\":");
+	identity_write_capabilities (&body, request->caller.revision);
+	buffer_add_literal (&body, ",\"serverInfo\":");
 	buffer_add_text (&body, request->mcp->server_info);
-	write_instructions (&body, request->mcp);
+	identity_write_instructions (&body, request->mcp);
 	result_end (&body, request);
 	request_answer (request, &body);
 }

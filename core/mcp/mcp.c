@@ -4,23 +4,9 @@
 
 #include <stdlib.h>
 
-#include "json/json.h"
+#include "mcp/identity.h"
 #include "mcp/progress.h"
-#include "mcp/session.h"
-
-/* What we tell of ourselves. */
-static char *
-compose_server_info (const struct mcp_options *options)
-{
-	struct buffer text = { 0 };
-
-	buffer_add_literal (&text, "{\"name\":");
-	json_write_text (&text, options->server_name);
-	buffer_add_literal (&text, ",\"version\":");
-	json_write_text (&text, options->server_version);
-	buffer_add_char (&text, '}');
-	return buffer_take (&text, NULL);
-}
+#include "mcp/request.h"
 
 struct mcp *
 mcp_new (struct loop *loop, struct registry *registry,
@@ -30,7 +16,7 @@ mcp_new (struct loop *loop, struct registry *registry,
 
 	if (mcp == NULL)
 		return NULL;
-	mcp->server_info = compose_server_info (options);
+	mcp->server_info = identity_compose (options);
 	if (mcp->server_info == NULL) {
 		free (mcp);
 		return NULL;
@@ -114,14 +100,16 @@ mcp_drain (struct mcp *mcp, void (*idle) (void *arg), void *arg)
 size_t
 mcp_stop (struct mcp *mcp)
 {
+	static const char stopped[] =
+		"the server stopped before the call ended";
 	struct session *session, *next;
 	size_t n_cut = 0;
 
 	mcp->is_draining = true;
 	mcp->drained = NULL;
+	for (; mcp->calls != NULL; n_cut++)
+		request_cut (mcp->calls, CALL_END_SHUTDOWN, stopped);
 	HASH_ITER (hh, mcp->sessions, session, next)
-		n_cut += session_end (session, CALL_END_SHUTDOWN,
-				      "the server stopped before the call "
-				      "ended");
+		n_cut += session_end (session, CALL_END_SHUTDOWN, stopped);
 	return n_cut;
 }

@@ -9,6 +9,7 @@
 #include "mcp/era.h"
 #include "mcp/idle.h"
 #include "mcp/reply.h"
+#include "mcp/stateless.h"
 
 /* --- Refusing --- */
 
@@ -54,13 +55,16 @@ static void
 take_request (struct mcp *mcp, struct session *session, struct work *work,
 	      const char *version, const struct rpc_message *message)
 {
-	struct request *request = request_new (mcp, session, work, message);
+	struct caller caller = session != NULL
+				       ? session->caller
+				       : (struct caller){ .message_level = -1 };
 	struct buffer body = { 0 };
+	struct request *request;
 
+	if (session != NULL)
+		caller.revision = session_revision (session, version);
+	request = request_new (mcp, session, &caller, work, message);
 	if (request != NULL) {
-		if (session != NULL)
-			request->caller.revision =
-				session_revision (session, version);
 		dispatch_request (request, message);
 		return;
 	}
@@ -111,8 +115,10 @@ post_single (struct mcp *mcp, struct exchange *exchange,
 		refuse (exchange, message.id, message.why);
 		return;
 	}
-	if (is_streamable && era_answers (exchange, &message))
+	if (era_is_stateless (exchange, &message)) {
+		stateless_take (mcp, exchange, &message);
 		return;
+	}
 	is_first = is_streamable && is_initialize (&message);
 	if (!is_first || exchange->session_id != NULL) {
 		session = require_session (mcp, exchange, message.id);
@@ -195,12 +201,19 @@ static void
 post_batch (struct mcp *mcp, struct exchange *exchange,
 	    struct json_object *array)
 {
-	struct session *session = require_session (mcp, exchange, NULL);
 	const char *version = exchange->protocol_version;
+	struct session *session;
 	struct work *work = NULL;
 	struct error err;
 	size_t n;
 
+	if (era_is_in_header (exchange)) {
+		refuse (exchange, NULL,
+			"arrays of messages are not in this revision; POST "
+			"them one by one");
+		return;
+	}
+	session = require_session (mcp, exchange, NULL);
 	if (session == NULL)
 		return;
 	idle_update (session);
@@ -250,8 +263,12 @@ mcp_exchange_left (struct mcp *mcp, struct exchange *exchange)
 	struct work *work = exchange->work;
 
 	/* No cancellation in the revisions with sessions (transports): what
-	 * was asked for is done, and its answer dropped. */
+	 * was asked for is done, and its answer dropped. In those without,
+	 * who leaves cancels (2026-07-28 cancellation). */
 	(void) mcp;
-	if (work != NULL)
-		work->exchange = NULL;
+	if (work == NULL)
+		return;
+	work->exchange = NULL;
+	if (work->request != NULL)
+		request_cut (work->request, CALL_END_LEFT, NULL);
 }

@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <utlist.h>
+
 #include "base/limits.h"
+#include "base/text.h"
 #include "json/rpc.h"
 #include "mcp/dispatch.h"
 #include "mcp/progress.h"
@@ -15,33 +18,52 @@
 #include "mcp/result.h"
 #include "mcp/tools.h"
 
-struct request *
-request_new (struct mcp *mcp, struct session *session, struct work *work,
-	     const struct rpc_message *message)
-{
-	size_t size = strlen (message->id) + 1;
-	struct request *request = malloc (sizeof *request + size);
-
-	if (request == NULL)
-		return NULL;
-	*request = (struct request){
-		.mcp = mcp,
-		.session = session,
-		.work = work,
-	};
-	request->caller.message_level = -1;
-	if (session != NULL)
-		request->caller = session->caller;
-	memcpy (request->id, message->id, size);
-	return request;
-}
-
 /* initialize is of no revision yet. */
 static bool
 is_stateless (const struct request *request)
 {
 	return request->caller.revision != NULL
 	       && revision_has (request->caller.revision, REVISION_STATELESS);
+}
+
+/* The name of a client that no session keeps, as it is kept. */
+static size_t
+client_size (const struct session *session, const struct caller *caller)
+{
+	if (session != NULL || caller->client == NULL)
+		return 0;
+	return text_cut (caller->client, strlen (caller->client),
+			 LIMIT_CLIENT_NAME_BYTES);
+}
+
+struct request *
+request_new (struct mcp *mcp, struct session *session,
+	     const struct caller *caller, struct work *work,
+	     const struct rpc_message *message)
+{
+	size_t size = strlen (message->id) + 1;
+	size_t more = client_size (session, caller);
+	struct request *request = malloc (sizeof *request + size + more + 1);
+
+	if (request == NULL)
+		return NULL;
+	*request = (struct request){
+		.mcp = mcp,
+		.session = session,
+		.caller = *caller,
+		.work = work,
+	};
+	memcpy (request->id, message->id, size);
+	if (session == NULL && caller->client != NULL) {
+		char *client = request->id + size;
+
+		memcpy (client, caller->client, more);
+		client[more] = '\0';
+		request->caller.client = client;
+	}
+	if (is_stateless (request))
+		work->request = request;
+	return request;
 }
 
 /* Hands over the answer (or none) and frees the request. The last call's end
@@ -52,8 +74,10 @@ finish (struct request *request, struct buffer *body)
 	struct mcp *mcp = request->mcp;
 	bool was_call = request->is_call;
 
-	if (was_call)
+	if (was_call && request->session != NULL)
 		session_remove_call (request->session, request);
+	else if (was_call)
+		DL_DELETE (mcp->calls, request);
 	progress_free (request->progress);
 	if (request->work != NULL)
 		work_answer (request->work, body);
@@ -138,14 +162,18 @@ request_begin_call (struct request *request)
 	struct session *session = request->session;
 
 	if (mcp->n_calls >= mcp->options->max_calls
-	    || session->n_calls >= LIMIT_CALLS_PER_SESSION) {
+	    || (session != NULL
+		&& session->n_calls >= LIMIT_CALLS_PER_SESSION)) {
 		request_fail (request, MCP_CODE_BUSY,
 			      "too many calls are running; wait until one of "
 			      "them has ended, then try again");
 		return false;
 	}
 	request->is_call = true;
-	session_add_call (session, request);
+	if (session != NULL)
+		session_add_call (session, request);
+	else
+		DL_APPEND (mcp->calls, request);
 	mcp_call_begun (mcp);
 	return true;
 }

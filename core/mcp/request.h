@@ -23,14 +23,15 @@ struct request {
 	bool is_call;
 	struct call *call;
 	struct progress *progress;   /* or NULL */
-	struct request *prev, *next; /* in session->calls */
-	char id[];		     /* JSON text */
+	struct request *prev, *next; /* in session->calls or mcp->calls */
+	char id[];		     /* JSON text; behind it the client */
 };
 
-/* session: NULL for none; else caller is the session's. The message is read, not kept. NULL:
+/* session: NULL for none; else caller is the session's. caller is copied, its
+ * client only when no session keeps it. The message is read, not kept. NULL:
  * out of memory. */
 struct request *request_new (struct mcp *mcp, struct session *session,
-			     struct work *work,
+			     const struct caller *caller, struct work *work,
 			     const struct rpc_message *message);
 
 /* The whole answer, begun with result_begin. body: taken. */

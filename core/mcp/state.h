@@ -8,6 +8,7 @@
 #include "mcp/mcp.h"
 
 struct progress;
+struct request;
 struct session;
 
 struct mcp {
@@ -20,6 +21,8 @@ struct mcp {
 	struct session *idle;	  /* those without a stream or a call; the
 				   * longest idle first */
 	uv_timer_t sweep;	  /* for the first of them */
+
+	struct request *calls; /* that run without a session */
 
 	struct progress *progress; /* of all calls that run and have a token */
 	uv_timer_t beat;	   /* for the first that is due */

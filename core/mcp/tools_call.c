@@ -5,7 +5,9 @@
 #include "json/rpc.h"
 #include "json/schema.h"
 #include "mcp/calling.h"
+#include "mcp/headers.h"
 #include "mcp/progress.h"
+#include "mcp/reply.h"
 #include "mcp/tools.h"
 
 /* --- What it brought --- */
@@ -90,6 +92,23 @@ check_and_start (struct request *request, struct snapshot *snapshot,
 	}
 }
 
+/* False: they say something else, and it was answered; arguments are gone. */
+static bool
+check_headers (struct request *request, const struct tool *tool,
+	       struct json_object *arguments)
+{
+	struct error err;
+
+	if (!revision_has (request->caller.revision, REVISION_STATELESS)
+	    || headers_check_arguments (request->work->exchange, tool,
+					arguments, &err)
+		       == 0)
+		return true;
+	json_object_put (arguments);
+	request_error (request, MCP_CODE_HEADER_MISMATCH, "%s", err.text);
+	return false;
+}
+
 void
 tools_call (struct request *request, struct json_object *params)
 {
@@ -115,7 +134,7 @@ tools_call (struct request *request, struct json_object *params)
 		json_object_put (arguments);
 		request_error (request, RPC_INVALID_PARAMS, "Unknown tool: %s",
 			       name);
-	} else {
+	} else if (check_headers (request, tool, arguments)) {
 		request->progress = progress_new (request, params);
 		check_and_start (request, snapshot, tool, arguments);
 	}

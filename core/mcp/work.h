@@ -5,10 +5,13 @@
 
 #include "mcp/exchange.h"
 
+struct request;
+
 struct work {
 	struct exchange *exchange; /* NULL: the client has left */
 	size_t n_open;		   /* answers that are still to come */
 	bool is_batch;		   /* the answers make one array */
+	struct request *request;   /* the one without a session; or NULL */
 	struct buffer answers;
 	int status;
 	const char *session_id; /* a new one; lent until the reply */

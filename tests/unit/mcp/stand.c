@@ -1,6 +1,8 @@
 /* The transport's side: posts and streams that record. */
 #include "stand.h"
 
+#include <strings.h>
+
 #include "base/clock.h"
 #include "base/random.h"
 #include "stand_calls.h"
@@ -49,44 +51,135 @@ post_event (struct exchange *exchange, const char *data, size_t size)
 	return true;
 }
 
+static const char *
+post_header (struct exchange *exchange, const char *name, unsigned *ret_n)
+{
+	const char *const *header = ((struct post *) exchange)->headers;
+	const char *value = NULL;
+	unsigned n = 0;
+
+	assert_int_equal (((struct post *) exchange)->status, 0);
+	for (; header != NULL && *header != NULL; header += 2)
+		if (strcasecmp (header[0], name) == 0 && n++ == 0)
+			value = header[1];
+	if (ret_n != NULL)
+		*ret_n = n;
+	return value;
+}
+
 static const struct exchange_ops exchange_ops = {
 	.reply = post_reply,
 	.event = post_event,
+	.header = post_header,
 };
 
 static struct post *
-send_post (enum transport transport, const char *session, const char *version,
-	   const char *body)
+new_post (enum transport transport)
 {
 	struct post *post = calloc (1, sizeof *post);
-	char *lent = strdup (body);
 
-	assert_true (post != NULL && lent != NULL);
+	assert_non_null (post);
 	post->exchange = (struct exchange){
 		.ops = &exchange_ops,
 		.transport = transport,
-		.session_id = session,
-		.protocol_version = version,
 		.accepts_json = true,
 		.accepts_stream = true,
 	};
 	post->next = stand.posts;
 	stand.posts = post;
+	return post;
+}
+
+/* What is lent to mcp_post goes at once. */
+static void
+send_post (struct post *post, const char *body)
+{
+	char *lent = strdup (body);
+
+	assert_non_null (lent);
 	mcp_post (stand.mcp, &post->exchange, lent, strlen (lent));
 	free (lent);
+}
+
+static struct post *
+send_to (enum transport transport, const char *session, const char *version,
+	 const char *body)
+{
+	struct post *post = new_post (transport);
+
+	post->exchange.session_id = session;
+	post->exchange.protocol_version = version;
+	if (version != NULL) {
+		post->version[0] = "MCP-Protocol-Version";
+		post->version[1] = version;
+		post->headers = post->version;
+	}
+	send_post (post, body);
 	return post;
 }
 
 struct post *
 stand_post (const char *session, const char *version, const char *body)
 {
-	return send_post (TRANSPORT_STREAMABLE, session, version, body);
+	return send_to (TRANSPORT_STREAMABLE, session, version, body);
+}
+
+struct post *
+stand_post_with (const char *const *headers, const char *body)
+{
+	struct post *post = new_post (TRANSPORT_STREAMABLE);
+
+	post->headers = headers;
+	post->exchange.protocol_version =
+		post_header (&post->exchange, "MCP-Protocol-Version", NULL);
+	send_post (post, body);
+	return post;
+}
+
+struct post *
+stand_stateless (const char *method, const char *name, const char *params)
+{
+	const char *headers[] = { "mcp-protocol-version",
+				  "2026-07-28",
+				  "Mcp-Method",
+				  method,
+				  name != NULL ? "Mcp-Name" : NULL,
+				  name,
+				  NULL };
+	char body[4000];
+	struct post *post;
+
+	snprintf (body, sizeof body,
+		  "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"%s\","
+		  "\"params\":{%s\"_meta\":{%s}}}",
+		  method, params, STAND_META);
+	post = stand_post_with (headers, body);
+	post->headers = NULL;
+	return post;
+}
+
+const char *
+stand_ask_stateless (const char *method, const char *name, const char *params)
+{
+	struct post *post = stand_stateless (method, name, params);
+
+	assert_int_not_equal (post->status, 0);
+	assert_non_null (post->body);
+	return post->body;
+}
+
+void
+stand_leave_post (struct post *post)
+{
+	assert_int_equal (post->status, 0);
+	mcp_exchange_left (stand.mcp, &post->exchange);
+	post->status = -1;
 }
 
 struct post *
 stand_message (const char *session, const char *version, const char *body)
 {
-	return send_post (TRANSPORT_SSE, session, version, body);
+	return send_to (TRANSPORT_SSE, session, version, body);
 }
 
 const char *

@@ -16,12 +16,29 @@
 
 #define STAND_EVENTS 64
 
+/* What a request of 2026-07-28 says of itself, and what each of its results
+ * has at its end. */
+#define STAND_META                                                             \
+	"\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","          \
+	"\"io.modelcontextprotocol/clientCapabilities\":{},"                   \
+	"\"io.modelcontextprotocol/clientInfo\":{\"name\":\"modern\","         \
+	"\"version\":\"1\"}"
+#define STAND_SERVER_META                                                      \
+	"\"_meta\":{\"io.modelcontextprotocol/serverInfo\":{\"name\":"         \
+	"\"test-server\",\"version\":\"1.2.3\"}}"
+#define STAND_TAIL "\"resultType\":\"complete\"," STAND_SERVER_META
+#define STAND_CACHED_TAIL                                                      \
+	"\"resultType\":\"complete\",\"ttlMs\":0,"                             \
+	"\"cacheScope\":\"private\"," STAND_SERVER_META
+
 /* A POST and what came back. */
 struct post {
-	struct exchange exchange; /* first */
-	int status;		  /* 0: no reply yet */
-	char *body;		  /* of the reply; NULL: none */
-	char new_session[40];	  /* told with the reply; "" if none */
+	struct exchange exchange;   /* first */
+	const char *const *headers; /* name, value, ..., NULL */
+	const char *version[3];	    /* for headers: the only one */
+	int status;		    /* 0: no reply yet */
+	char *body;		    /* of the reply; NULL: none */
+	char new_session[40];	    /* told with the reply; "" if none */
 	char *events[STAND_EVENTS];
 	int n_events;
 	struct post *next;
@@ -69,6 +86,18 @@ int stand_close (void **state);
 /* POST to /mcp; session and version may be NULL. */
 struct post *stand_post (const char *session, const char *version,
 			 const char *body);
+/* POST to /mcp with headers: name, value, ..., NULL. */
+struct post *stand_post_with (const char *const *headers, const char *body);
+/* POST of a request of 2026-07-28, with id 1 and the headers that belong to
+ * it. name: for Mcp-Name, or NULL. params: its members besides _meta, with a
+ * comma at the end when there are any. */
+struct post *stand_stateless (const char *method, const char *name,
+			      const char *params);
+/* The same, answered at once. */
+const char *stand_ask_stateless (const char *method, const char *name,
+				 const char *params);
+/* The client of a POST leaves before its answer. */
+void stand_leave_post (struct post *post);
 /* Initializes with this revision; returns the session id, lent. */
 const char *stand_initialize (const char *revision);
 /* POST to /mcp with a session; the only reply must come at once. */

@@ -16,24 +16,31 @@ assert_refused (struct post *post, int status, const char *code)
 	assert_non_null (strstr (post->body, "\"id\":1"));
 	/* What clients take for a server of that era. */
 	assert_null (strstr (post->body, "-32022"));
-	assert_null (strstr (post->body, "\"data\""));
 }
 
 static void
-a_request_with_the_claim_is_404_method_not_found (void **state)
+the_claim_decides_whatever_the_session (void **state)
 {
-	static const char *const bodies[] = {
-		ASK ("server/discover", CLAIM),
-		ASK ("tools/list", CLAIM),
-		ASK ("tools/call", "\"name\":\"echo\"," CLAIM),
-		ASK ("initialize", "\"protocolVersion\":\"2025-06-18\"," CLAIM),
-	};
+	const char *session = stand_initialize ("2025-11-25");
+	struct post *post =
+		stand_post (session, "2026-07-28", ASK ("ping", CLAIM));
 
 	(void) state;
-	for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++)
-		assert_refused (stand_post (NULL, "2026-07-28", bodies[i]), 404,
-				"-32601");
-	assert_null (stand.calls);
+	/* Mcp-Method is missing: it was taken as of the other era. */
+	assert_refused (post, 400, "-32020");
+}
+
+static void
+both_eras_are_served_side_by_side (void **state)
+{
+	const char *session = stand_initialize ("2025-11-25");
+
+	(void) state;
+	assert_non_null (strstr (stand_ask_stateless ("tools/call", "echo",
+						      "\"name\":\"echo\","),
+				 "\"resultType\":\"complete\""));
+	assert_null (strstr (stand_ask (session, ASK ("tools/list", "")),
+			     "resultType"));
 }
 
 static void
@@ -44,7 +51,7 @@ the_claim_counts_whatever_its_value (void **state)
 		stand_post (NULL, NULL,
 			    ASK ("ping", "\"_meta\":{\"io.modelcontextprotocol/"
 					 "protocolVersion\":null}")),
-		404, "-32601");
+		400, "-32602");
 }
 
 static void
@@ -73,7 +80,7 @@ the_header_without_the_claim_is_400_naming_what_is_missing (void **state)
 	assert_refused (stand_post (NULL, "2026-07-28",
 				    ASK ("initialize",
 					 "\"protocolVersion\":\"2025-06-18\"")),
-			400, "-32600");
+			400, "-32020");
 }
 
 static void
@@ -85,6 +92,30 @@ its_methods_without_the_claim_are_400 (void **state)
 	assert_refused (
 		stand_post (NULL, NULL, ASK ("subscriptions/listen", "")), 400,
 		"-32602");
+}
+
+static void
+a_posted_response_or_array_of_its_header_is_400 (void **state)
+{
+	(void) state;
+	assert_refused (stand_post (NULL, "2026-07-28",
+				    "{\"jsonrpc\":\"2.0\",\"id\":1,"
+				    "\"result\":{}}"),
+			400, "-32600");
+	assert_int_equal (
+		stand_post (NULL, "2026-07-28", "[" ASK ("ping", "") "]")
+			->status,
+		400);
+}
+
+static void
+discover_and_then_initialize_is_served (void **state)
+{
+	(void) state;
+	assert_non_null (
+		strstr (stand_ask_stateless ("server/discover", NULL, ""),
+			"\"supportedVersions\""));
+	stand_initialize ("2025-11-25");
 }
 
 static void
@@ -135,12 +166,15 @@ int
 main (void)
 {
 	const struct CMUnitTest tests[] = {
-		stand_test (a_request_with_the_claim_is_404_method_not_found),
+		stand_test (the_claim_decides_whatever_the_session),
+		stand_test (both_eras_are_served_side_by_side),
 		stand_test (the_claim_counts_whatever_its_value),
 		stand_test (a_notification_with_the_claim_is_202),
 		stand_test (
 			the_header_without_the_claim_is_400_naming_what_is_missing),
 		stand_test (its_methods_without_the_claim_are_400),
+		stand_test (a_posted_response_or_array_of_its_header_is_400),
+		stand_test (discover_and_then_initialize_is_served),
 		stand_test (other_meta_keys_are_no_claim),
 		stand_test (
 			initialize_is_served_with_a_header_of_an_older_revision),

@@ -14,12 +14,13 @@ initialize_is_answered_with_revision_capabilities_and_server (void **state)
 
 	(void) state;
 	assert_int_equal (post->status, 200);
-	assert_string_equal (post->body,
-			     "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":"
-			     "{\"protocolVersion\":\"2025-06-18\","
-			     "\"capabilities\":{\"tools\":{}},"
-			     "\"serverInfo\":{\"name\":\"test-server\","
-			     "\"version\":\"1.2.3\"}}}");
+	assert_string_equal (
+		post->body,
+		"{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":"
+		"{\"protocolVersion\":\"2025-06-18\","
+		"\"capabilities\":{\"tools\":{\"listChanged\":true}},"
+		"\"serverInfo\":{\"name\":\"test-server\","
+		"\"version\":\"1.2.3\"}}}");
 	assert_int_equal (strlen (post->new_session), 32);
 	assert_int_equal (strspn (post->new_session, "0123456789abcdef"), 32);
 }
