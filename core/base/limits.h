@@ -99,7 +99,7 @@
 #define LIMIT_SCHEMA_NODES 10000
 #define LIMIT_SCHEMA_DEPTH 256
 /* A URI in a schema: its parser recurses. */
-#define LIMIT_URI_BYTES 4096
+#define LIMIT_SCHEMA_URI_BYTES 4096
 /* Schemas that are at work at once in a check, as references nest them: it
  * recurses, about 400 bytes of the stack each. 64 levels of a value, each
  * through 16 schemas. */

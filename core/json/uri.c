@@ -97,8 +97,8 @@ uri_resolve (const char *base, const char *reference, char **ret_uri,
 
 	if (end == NULL)
 		end = reference + strlen (reference);
-	if (end - reference > LIMIT_URI_BYTES
-	    || strlen (base) > LIMIT_URI_BYTES)
+	if (end - reference > LIMIT_SCHEMA_URI_BYTES
+	    || strlen (base) > LIMIT_SCHEMA_URI_BYTES)
 		return -EINVAL;
 	r = decode (*end == '#' ? end + 1 : end, &fragment);
 	if (r != 0)

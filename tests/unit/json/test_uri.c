@@ -67,7 +67,7 @@ fragments_are_split_off_and_decoded (void **state)
 static void
 what_is_no_reference_is_refused (void **state)
 {
-	char long_one[LIMIT_URI_BYTES + 2];
+	char long_one[LIMIT_SCHEMA_URI_BYTES + 2];
 	char *uri = NULL, *fragment = NULL;
 
 	(void) state;

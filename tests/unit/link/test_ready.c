@@ -59,8 +59,9 @@ it_says_where_everything_is (void **state)
 	expect (&ready, "\"plugins\":[\"a\",\"status\"],\"auth\":\"none\","
 			"\"agents_file\":null,\"journal\":\"j-5f0c\","
 			"\"first_seq\":1,\"last_seq\":0,\"durable\":\"none\"}");
-	expect (&ready, "\"protocols\":[\"2025-11-25\",\"2025-06-18\","
-			"\"2025-03-26\",\"2024-11-05\"]");
+	expect (&ready,
+		"\"protocols\":[\"2026-07-28\",\"2025-11-25\",\"2025-06-18\","
+		"\"2025-03-26\",\"2024-11-05\"]");
 }
 
 static void
