@@ -54,6 +54,8 @@ STAGES = [
     Stage("demo", "build", [WERROR], 300, checks=[DEMO]),
     Stage("interop", "build", [WERROR], 1200,
           suites=[["make", "-s", "check-interop"]]),
+    Stage("conformance", "build", [WERROR], 900,
+          suites=[["make", "-s", "check-conformance"]]),
     Stage("address,undefined", "build-asan",
           [WERROR, "--enable-sanitizers=address,undefined"], 1500,
           suites=[UNIT, BLACKBOX]),

@@ -58,7 +58,7 @@ RUNS = [
     Run("2026-07-28", 40, 152, version="2026-07-28"),
     Run("requirements 2025-11-25", 30, 70, requirements="2025-11-25"),
     Run("requirements 2026-07-28", 37, 120, requirements="2026-07-28"),
-    Run("tasks", 10, 40, chosen=lambda name: name.startswith("tasks-")),
+    Run("tasks", 10, 42, chosen=lambda name: name.startswith("tasks-")),
     Run("2025-11-25 over HTTP+SSE", 29, 73, version="2025-11-25",
         chosen=lambda name: name not in NOT_OVER_SSE, url="sse",
         node=["--import", str(HERE / "sse-loader.mjs")]),
