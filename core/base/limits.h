@@ -60,6 +60,10 @@
 #define LIMIT_CALLS_PER_SESSION 256
 /* --call-timeout: no call runs longer. */
 #define LIMIT_CALL_MS (300 * 1000)
+/* Resources that one session or listener hears of, and all together: each
+ * keeps its URI. */
+#define LIMIT_SUBSCRIPTIONS_PER_CLIENT 256
+#define LIMIT_SUBSCRIPTIONS 50000
 /* One answer, or all of a batch together. A result may hold its structured
  * value twice, once escaped as a text. */
 #define LIMIT_ANSWER_BYTES (4 * LIMIT_RESULT_BYTES)

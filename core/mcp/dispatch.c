@@ -8,6 +8,8 @@
 #include "mcp/cancel.h"
 #include "mcp/discover.h"
 #include "mcp/lifecycle.h"
+#include "mcp/listen.h"
+#include "mcp/subscribe.h"
 #include "mcp/tools.h"
 
 /* The most called first. */
@@ -19,6 +21,10 @@ static const struct method methods[] = {
 	{ "initialize", lifecycle_initialize, METHOD_WITH_SESSION },
 	{ "server/discover", discover_answer,
 	  METHOD_WITHOUT_SESSION | METHOD_WHILE_DRAINING | METHOD_HAS_CACHING },
+	{ "subscriptions/listen", listen_begin,
+	  METHOD_WITHOUT_SESSION | METHOD_WHILE_DRAINING },
+	{ "resources/subscribe", subscribe_begin, METHOD_WITH_SESSION },
+	{ "resources/unsubscribe", subscribe_end, METHOD_WITH_SESSION },
 };
 
 /* What notifications/initialized says we do not need to know: early requests

@@ -4,7 +4,9 @@
 
 #include <stdlib.h>
 
+#include "mcp/changes.h"
 #include "mcp/identity.h"
+#include "mcp/listen.h"
 #include "mcp/progress.h"
 #include "mcp/request.h"
 
@@ -29,6 +31,7 @@ mcp_new (struct loop *loop, struct registry *registry,
 	uv_timer_init (&loop->uv, &mcp->beat);
 	mcp->sweep.data = mcp->beat.data = mcp;
 	mcp->n_timers = 2;
+	changes_begin (mcp);
 	return mcp;
 }
 
@@ -48,6 +51,7 @@ mcp_free (struct mcp *mcp)
 {
 	if (mcp == NULL)
 		return;
+	changes_end (mcp);
 	uv_close ((uv_handle_t *) &mcp->sweep, timer_closed);
 	uv_close ((uv_handle_t *) &mcp->beat, timer_closed);
 }
@@ -94,6 +98,7 @@ mcp_drain (struct mcp *mcp, void (*idle) (void *arg), void *arg)
 	mcp->is_draining = true;
 	mcp->drained = idle;
 	mcp->drained_arg = arg;
+	listen_end_all (mcp);
 	tell_drained (mcp);
 }
 
@@ -107,6 +112,7 @@ mcp_stop (struct mcp *mcp)
 
 	mcp->is_draining = true;
 	mcp->drained = NULL;
+	listen_end_all (mcp);
 	for (; mcp->calls != NULL; n_cut++)
 		request_cut (mcp->calls, CALL_END_SHUTDOWN, stopped);
 	HASH_ITER (hh, mcp->sessions, session, next)

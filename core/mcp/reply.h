@@ -15,6 +15,9 @@ void reply_refuse (struct exchange *exchange, int status, const char *id,
  * management): 200, 400 or 404. */
 int reply_status (int code);
 
+/* Only in revisions with sessions (resources); later it is
+ * RPC_INVALID_PARAMS. */
+#define MCP_CODE_RESOURCE_NOT_FOUND (-32002)
 /* Error codes that only 2026-07-28 has (index, error codes). */
 #define MCP_CODE_HEADER_MISMATCH (-32020)
 #define MCP_CODE_MISSING_CAPABILITY (-32021)

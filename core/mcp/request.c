@@ -114,7 +114,8 @@ answer_error (struct request *request, int code, const char *data,
 
 	vsnprintf (message, sizeof message, format, args);
 	rpc_write_error (&body, request->id, code, message, data);
-	if (is_stateless (request))
+	/* Unless the method knows better. */
+	if (is_stateless (request) && request->work->status == 200)
 		request->work->status = reply_status_of (code);
 	finish (request, &body);
 }
@@ -153,6 +154,13 @@ request_fail (struct request *request, int code, const char *sentence)
 	tools_write_failure (&body, sentence);
 	result_end (&body, request);
 	finish (request, &body);
+}
+
+void
+request_leave (struct request *request)
+{
+	request->work->exchange = NULL;
+	finish (request, NULL);
 }
 
 bool

@@ -48,6 +48,9 @@ void request_error_data (struct request *request, int code, const char *data,
  * error. */
 void request_fail (struct request *request, int code, const char *sentence);
 
+/* It is answered by a stream of its own: its exchange is no longer ours. */
+void request_leave (struct request *request);
+
 /* The request becomes a call that runs. False: too many run already, and it
  * was answered. */
 bool request_begin_call (struct request *request);

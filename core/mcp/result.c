@@ -6,8 +6,6 @@
 #include "json/rpc.h"
 #include "mcp/dispatch.h"
 
-#define SERVER_INFO_KEY "io.modelcontextprotocol/serverInfo"
-
 /* Plugins may change what they offer at any moment, and what they read even
  * without saying so; and later agents may see different things. So nothing is
  * to be kept, and nothing to be shared (caching, 2026-07-28). */
@@ -29,7 +27,7 @@ add_foreign_meta (struct buffer *body, const char *meta, size_t size)
 
 	if (json_parse (meta, size, NULL, &value, NULL) == 0
 	    && json_object_is_type (value, json_type_object)) {
-		json_object_object_del (value, SERVER_INFO_KEY);
+		json_object_object_del (value, RESULT_SERVER_INFO_KEY);
 		json_write_value (&text, value);
 	}
 	json_object_put (value);
@@ -55,7 +53,7 @@ add_meta (struct buffer *body, const struct request *request, const char *meta,
 		buffer_add (body, meta, size);
 		return;
 	}
-	buffer_add_literal (body, "{\"" SERVER_INFO_KEY "\":");
+	buffer_add_literal (body, "{\"" RESULT_SERVER_INFO_KEY "\":");
 	buffer_add_text (body, request->mcp->server_info);
 	if (meta != NULL)
 		add_foreign_meta (body, meta, size);

@@ -13,6 +13,8 @@ struct request;
 #define RESULT_COMPLETE "complete"
 #define RESULT_INPUT_REQUIRED "input_required"
 #define RESULT_TASK "task"
+/* Of _meta: who gives it (2026-07-28 index). */
+#define RESULT_SERVER_INFO_KEY "io.modelcontextprotocol/serverInfo"
 
 /* Begins the whole answer. The members follow, as many as there are, with a
  * comma between them but not before the first and not behind the last. */

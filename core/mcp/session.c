@@ -53,6 +53,7 @@ session_end (struct session *session, enum call_end why, const char *sentence)
 		session->channel->owner = NULL;
 		session->channel->ops->end (session->channel);
 	}
+	subscription_remove_all (session->mcp, &session->subscriber);
 	free ((char *) session->caller.client);
 	free (session);
 	return n;

@@ -12,6 +12,7 @@
 #include "mcp/caller.h"
 #include "mcp/revision.h"
 #include "mcp/state.h"
+#include "mcp/subscription.h"
 #include "plugin/call.h"
 
 struct request;
@@ -25,6 +26,7 @@ struct session {
 	struct caller caller;	 /* its client is the session's own */
 	struct channel *channel; /* its long stream; or NULL */
 	struct request *calls;	 /* that run */
+	struct subscriber subscriber;
 	size_t n_calls;
 	bool is_ending;
 	bool is_idle;	 /* in mcp->idle */

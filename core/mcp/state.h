@@ -7,9 +7,11 @@
 
 #include "mcp/mcp.h"
 
+struct listener;
 struct progress;
 struct request;
 struct session;
+struct topic;
 
 struct mcp {
 	struct loop *loop;
@@ -23,6 +25,11 @@ struct mcp {
 	uv_timer_t sweep;	  /* for the first of them */
 
 	struct request *calls; /* that run without a session */
+
+	struct listener *listeners;
+	size_t n_listeners;
+	struct topic *topics; /* of subscriptions */
+	size_t n_subscriptions;
 
 	struct progress *progress; /* of all calls that run and have a token */
 	uv_timer_t beat;	   /* for the first that is due */

@@ -67,9 +67,25 @@ post_header (struct exchange *exchange, const char *name, unsigned *ret_n)
 	return value;
 }
 
+static struct stream *new_stream (void);
+
+static struct channel *
+post_become_channel (struct exchange *exchange)
+{
+	struct post *post = (struct post *) exchange;
+
+	assert_int_equal (post->status, 0);
+	if (!exchange->accepts_stream)
+		return NULL;
+	post->status = -1;
+	post->stream = new_stream ();
+	return &post->stream->channel;
+}
+
 static const struct exchange_ops exchange_ops = {
 	.reply = post_reply,
 	.event = post_event,
+	.become_channel = post_become_channel,
 	.header = post_header,
 };
 
@@ -83,7 +99,7 @@ new_post (enum transport transport)
 		.ops = &exchange_ops,
 		.transport = transport,
 		.accepts_json = true,
-		.accepts_stream = true,
+		.accepts_stream = !stand.accepts_no_stream,
 	};
 	post->next = stand.posts;
 	stand.posts = post;
@@ -241,18 +257,26 @@ static const struct channel_ops channel_ops = {
 	.end = stream_end,
 };
 
-struct stream *
-stand_stream (enum transport transport, const char *session,
-	      const char *version, int *ret_status)
+static struct stream *
+new_stream (void)
 {
 	struct stream *stream = calloc (1, sizeof *stream);
-	struct buffer body = { 0 };
-	int status;
 
 	assert_non_null (stream);
 	stream->channel.ops = &channel_ops;
 	stream->next = stand.streams;
 	stand.streams = stream;
+	return stream;
+}
+
+struct stream *
+stand_stream (enum transport transport, const char *session,
+	      const char *version, int *ret_status)
+{
+	struct stream *stream = new_stream ();
+	struct buffer body = { 0 };
+	int status;
+
 	status = mcp_open_channel (stand.mcp, transport, session, version, NULL,
 				   &stream->channel, &body);
 	assert_int_equal (body.size == 0, status == 200);

@@ -41,6 +41,7 @@ struct post {
 	char new_session[40];	    /* told with the reply; "" if none */
 	char *events[STAND_EVENTS];
 	int n_events;
+	struct stream *stream; /* what it became; status is -1 then */
 	struct post *next;
 };
 
@@ -68,11 +69,14 @@ struct stand {
 	struct loop loop;
 	struct mcp_options options; /* may be changed by a test */
 	struct mcp *mcp;
+	const struct registry_watch *watch; /* that the protocol set */
+	void *watch_arg;
 	struct post *posts;
 	struct stream *streams;
-	struct call *calls;    /* newest first */
-	struct snapshot offer; /* what is offered */
-	int n_drained;	       /* how often stand_drained was called */
+	struct call *calls;	/* newest first */
+	struct snapshot offer;	/* what is offered */
+	bool accepts_no_stream; /* the clients of the next posts */
+	int n_drained;		/* how often stand_drained was called */
 };
 
 extern struct stand stand;
@@ -125,6 +129,10 @@ void stand_finish (struct call *call, const char *text);
 void stand_progress (struct call *call, double value, double total,
 		     const char *message);
 void stand_offer_many (size_t n);
+/* There are the resource "test://a" and the template "test://t/{x}". */
+/* The registry says that something changed, or was updated. */
+void stand_changed (unsigned kinds);
+void stand_updated (const char *uri);
 
 /* For mcp_drain. */
 void stand_drained (void *arg);

@@ -1,0 +1,306 @@
+/* Listeners: their beginning, what they are told, their end. Everything on
+ * such a stream carries the id of the request that began it. */
+#include "mcp/listen.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <utlist.h>
+
+#include "json/rpc.h"
+#include "mcp/changes.h"
+#include "mcp/request.h"
+#include "mcp/result.h"
+#include "mcp/subscribe.h"
+#include "mcp/subscription.h"
+
+#define ID_KEY "io.modelcontextprotocol/subscriptionId"
+
+struct listener {
+	struct subscriber subscriber;
+	struct mcp *mcp;
+	struct channel *channel;
+	unsigned kinds;		      /* enum registry_kind */
+	struct listener *prev, *next; /* in mcp->listeners */
+	char id[];		      /* JSON text */
+};
+
+/* --- Telling --- */
+
+static void
+tell (struct listener *listener, struct buffer *text)
+{
+	/* A reader that is too slow is closed, and listens anew. */
+	if (text->failed == 0)
+		listener->channel->ops->send (listener->channel, "message",
+					      NULL, text->data, text->size);
+	buffer_fini (text);
+}
+
+static void
+add_id (struct buffer *text, const struct listener *listener)
+{
+	buffer_add_literal (text, "\"_meta\":{\"" ID_KEY "\":");
+	buffer_add_text (text, listener->id);
+}
+
+/* Ends params, its members and the notification. */
+static void
+send_notification (struct listener *listener, struct buffer *text)
+{
+	add_id (text, listener);
+	buffer_add_literal (text, "}}}");
+	tell (listener, text);
+}
+
+static void
+updated (void *owner, const char *uri)
+{
+	struct buffer text = { 0 };
+
+	rpc_begin_notification (&text, "notifications/resources/updated");
+	buffer_add_literal (&text, "{\"uri\":");
+	json_write_text (&text, uri);
+	buffer_add_char (&text, ',');
+	send_notification (owner, &text);
+}
+
+void
+listen_tell_changes (struct mcp *mcp, unsigned kinds)
+{
+	struct listener *listener;
+
+	DL_FOREACH (mcp->listeners, listener)
+		for (size_t i = 0; i < CHANGE_KINDS; i++) {
+			struct buffer text = { 0 };
+
+			if (!(kinds & listener->kinds & change_kinds[i].kind))
+				continue;
+			rpc_begin_notification (&text, change_kinds[i].method);
+			buffer_add_char (&text, '{');
+			send_notification (listener, &text);
+		}
+}
+
+/* --- Its end --- */
+
+static void
+drop (struct listener *listener)
+{
+	listener->channel->owner = NULL;
+	subscription_remove_all (listener->mcp, &listener->subscriber);
+	DL_DELETE (listener->mcp->listeners, listener);
+	listener->mcp->n_listeners--;
+	free (listener);
+}
+
+/* The client has left: that is how it ends it. */
+static void
+closed (struct channel *channel)
+{
+	if (channel->owner != NULL)
+		drop (channel->owner);
+}
+
+static const struct channel_owner_ops channel_owner_ops = { .closed = closed };
+
+void
+listen_end_all (struct mcp *mcp)
+{
+	while (mcp->listeners != NULL) {
+		struct listener *listener = mcp->listeners;
+		struct channel *channel = listener->channel;
+		struct buffer text = { 0 };
+
+		rpc_begin_result (&text, listener->id);
+		buffer_add_literal (&text,
+				    "{\"resultType\":\"" RESULT_COMPLETE "\",");
+		add_id (&text, listener);
+		buffer_add_literal (&text, ",\"" RESULT_SERVER_INFO_KEY "\":");
+		buffer_add_text (&text, mcp->server_info);
+		buffer_add_literal (&text, "}}}");
+		tell (listener, &text);
+		drop (listener);
+		channel->ops->end (channel);
+	}
+}
+
+/* --- What is asked for --- */
+
+/* NULL: all is of its form; else what is wrong. */
+static const char *
+find_fault (struct json_object *wanted)
+{
+	struct json_object *uris = json_get (wanted, "resourceSubscriptions");
+
+	if (!json_object_is_type (wanted, json_type_object))
+		return "params.notifications: expected an object";
+	for (size_t i = 0; i < CHANGE_KINDS; i++) {
+		struct json_object *value =
+			json_get (wanted, change_kinds[i].member);
+
+		if (value != NULL
+		    && !json_object_is_type (value, json_type_boolean))
+			return "params.notifications: expected booleans for "
+			       "toolsListChanged, promptsListChanged, "
+			       "resourcesListChanged";
+	}
+	if (uris == NULL)
+		return NULL;
+	if (!json_object_is_type (uris, json_type_array))
+		return "params.notifications.resourceSubscriptions: expected "
+		       "an array";
+	for (size_t i = 0; i < json_object_array_length (uris); i++)
+		if (!json_object_is_type (json_object_array_get_idx (uris, i),
+					  json_type_string))
+			return "params.notifications.resourceSubscriptions: "
+			       "expected strings";
+	return NULL;
+}
+
+static void
+write_kinds (struct buffer *text, struct listener *listener,
+	     struct json_object *wanted)
+{
+	for (size_t i = 0; i < CHANGE_KINDS; i++) {
+		if (!json_object_get_boolean (
+			    json_get (wanted, change_kinds[i].member)))
+			continue;
+		listener->kinds |= change_kinds[i].kind;
+		if (text->data[text->size - 1] != '{')
+			buffer_add_char (text, ',');
+		buffer_add_format (text, "\"%s\":true", change_kinds[i].member);
+	}
+}
+
+/* Only what exists, or may, and what there is room for is honoured. */
+static void
+write_uris (struct buffer *text, struct listener *listener,
+	    struct json_object *uris)
+{
+	const char *separator = "";
+
+	if (uris == NULL)
+		return;
+	if (text->data[text->size - 1] != '{')
+		buffer_add_char (text, ',');
+	buffer_add_literal (text, "\"resourceSubscriptions\":[");
+	for (size_t i = 0; i < json_object_array_length (uris); i++) {
+		struct json_object *value = json_object_array_get_idx (uris, i);
+		const char *uri = json_object_get_string (value);
+		size_t size = (size_t) json_object_get_string_len (value);
+
+		if (strlen (uri) != size
+		    || !subscribe_exists (listener->mcp, uri)
+		    || subscription_add (listener->mcp, &listener->subscriber,
+					 uri)
+			       < 0)
+			continue;
+		buffer_add_text (text, separator);
+		json_write_text (text, uri);
+		separator = ",";
+	}
+	buffer_add_char (text, ']');
+}
+
+/* The first message on the stream: what it will tell. */
+static void
+acknowledge (struct listener *listener, struct json_object *wanted)
+{
+	struct buffer text = { 0 };
+
+	rpc_begin_notification (&text,
+				"notifications/subscriptions/acknowledged");
+	buffer_add_literal (&text, "{\"notifications\":{");
+	write_kinds (&text, listener, wanted);
+	write_uris (&text, listener,
+		    json_get (wanted, "resourceSubscriptions"));
+	buffer_add_literal (&text, "},");
+	send_notification (listener, &text);
+}
+
+/* --- Its beginning --- */
+
+static struct listener *
+listener_new (struct mcp *mcp, const char *id)
+{
+	size_t size = strlen (id) + 1;
+	struct listener *listener = calloc (1, sizeof *listener + size);
+
+	if (listener == NULL)
+		return NULL;
+	listener->subscriber.updated = updated;
+	listener->subscriber.owner = listener;
+	listener->mcp = mcp;
+	memcpy (listener->id, id, size);
+	return listener;
+}
+
+static void
+begin (struct request *request, struct listener *listener,
+       struct channel *channel)
+{
+	struct mcp *mcp = request->mcp;
+
+	channel->owner_ops = &channel_owner_ops;
+	channel->owner = listener;
+	listener->channel = channel;
+	DL_APPEND (mcp->listeners, listener);
+	mcp->n_listeners++;
+	request_leave (request);
+}
+
+/* With an HTTP status, as for all long streams. */
+static void
+refuse (struct request *request, int status, int code, const char *sentence)
+{
+	request->work->status = status;
+	request_error (request, code, "%s", sentence);
+}
+
+/* False: it was refused. */
+static bool
+is_welcome (struct request *request, struct json_object *wanted)
+{
+	struct mcp *mcp = request->mcp;
+	const char *fault = find_fault (wanted);
+
+	if (mcp->is_draining)
+		refuse (request, 503, MCP_CODE_DRAINING,
+			"the server is stopping");
+	else if (fault != NULL)
+		request_error (request, RPC_INVALID_PARAMS, "%s", fault);
+	else if (mcp->n_listeners >= mcp->options->max_sessions)
+		refuse (request, 503, MCP_CODE_BUSY,
+			"too many clients are listening; try again later");
+	else
+		return true;
+	return false;
+}
+
+void
+listen_begin (struct request *request, struct json_object *params)
+{
+	struct json_object *wanted = json_get (params, "notifications");
+	struct exchange *exchange = request->work->exchange;
+	struct listener *listener;
+	struct channel *channel;
+
+	if (!is_welcome (request, wanted))
+		return;
+	listener = listener_new (request->mcp, request->id);
+	if (listener == NULL) {
+		refuse (request, 503, RPC_INTERNAL_ERROR, "out of memory");
+		return;
+	}
+	channel = exchange->ops->become_channel (exchange);
+	if (channel == NULL) {
+		free (listener);
+		refuse (request, 406, RPC_INVALID_REQUEST,
+			"Accept: without text/event-stream there is nothing "
+			"to listen to");
+		return;
+	}
+	begin (request, listener, channel);
+	acknowledge (listener, wanted);
+}
