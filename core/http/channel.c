@@ -20,6 +20,7 @@ struct stream {
 	uv_poll_t watch;   /* of a taken socket */
 	int fd;		   /* a taken socket */
 	bool is_held;	   /* the protocol has the channel */
+	bool is_kept;	   /* libmicrohttpd has the socket to the end */
 	bool is_over;	   /* to be closed when what waits was written */
 	bool is_broken;	   /* to be closed at once */
 	bool is_dirty;	   /* in the list of that name */
@@ -49,14 +50,19 @@ mark (struct stream *stream)
 /* --- The protocol's side --- */
 
 static int
-on_send (struct channel *channel, const char *event, const char *data,
-	 size_t size)
+on_send (struct channel *channel, const char *name, const char *id,
+	 const char *data, size_t size)
 {
 	struct stream *stream = (struct stream *) channel;
+	struct sse_event event = { .name = name,
+				   .id = id,
+				   .retry_ms = -1,
+				   .data = data,
+				   .size = size };
 
 	if (stream->is_broken)
 		return -ENOBUFS;
-	if (feed_add_event (&stream->feed, event, data, size) < 0) {
+	if (feed_add_event (&stream->feed, &event) < 0) {
 		stream->is_broken = true;
 		if (stream->peer != NULL)
 			peer_shut (stream->peer);
@@ -86,7 +92,7 @@ let_go (struct stream *stream)
 	if (!stream->is_held)
 		return;
 	stream->is_held = false;
-	mcp_channel_closed (stream->http->mcp, &stream->channel);
+	stream->channel.owner_ops->closed (&stream->channel);
 }
 
 void
@@ -275,8 +281,8 @@ take (struct stream *stream)
 }
 
 /* Called first when the head has left, and once more after the taking. */
-static ssize_t
-on_read (void *cls, uint64_t position, char *buffer, size_t room)
+ssize_t
+channel_read (void *cls, uint64_t position, char *buffer, size_t room)
 {
 	struct peer *peer = cls;
 	struct stream *stream = peer->request.stream;
@@ -284,7 +290,7 @@ on_read (void *cls, uint64_t position, char *buffer, size_t room)
 	(void) position;
 	if (stream == NULL)
 		return peer_break (peer, buffer);
-	if (!peer->http->can_take) {
+	if (stream->is_kept) {
 		peer_enter (peer, stream->is_over ? PHASE_SEND : PHASE_WORK);
 		return peer_read_feed (peer, &stream->feed, stream->is_over,
 				       buffer, room);
@@ -307,10 +313,40 @@ stream_new (struct peer *peer)
 	stream->peer = peer;
 	stream->due.owner = stream;
 	stream->is_held = true;
+	stream->is_kept = !http->can_take;
 	feed_init (&stream->feed, peer->request.route.transport,
 		   http->options->stream_buffer);
 	due_set (&http->dues, &stream->due, DUE_QUIET_CHANNEL);
 	return stream;
+}
+
+static struct MHD_Response *
+begin (struct stream *stream)
+{
+	return reply_stream (stream->peer, stream->feed.style, !stream->is_kept,
+			     channel_read);
+}
+
+struct channel *
+channel_begin (struct peer *peer)
+{
+	struct request *request = &peer->request;
+	struct stream *stream = request->stream = stream_new (peer);
+
+	if (stream == NULL)
+		return NULL;
+	due_clear (&peer->http->dues, &peer->due);
+	if (request->exchange.is_stream) {
+		stream->feed = request->feed;
+		request->feed = (struct feed){ 0 };
+	}
+	if (request->is_streaming) {
+		stream->is_kept = true; /* its head promised chunks */
+	} else {
+		request->exchange.is_stream = false;
+		request_reply (peer, MHD_HTTP_OK, begin (stream));
+	}
+	return &stream->channel;
 }
 
 void
@@ -328,10 +364,10 @@ channel_open (struct peer *peer)
 			peer->http->mcp, request->route.transport,
 			request->head.fields[HEAD_SESSION_ID],
 			request->head.fields[HEAD_PROTOCOL_VERSION],
+			request->head.fields[HEAD_LAST_EVENT_ID],
 			&stream->channel, &body);
 	if (status == MHD_HTTP_OK) {
-		response = reply_stream (peer, stream->feed.style,
-					 peer->http->can_take, on_read);
+		response = begin (stream);
 	} else if (stream != NULL) {
 		stream->is_held = false;
 		response = reply_json (peer, status, &body, NULL);

@@ -9,6 +9,12 @@ struct peer;
 
 /* Answers a GET: with a stream, or with what the protocol has against it. */
 void channel_open (struct peer *peer);
+/* Answers a POST with a stream, or makes its short stream, begun or not, a
+ * long one: what was said on that one stays first. NULL: out of memory,
+ * nothing has changed. */
+struct channel *channel_begin (struct peer *peer);
+/* libmicrohttpd's reader of streams. */
+ssize_t channel_read (void *peer, uint64_t position, char *buffer, size_t room);
 /* The client of a stream whose socket is not ours (yet) has left; the request
  * is over. Fine when there is no stream. */
 void channel_left (struct peer *peer);

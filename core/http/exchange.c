@@ -1,6 +1,7 @@
 /* The protocol's way back to one POST: a reply at once or later, and the
  * event stream that a reply becomes when something has to be said before it.
  * Knows nothing of what is said. */
+#include "http/channel.h"
 #include "http/media.h"
 #include "http/peer.h"
 #include "http/reply.h"
@@ -16,28 +17,59 @@ become_stream (struct peer *peer)
 {
 	struct request *request = &peer->request;
 
-	request->is_stream = true;
+	request->exchange.is_stream = true;
 	feed_init (&request->feed, TRANSPORT_STREAMABLE,
 		   peer->http->options->stream_buffer);
 }
 
-/* The reply is the last event. Its reader may take its time, as any. */
+/* Its reader may take its time, as any. */
 static void
-end_stream (struct peer *peer, struct buffer *body)
+end_stream (struct peer *peer)
 {
 	struct request *request = &peer->request;
 
-	if (body != NULL && body->size > 0
-	    && feed_add_event (&request->feed, "message", body->data,
-			       body->size)
-		       < 0)
-		peer_shut (peer);
-	if (body != NULL)
-		buffer_fini (body);
 	request->is_ended = true;
 	if (request->is_streaming)
 		peer_enter (peer, PHASE_SEND);
 	peer_resume (peer);
+}
+
+static int
+add_event (struct peer *peer, const struct sse_event *event)
+{
+	int r = feed_add_event (&peer->request.feed, event);
+
+	if (r < 0)
+		peer_shut (peer); /* the watch sees it */
+	return r;
+}
+
+static void
+on_finish (struct exchange *exchange)
+{
+	struct peer *peer = peer_of (exchange);
+
+	peer->request.is_held = false;
+	if (!exchange->is_stream)
+		become_stream (peer);
+	end_stream (peer);
+}
+
+/* The reply is the last event. */
+static void
+reply_on_stream (struct peer *peer, struct buffer *body)
+{
+	struct sse_event event = { .name = "message",
+				   .retry_ms = -1,
+				   .data = body->data,
+				   .size = body->size };
+
+	if (body->failed)
+		peer_shut (peer);
+	else
+		add_event (peer, &event);
+	buffer_fini (body);
+	end_stream (peer);
 }
 
 static void
@@ -45,19 +77,20 @@ on_reply (struct exchange *exchange, int status, struct buffer *body,
 	  const char *session_id)
 {
 	struct peer *peer = peer_of (exchange);
+	bool has_body = body != NULL && (body->size > 0 || body->failed);
 	struct MHD_Response *response;
 
 	peer->request.is_held = false;
-	/* The request must not get an answer, and 200 must have some type. */
-	if (status == MHD_HTTP_OK && !peer->request.is_stream
-	    && (body == NULL || (body->size == 0 && body->failed == 0)))
-		become_stream (peer);
-	if (peer->request.is_stream) {
-		end_stream (peer, body);
+	if (exchange->is_stream && has_body) {
+		reply_on_stream (peer, body);
 		return;
 	}
-	if (!exchange->accepts_json && status == MHD_HTTP_OK && body != NULL
-	    && body->size > 0)
+	/* The request must not get an answer, and 200 must have some type. */
+	if (exchange->is_stream || (status == MHD_HTTP_OK && !has_body)) {
+		on_finish (exchange);
+		return;
+	}
+	if (!exchange->accepts_json && status == MHD_HTTP_OK)
 		response = reply_single_event (peer, body, session_id);
 	else
 		response = reply_json (peer, status, body, session_id);
@@ -65,26 +98,62 @@ on_reply (struct exchange *exchange, int status, struct buffer *body,
 }
 
 static bool
-on_event (struct exchange *exchange, const char *data, size_t size)
+on_event_with_id (struct exchange *exchange, const char *id, int64_t retry_ms,
+		  const char *data, size_t size)
 {
 	struct peer *peer = peer_of (exchange);
-	struct request *request = &peer->request;
+	struct sse_event event = { .name = "message",
+				   .id = id,
+				   .retry_ms = retry_ms,
+				   .data = data,
+				   .size = size };
 
 	if (!exchange->accepts_stream)
 		return false;
-	if (!request->is_stream)
+	if (!exchange->is_stream)
 		become_stream (peer);
-	if (feed_add_event (&request->feed, "message", data, size) < 0) {
-		peer_shut (peer); /* the watch sees it */
+	if (add_event (peer, &event) < 0)
 		return false;
-	}
-	if (request->is_streaming)
+	if (peer->request.is_streaming)
 		due_set (&peer->http->dues, &peer->due, DUE_QUIET_EXCHANGE);
 	peer_resume (peer);
 	return true;
 }
 
-static const struct exchange_ops ops = { .reply = on_reply, .event = on_event };
+static bool
+on_event (struct exchange *exchange, const char *data, size_t size)
+{
+	return on_event_with_id (exchange, NULL, -1, data, size);
+}
+
+static struct channel *
+on_become_channel (struct exchange *exchange)
+{
+	struct peer *peer = peer_of (exchange);
+	struct channel *channel;
+
+	if (!exchange->accepts_stream)
+		return NULL;
+	channel = channel_begin (peer);
+	if (channel != NULL)
+		peer->request.is_held = false;
+	return channel;
+}
+
+static const char *
+on_header (struct exchange *exchange, const char *name, unsigned *ret_n)
+{
+	return head_find (peer_of (exchange)->connection, name, ret_n);
+}
+
+static const struct exchange_ops ops = {
+	.reply = on_reply,
+	.event = on_event,
+	.event_with_id = on_event_with_id,
+	.finish = on_finish,
+	.become_channel = on_become_channel,
+	.header = on_header,
+};
 
 static const char *
 session_id_of (struct peer *peer)
@@ -137,8 +206,9 @@ exchange_fell_silent (void *owner)
 
 	if (!peer->request.is_held)
 		return; /* answered in this very moment */
-	if (!peer->request.is_stream)
-		become_stream (peer);
+	if (mcp_exchange_silent (peer->http->mcp, &peer->request.exchange))
+		return;
+	become_stream (peer);
 	feed_add_comment (&peer->request.feed);
 	peer_resume (peer);
 }
@@ -159,7 +229,8 @@ on_read (void *cls, uint64_t position, char *buffer, size_t room)
 	struct peer *peer = cls;
 	struct request *request = &peer->request;
 
-	(void) position;
+	if (request->stream != NULL)
+		return channel_read (peer, position, buffer, room);
 	return peer_read_feed (peer, &request->feed, request->is_ended, buffer,
 			       room);
 }

@@ -36,15 +36,14 @@ close_gap (struct feed *feed)
 }
 
 int
-feed_add_event (struct feed *feed, const char *event, const char *data,
-		size_t size)
+feed_add_event (struct feed *feed, const struct sse_event *event)
 {
 	int r;
 
 	if (feed_size (feed) > feed->max_wait)
 		return -ENOBUFS;
 	close_gap (feed);
-	r = sse_write_event (&feed->buffer, feed->style, event, data, size);
+	r = sse_write_event (&feed->buffer, feed->style, event);
 	return r == -EMSGSIZE ? -ENOBUFS : r;
 }
 

@@ -23,8 +23,7 @@ void feed_init (struct feed *feed, enum transport transport, size_t max_wait);
 void feed_fini (struct feed *feed);
 
 /* 0; -ENOBUFS: the reader is too slow; -ENOMEM. Nothing was added then. */
-int feed_add_event (struct feed *feed, const char *event, const char *data,
-		    size_t size);
+int feed_add_event (struct feed *feed, const struct sse_event *event);
 /* Only when nothing waits: what waits says that the stream lives, too. */
 void feed_add_comment (struct feed *feed);
 

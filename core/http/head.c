@@ -161,12 +161,27 @@ head_finish (struct head *head, const char *target, const char *version)
 	return head->fault;
 }
 
+/* White space at the end is not the value's (RFC 9110 5.5), but libmicrohttpd
+ * leaves it there: in memory that is this request's alone. Returns the size
+ * without it. */
+static size_t
+cut_space (const char *value, size_t size)
+{
+	size_t whole = size;
+
+	while (size > 0 && (value[size - 1] == ' ' || value[size - 1] == '\t'))
+		size--;
+	if (size < whole)
+		((char *) value)[size] = '\0';
+	return size;
+}
+
 static enum MHD_Result
 on_field (void *cls, enum MHD_ValueKind kind, const char *name,
 	  size_t name_size, const char *value, size_t value_size)
 {
 	(void) kind;
-	head_add (cls, name, name_size, value, value_size);
+	head_add (cls, name, name_size, value, cut_space (value, value_size));
 	return MHD_YES;
 }
 
@@ -177,6 +192,38 @@ head_read (struct head *head, struct MHD_Connection *connection,
 	MHD_get_connection_values_n (connection, MHD_HEADER_KIND, on_field,
 				     head);
 	return head_finish (head, target, version);
+}
+
+struct search {
+	const char *name;
+	const char *value; /* of the first one; or NULL */
+	unsigned n;
+};
+
+static enum MHD_Result
+on_searched (void *cls, enum MHD_ValueKind kind, const char *name,
+	     const char *value)
+{
+	struct search *search = cls;
+
+	(void) kind;
+	if (strcasecmp (name, search->name) != 0)
+		return MHD_YES;
+	if (search->n++ == 0)
+		search->value = value != NULL ? value : "";
+	return MHD_YES;
+}
+
+const char *
+head_find (struct MHD_Connection *connection, const char *name, unsigned *ret_n)
+{
+	struct search search = { .name = name };
+
+	MHD_get_connection_values (connection, MHD_HEADER_KIND, on_searched,
+				   &search);
+	if (ret_n != NULL)
+		*ret_n = search.n;
+	return search.value;
 }
 
 bool

@@ -49,6 +49,12 @@ const char *head_finish (struct head *head, const char *target,
 const char *head_read (struct head *head, struct MHD_Connection *connection,
 		       const char *target, const char *version);
 
+/* Any field by its name, in any case: the first one's value without white
+ * space around it, lent until the request is over; NULL when absent. *ret_n
+ * (may be NULL): how many there are. */
+const char *head_find (struct MHD_Connection *connection, const char *name,
+		       unsigned *ret_n);
+
 bool head_is_chunked (const struct head *head);
 /* Whether a body is announced. */
 bool head_has_body (const struct head *head);

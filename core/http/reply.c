@@ -101,13 +101,17 @@ reply_single_event (struct peer *peer, struct buffer *body,
 		    const char *session_id)
 {
 	const struct sse_style *style = sse_style_of (TRANSPORT_STREAMABLE);
+	struct sse_event event = { .name = "message",
+				   .retry_ms = -1,
+				   .data = body->data,
+				   .size = body->size };
 	struct MHD_Response *response;
-	struct buffer event;
+	struct buffer text;
 
-	buffer_init (&event, body->size + 64);
-	sse_write_event (&event, style, "message", body->data, body->size);
+	buffer_init (&text, body->size + 128);
+	sse_write_event (&text, style, &event);
 	buffer_fini (body);
-	response = make_from (&event, style->content_type);
+	response = make_from (&text, style->content_type);
 	if (response != NULL && session_id != NULL)
 		add (response, "Mcp-Session-Id", session_id);
 	return finish (peer, MHD_HTTP_OK, response);

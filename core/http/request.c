@@ -130,7 +130,7 @@ queue (struct peer *peer)
 
 	reply_free (peer, request->response);
 	request->response = NULL;
-	if (!request->is_stream)
+	if (!request->exchange.is_stream)
 		peer_enter (peer, PHASE_SEND);
 	return r;
 }
@@ -151,7 +151,7 @@ answer (struct peer *peer)
 {
 	struct request *request = &peer->request;
 
-	if (request->is_stream)
+	if (request->exchange.is_stream)
 		request_reply (peer, MHD_HTTP_OK, exchange_stream (peer));
 	if (request->is_broken)
 		return MHD_NO;

@@ -26,8 +26,7 @@ struct request {
 	bool is_asked;		 /* whoever answers it was asked */
 	bool is_held;		 /* the protocol has the exchange */
 	bool is_broken;		 /* no answer could be made */
-	bool is_stream;		 /* the answer is a short stream */
-	bool is_streaming;	 /* whose head was queued */
+	bool is_streaming;	 /* the head of a short stream was queued */
 	bool is_ended;		 /* with its last event in the feed */
 	const char *cors_origin; /* the page that may read the answer */
 	/* The answer, until it is queued (ours to release). */

@@ -4,6 +4,7 @@
 #define HTTP_SSE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buffer.h"
 #include "mcp/exchange.h"
@@ -15,13 +16,23 @@ struct sse_style {
 	const char *line_end;
 };
 
+struct sse_event {
+	const char *name;
+	const char *id;	  /* or NULL */
+	int64_t retry_ms; /* before the reader reconnects; -1: not said */
+	/* No line ends. Without any the event has no name either: it is there
+	 * for its id. */
+	const char *data;
+	size_t size;
+};
+
 /* HTTP+SSE as the servers of 2024-11-05 wrote it, CRLF included; LF
  * elsewhere. */
 const struct sse_style *sse_style_of (enum transport transport);
 
-/* One event. data has no line ends. Returns 0 or the buffer's failure. */
+/* One event. Returns 0 or the buffer's failure. */
 int sse_write_event (struct buffer *buffer, const struct sse_style *style,
-		     const char *event, const char *data, size_t size);
+		     const struct sse_event *event);
 /* A comment, which readers skip and proxies see. */
 int sse_write_comment (struct buffer *buffer, const struct sse_style *style);
 

@@ -46,26 +46,178 @@ note (char *kept, size_t size, const char *text)
 }
 
 static void
+on_closed (struct channel *channel)
+{
+	struct mcp *mcp = channel->owner;
+	size_t i;
+
+	for (i = 0; i < mcp->n_channels; i++)
+		if (mcp->channels[i] == channel) {
+			mcp->channels[i] = mcp->channels[--mcp->n_channels];
+			mcp->n_closed++;
+			return;
+		}
+	assert (!"a channel closed that was not there");
+}
+
+static const struct channel_owner_ops owner_ops = { .closed = on_closed };
+
+static void
+keep_channel (struct mcp *mcp, struct channel *channel)
+{
+	assert (mcp->n_channels < STAND_IN_MAX);
+	channel->owner_ops = &owner_ops;
+	channel->owner = mcp;
+	mcp->channels[mcp->n_channels++] = channel;
+}
+
+static void
+send_text (struct channel *channel, const char *text)
+{
+	channel->ops->send (channel, "message", NULL, text, strlen (text));
+}
+
+static bool
+become_channel (struct mcp *mcp, struct exchange *exchange)
+{
+	struct channel *channel = exchange->ops->become_channel (exchange);
+
+	if (channel != NULL)
+		keep_channel (mcp, channel);
+	return channel != NULL;
+}
+
+static void
+tell_header (struct exchange *exchange, const char *name)
+{
+	unsigned n;
+	const char *value = exchange->ops->header (exchange, name, &n);
+	char text[256];
+
+	snprintf (text, sizeof (text), "[%u,\"%s\"]", n,
+		  value != NULL ? value : "(none)");
+	reply (exchange, 200, text, NULL);
+}
+
+/* --- What a POST may say --- */
+
+static void
+do_now (struct mcp *mcp, struct exchange *exchange, const char *text)
+{
+	(void) mcp;
+	reply (exchange, 200, text, NULL);
+}
+
+static void
+do_accept (struct mcp *mcp, struct exchange *exchange, const char *text)
+{
+	(void) mcp;
+	(void) text;
+	reply (exchange, 202, NULL, NULL);
+}
+
+static void
+do_status (struct mcp *mcp, struct exchange *exchange, const char *text)
+{
+	(void) mcp;
+	reply (exchange, atoi (text), "{\"why\":1}", NULL);
+}
+
+static void
+do_session (struct mcp *mcp, struct exchange *exchange, const char *text)
+{
+	(void) mcp;
+	reply (exchange, 200, "{}", text);
+}
+
+static void
+do_park (struct mcp *mcp, struct exchange *exchange, const char *text)
+{
+	(void) text;
+	park (mcp, exchange);
+}
+
+static void
+do_event (struct mcp *mcp, struct exchange *exchange, const char *text)
+{
+	exchange->ops->event (exchange, text, strlen (text));
+	park (mcp, exchange);
+}
+
+static void
+do_both (struct mcp *mcp, struct exchange *exchange, const char *text)
+{
+	(void) mcp;
+	exchange->ops->event (exchange, text, strlen (text));
+	reply (exchange, 200, text, NULL);
+}
+
+static void
+do_id (struct mcp *mcp, struct exchange *exchange, const char *text)
+{
+	exchange->ops->event_with_id (exchange, "a-1", 250, text,
+				      strlen (text));
+	park (mcp, exchange);
+}
+
+static void
+do_prime (struct mcp *mcp, struct exchange *exchange, const char *text)
+{
+	(void) text;
+	exchange->ops->event_with_id (exchange, "a-0", -1, "", 0);
+	park (mcp, exchange);
+}
+
+static void
+do_header (struct mcp *mcp, struct exchange *exchange, const char *text)
+{
+	(void) mcp;
+	tell_header (exchange, text);
+}
+
+static void
+do_channel (struct mcp *mcp, struct exchange *exchange, const char *text)
+{
+	if (become_channel (mcp, exchange))
+		send_text (mcp->channels[mcp->n_channels - 1], text);
+	else
+		reply (exchange, 200, "{\"no\":1}", NULL);
+}
+
+static void
+do_later (struct mcp *mcp, struct exchange *exchange, const char *text)
+{
+	exchange->ops->event (exchange, text, strlen (text));
+	become_channel (mcp, exchange);
+}
+
+static const struct {
+	const char *word;
+	void (*run) (struct mcp *mcp, struct exchange *exchange,
+		     const char *text);
+} words[] = {
+	{ "now ", do_now },	    { "accept", do_accept },
+	{ "status ", do_status },   { "session ", do_session },
+	{ "park", do_park },	    { "event ", do_event },
+	{ "both ", do_both },	    { "id ", do_id },
+	{ "prime", do_prime },	    { "header ", do_header },
+	{ "channel ", do_channel }, { "later ", do_later },
+};
+
+static void
 obey (struct mcp *mcp, struct exchange *exchange, const char *text)
 {
-	if (strncmp (text, "now ", 4) == 0)
-		reply (exchange, 200, text + 4, NULL);
-	else if (strncmp (text, "accept", 6) == 0)
-		reply (exchange, 202, NULL, NULL);
-	else if (strncmp (text, "status ", 7) == 0)
-		reply (exchange, atoi (text + 7), "{\"why\":1}", NULL);
-	else if (strncmp (text, "session ", 8) == 0)
-		reply (exchange, 200, "{}", text + 8);
-	else if (strncmp (text, "event ", 6) == 0) {
-		exchange->ops->event (exchange, text + 6, strlen (text + 6));
-		park (mcp, exchange);
-	} else if (strncmp (text, "both ", 5) == 0) {
-		exchange->ops->event (exchange, text + 5, strlen (text + 5));
-		reply (exchange, 200, text + 5, NULL);
-	} else if (strncmp (text, "park", 4) == 0)
-		park (mcp, exchange);
-	else
-		reply (exchange, 200, "{}", NULL);
+	size_t i;
+
+	for (i = 0; i < sizeof (words) / sizeof (words[0]); i++) {
+		size_t size = strlen (words[i].word);
+
+		if (strncmp (text, words[i].word, size) == 0) {
+			words[i].run (mcp, exchange, text + size);
+			return;
+		}
+	}
+	reply (exchange, 200, "{}", NULL);
 }
 
 void
@@ -104,39 +256,34 @@ mcp_exchange_left (struct mcp *mcp, struct exchange *exchange)
 int
 mcp_open_channel (struct mcp *mcp, enum transport transport,
 		  const char *session_id, const char *protocol_version,
-		  struct channel *channel, struct buffer *body)
+		  const char *last_event_id, struct channel *channel,
+		  struct buffer *body)
 {
 	static const char endpoint[] = "/messages?session_id=1";
 
 	note (mcp->last_session, sizeof (mcp->last_session), session_id);
 	note (mcp->last_version, sizeof (mcp->last_version), protocol_version);
+	note (mcp->last_event_id, sizeof (mcp->last_event_id), last_event_id);
 	if (mcp->open_status != 0) {
 		buffer_add_text (body, "{\"why\":1}");
 		return mcp->open_status;
 	}
-	assert (mcp->n_channels < STAND_IN_MAX);
 	if (transport == TRANSPORT_SSE)
-		channel->ops->send (channel, "endpoint", endpoint,
+		channel->ops->send (channel, "endpoint", NULL, endpoint,
 				    sizeof (endpoint) - 1);
 	if (mcp->is_ending)
 		channel->ops->end (channel);
 	else
-		mcp->channels[mcp->n_channels++] = channel;
+		keep_channel (mcp, channel);
 	return 200;
 }
 
-void
-mcp_channel_closed (struct mcp *mcp, struct channel *channel)
+bool
+mcp_exchange_silent (struct mcp *mcp, struct exchange *exchange)
 {
-	size_t i;
-
-	for (i = 0; i < mcp->n_channels; i++)
-		if (mcp->channels[i] == channel) {
-			mcp->channels[i] = mcp->channels[--mcp->n_channels];
-			mcp->n_closed++;
-			return;
-		}
-	assert (!"a channel closed that was not there");
+	if (mcp->is_speaking)
+		exchange->ops->event_with_id (exchange, "a-0", -1, "", 0);
+	return mcp->is_speaking;
 }
 
 int
@@ -169,13 +316,32 @@ stand_in_event (struct mcp *mcp, const char *text)
 }
 
 void
+stand_in_finish (struct mcp *mcp)
+{
+	struct exchange *exchange;
+
+	assert (mcp->n_parked > 0);
+	exchange = unpark (mcp, 0);
+	exchange->ops->finish (exchange);
+}
+
+bool
+stand_in_become_channel (struct mcp *mcp)
+{
+	assert (mcp->n_parked > 0);
+	if (!become_channel (mcp, mcp->parked[0]))
+		return false;
+	unpark (mcp, 0);
+	return true;
+}
+
+void
 stand_in_publish (struct mcp *mcp, const char *text)
 {
 	size_t i;
 
 	for (i = 0; i < mcp->n_channels; i++)
-		mcp->channels[i]->ops->send (mcp->channels[i], "message", text,
-					     strlen (text));
+		send_text (mcp->channels[i], text);
 }
 
 void

@@ -8,6 +8,12 @@
  *   both TEXT    sends TEXT as an event, then replies TEXT
  *   status N     replies with that status and a body
  *   session ID   replies with that session's id
+ *   id TEXT      sends TEXT as an event with the id "a-1" and a retry, then
+ *                keeps the exchange
+ *   prime        sends an event with the id "a-0" alone, then keeps it
+ *   header NAME  replies [how often, "value"] of that header
+ *   channel TEXT makes the reply a channel, sends TEXT on it
+ *   later TEXT   sends TEXT as an event, then makes the reply a channel
  */
 #ifndef TESTS_STAND_IN_H
 #define TESTS_STAND_IN_H
@@ -29,16 +35,22 @@ struct mcp {
 	int open_status;      /* what mcp_open_channel returns; 0: 200 */
 	struct http *to_stop; /* at the next POST, or NULL */
 	bool is_ending;	      /* ends channels as they open */
+	bool is_speaking;     /* makes a stream of silence itself */
 	size_t last_size;     /* of the last body */
 	char last_body[64];
 	char last_session[64];
 	char last_version[64];
+	char last_event_id[64];
 };
 
 /* Replies to the oldest parked exchange. */
 void stand_in_reply (struct mcp *mcp, const char *text);
 /* Sends an event on it. */
 bool stand_in_event (struct mcp *mcp, const char *text);
+/* Ends the oldest one as a stream without a reply. */
+void stand_in_finish (struct mcp *mcp);
+/* Makes a channel of it; false when that cannot be. */
+bool stand_in_become_channel (struct mcp *mcp);
 /* Sends an event on every channel. */
 void stand_in_publish (struct mcp *mcp, const char *text);
 /* What mcp_stop does: answers and ends everything. */

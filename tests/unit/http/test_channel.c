@@ -80,6 +80,25 @@ a_streamable_stream_has_its_session_and_lf (void **state)
 }
 
 static void
+a_streams_events_have_ids_and_go_on_where_one_was (void **state)
+{
+	struct rig *rig = *state;
+	int fd = rig_connect (rig);
+	struct channel *channel;
+
+	rig_send (fd, GET ("/mcp") "Last-Event-ID: a-7\r\n\r\n");
+	rig_wait_for (rig, rig->mcp.n_channels == 1);
+	assert_string_equal (rig->mcp.last_event_id, "a-7");
+	channel = rig->mcp.channels[0];
+	channel->ops->send (channel, "message", "a-8", "{}", 2);
+	channel->ops->send (channel, "message", "a-9", "", 0);
+	assert_has (rig_read (rig, fd, "data: \n\n"),
+		    "event: message\nid: a-8\ndata: {}\n\n"
+		    "id: a-9\ndata: \n\n");
+	close (fd);
+}
+
+static void
 what_the_protocol_has_against_it_is_the_answer (void **state)
 {
 	struct rig *rig = *state;
@@ -321,6 +340,7 @@ main (void)
 		TEST (an_http_sse_stream_looks_as_the_original_did),
 		TEST (get_messages_opens_the_same_stream),
 		TEST (a_streamable_stream_has_its_session_and_lf),
+		TEST (a_streams_events_have_ids_and_go_on_where_one_was),
 		TEST (what_the_protocol_has_against_it_is_the_answer),
 		TEST (a_taken_stream_lives_on_without_its_connection),
 		TEST (a_stream_that_ends_says_all_before),

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "http/server.h"
 #include "http/peer.h"
 
 #define POST(fields, size, body)                                               \
@@ -198,6 +199,178 @@ a_reply_in_the_moment_of_silence_stays_json (void **state)
 }
 
 static void
+silence_is_for_the_protocol_to_break (void **state)
+{
+	static struct rig rig;
+	int fd;
+
+	(void) state;
+	start_with (&rig, 5, 5);
+	rig.mcp.is_speaking = true;
+	fd = ask (&rig, POST ("", "4", "park"));
+	rig_read (&rig, fd, "\r\n\r\n");
+	if (strstr (rig.text, "data: \n\n") == NULL)
+		rig_read (&rig, fd, "data: \n\n");
+	assert_has (rig.text, "id: a-0\ndata: \n\n");
+	assert_null (strstr (rig.text, "keep-alive\n\nid: "));
+	stand_in_reply (&rig.mcp, "{\"end\":1}");
+	assert_has (rig_read (&rig, fd, "\r\n0\r\n\r\n"), "{\"end\":1}");
+	close (fd);
+	rig_stop (&rig);
+}
+
+static void
+events_have_ids_and_retries (void **state)
+{
+	struct rig *rig = *state;
+	int fd = ask (rig, POST ("", "6", "id {1}"));
+
+	assert_has (rig_read (rig, fd, "{1}\n\n"),
+		    "event: message\nid: a-1\nretry: 250\ndata: {1}\n\n");
+	close (fd);
+}
+
+static void
+an_event_may_prime_a_stream_with_its_id (void **state)
+{
+	struct rig *rig = *state;
+	int fd = ask (rig, POST ("", "5", "prime"));
+
+	assert_has (rig_read (rig, fd, "data: \n\n"), "\nid: a-0\ndata: \n\n");
+	assert_null (strstr (rig->text, "event: "));
+	close (fd);
+}
+
+static void
+a_stream_may_end_without_a_reply (void **state)
+{
+	struct rig *rig = *state;
+	int fd = ask (rig, POST ("", "5", "prime"));
+
+	rig_read (rig, fd, "data: \n\n");
+	stand_in_finish (&rig->mcp);
+	assert_null (strstr (rig_read (rig, fd, "0\r\n\r\n"), "data"));
+	rig_send (fd, POST ("", "8", "now {22}"));
+	assert_has (rig_read_answer (rig, fd), "{22}");
+	close (fd);
+	rig_wait_for (rig, http_connections (rig->http) == 0);
+	assert_int_equal (rig->mcp.n_left, 0);
+}
+
+static void
+any_header_is_found_whatever_its_case (void **state)
+{
+	struct rig *rig = *state;
+
+	rig_ask (rig, POST ("MCP-PARAM-Place: \t  a b \t\r\n", "22",
+			    "header mcp-param-place"));
+	assert_has (rig->text, "[1,\"a b\"]");
+	rig_ask (rig, POST ("X: 1\r\nY: 2\r\nx: 3\r\n", "8", "header X"));
+	assert_has (rig->text, "[2,\"1\"]");
+	rig_ask (rig, POST ("X:\r\n", "8", "header X"));
+	assert_has (rig->text, "[1,\"\"]");
+	rig_ask (rig, POST ("", "8", "header X"));
+	assert_has (rig->text, "[0,\"(none)\"]");
+}
+
+/* --- Exchanges that become channels --- */
+
+static void
+assert_is_taken (struct rig *rig, int fd)
+{
+	rig_wait_for (rig, rig->http->peers == NULL);
+	assert_int_equal (rig->http->n_streams, 1);
+	stand_in_publish (&rig->mcp, "{\"n\":2}");
+	assert_has (rig_read (rig, fd, "{\"n\":2}\n\n"), "event: message\n");
+}
+
+static void
+a_post_may_be_answered_by_a_channel (void **state)
+{
+	struct rig *rig = *state;
+	int fd = rig_connect (rig);
+
+	rig_send (fd, POST ("", "11", "channel {1}"));
+	assert_has (rig_read (rig, fd, "data: {1}\n\n"),
+		    "Content-Type: text/event-stream\r\n");
+	assert_null (strstr (rig->text, "chunked"));
+	assert_is_taken (rig, fd);
+	close (fd);
+	rig_wait_for (rig, rig->mcp.n_closed == 1);
+	assert_int_equal (rig->mcp.n_left, 0);
+}
+
+static void
+a_parked_post_may_become_a_channel (void **state)
+{
+	struct rig *rig = *state;
+	int fd = ask (rig, POST ("", "4", "park"));
+
+	assert_true (stand_in_become_channel (&rig->mcp));
+	stand_in_publish (&rig->mcp, "{\"n\":1}");
+	rig_read (rig, fd, "{\"n\":1}\n\n");
+	assert_is_taken (rig, fd);
+	stand_in_stop (&rig->mcp);
+	rig_read (rig, fd, NULL);
+	close (fd);
+	assert_int_equal (rig->mcp.n_closed, 0);
+}
+
+static void
+what_was_said_before_a_channel_stays_first (void **state)
+{
+	struct rig *rig = *state;
+	int fd = rig_connect (rig);
+
+	rig_send (fd, POST ("", "9", "later {1}"));
+	rig_wait_for (rig, rig->mcp.n_channels == 1);
+	stand_in_publish (&rig->mcp, "{\"n\":1}");
+	assert_has (rig_read (rig, fd, "{\"n\":1}\n\n"),
+		    "\r\n\r\nevent: message\ndata: {1}\n\n");
+	assert_is_taken (rig, fd);
+	close (fd);
+}
+
+static void
+a_stream_that_has_begun_may_become_a_channel (void **state)
+{
+	struct rig *rig = *state;
+	int fd = ask (rig, POST ("", "9", "event {1}"));
+
+	rig_read (rig, fd, "data: {1}\n\n");
+	assert_true (stand_in_become_channel (&rig->mcp));
+	stand_in_publish (&rig->mcp, "{\"n\":1}");
+	rig_read (rig, fd, "{\"n\":1}\n\n");
+	stand_in_stop (&rig->mcp);
+	rig_read (rig, fd, "0\r\n\r\n");
+	close (fd);
+}
+
+static void
+who_leaves_such_a_channel_is_reported (void **state)
+{
+	struct rig *rig = *state;
+	int fd = ask (rig, POST ("", "9", "event {1}"));
+
+	rig_read (rig, fd, "data: {1}\n\n");
+	assert_true (stand_in_become_channel (&rig->mcp));
+	rig_reset (fd);
+	rig_wait_for (rig, http_connections (rig->http) == 0);
+	assert_int_equal (rig->mcp.n_closed, 1);
+	assert_int_equal (rig->mcp.n_left, 0);
+}
+
+static void
+who_accepts_no_stream_gets_no_channel (void **state)
+{
+	struct rig *rig = *state;
+
+	rig_ask (rig,
+		 POST ("Accept: application/json\r\n", "11", "channel {1}"));
+	assert_has (rig->text, "\r\n\r\n{\"no\":1}");
+}
+
+static void
 who_leaves_a_parked_request_is_reported (void **state)
 {
 	struct rig *rig = *state;
@@ -324,6 +497,17 @@ main (void)
 		cmocka_unit_test (
 			silence_changes_nothing_for_who_accepts_no_stream),
 		TEST (a_reply_in_the_moment_of_silence_stays_json),
+		cmocka_unit_test (silence_is_for_the_protocol_to_break),
+		TEST (events_have_ids_and_retries),
+		TEST (an_event_may_prime_a_stream_with_its_id),
+		TEST (a_stream_may_end_without_a_reply),
+		TEST (any_header_is_found_whatever_its_case),
+		TEST (a_post_may_be_answered_by_a_channel),
+		TEST (a_parked_post_may_become_a_channel),
+		TEST (what_was_said_before_a_channel_stays_first),
+		TEST (a_stream_that_has_begun_may_become_a_channel),
+		TEST (who_leaves_such_a_channel_is_reported),
+		TEST (who_accepts_no_stream_gets_no_channel),
 		TEST (who_leaves_a_parked_request_is_reported),
 		TEST (who_leaves_a_stream_is_reported),
 		TEST (who_shuts_his_side_has_left),

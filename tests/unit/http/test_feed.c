@@ -13,6 +13,16 @@
 
 static const char event[] = "event: message\ndata: {}\n\n";
 
+static int
+add (struct feed *feed, const char *data, size_t size)
+{
+	struct sse_event message = {
+		.name = "message", .retry_ms = -1, .data = data, .size = size
+	};
+
+	return feed_add_event (feed, &message);
+}
+
 static void
 events_wait_in_order_until_they_are_dropped (void **state)
 {
@@ -20,8 +30,8 @@ events_wait_in_order_until_they_are_dropped (void **state)
 
 	(void) state;
 	feed_init (&feed, TRANSPORT_STREAMABLE, 1000);
-	assert_int_equal (feed_add_event (&feed, "message", "{}", 2), 0);
-	assert_int_equal (feed_add_event (&feed, "message", "[]", 2), 0);
+	assert_int_equal (add (&feed, "{}", 2), 0);
+	assert_int_equal (add (&feed, "[]", 2), 0);
 	assert_int_equal (feed_size (&feed), 2 * strlen (event));
 	feed_drop (&feed, strlen (event));
 	assert_memory_equal (feed_data (&feed), "event: message\ndata: []", 23);
@@ -35,7 +45,7 @@ an_empty_feed_keeps_no_memory (void **state)
 
 	(void) state;
 	feed_init (&feed, TRANSPORT_STREAMABLE, 1000);
-	feed_add_event (&feed, "message", "{}", 2);
+	add (&feed, "{}", 2);
 	feed_drop (&feed, feed_size (&feed));
 	assert_null (feed.buffer.data);
 	assert_int_equal (feed_size (&feed), 0);
@@ -50,11 +60,10 @@ a_reader_too_slow_is_told_from_one_large_event (void **state)
 	(void) state;
 	memset (large, 'x', sizeof (large));
 	feed_init (&feed, TRANSPORT_STREAMABLE, 1000);
-	assert_int_equal (
-		feed_add_event (&feed, "message", large, sizeof (large)), 0);
-	assert_int_equal (feed_add_event (&feed, "message", "{}", 2), -ENOBUFS);
+	assert_int_equal (add (&feed, large, sizeof (large)), 0);
+	assert_int_equal (add (&feed, "{}", 2), -ENOBUFS);
 	feed_drop (&feed, feed_size (&feed) - 1000);
-	assert_int_equal (feed_add_event (&feed, "message", "{}", 2), 0);
+	assert_int_equal (add (&feed, "{}", 2), 0);
 	feed_fini (&feed);
 }
 
@@ -80,8 +89,7 @@ the_room_of_what_has_left_is_used_again (void **state)
 	(void) state;
 	feed_init (&feed, TRANSPORT_STREAMABLE, 1000);
 	for (i = 0; i < 10000; i++) {
-		assert_int_equal (feed_add_event (&feed, "message", "{}", 2),
-				  0);
+		assert_int_equal (add (&feed, "{}", 2), 0);
 		if (i > 2)
 			feed_drop (&feed, strlen (event));
 	}
