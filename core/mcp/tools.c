@@ -1,17 +1,10 @@
-/* tools/list: what is offered, in the shape of the client's revision, a page
- * at a time. */
+/* tools/list: what is offered, in the shape of the client's revision. */
 #include "mcp/tools.h"
 
-#include <string.h>
-
-#include "base/limits.h"
-#include "json/rpc.h"
+#include "json/json.h"
+#include "mcp/page.h"
 #include "mcp/request.h"
-#include "mcp/result.h"
-
-/* A cursor names the last tool of the page before it, so that it stays good
- * when tools come and go in between. */
-#define CURSOR_PREFIX "after:"
+#include "mcp/row.h"
 
 /* Only what deviates from the protocol's defaults is told. */
 static const struct {
@@ -58,110 +51,41 @@ has_hints (uint32_t bits)
 }
 
 static void
-write_member (struct buffer *body, const char *name, const char *text)
-{
-	if (text == NULL)
-		return;
-	buffer_add_format (body, ",\"%s\":", name);
-	json_write_text (body, text);
-}
-
-static void
-write_tool (struct buffer *body, const struct tool *tool,
+write_tool (struct buffer *body, const struct snapshot *snapshot, size_t i,
 	    const struct revision *revision)
 {
+	const struct tool *tool = snapshot->tools[i];
 	const struct mcp_tool *row = &tool->row;
 	bool has_titles = revision_has (revision, REVISION_TITLES);
 	const char *title = has_titles ? NULL : row->title;
 
-	buffer_add_literal (body, "{\"name\":");
-	json_write_text (body, row->name);
-	if (has_titles)
-		write_member (body, "title", row->title);
-	write_member (body, "description", row->description);
-	buffer_add_literal (body, ",\"inputSchema\":");
-	buffer_add_text (body, tool->input_text);
-	if (tool->output_text != NULL
-	    && revision_has (revision, REVISION_STRUCTURED)) {
-		buffer_add_literal (body, ",\"outputSchema\":");
-		buffer_add_text (body, tool->output_text);
-	}
+	row_begin (body, revision, row->name, row->title, row->description);
+	row_add_json (body, "inputSchema", tool->input_text);
+	if (revision_has (revision, REVISION_STRUCTURED))
+		row_add_json (body, "outputSchema", tool->output_text);
 	if (revision_has (revision, REVISION_ANNOTATIONS)
 	    && (title != NULL || has_hints (row->bits)))
 		write_annotations (body, title, row->bits);
-	buffer_add_char (body, '}');
+	row_end (body, revision, row->icons, row->meta);
 }
 
-/* --- A page of them --- */
-
-/* Where the page of a cursor begins; -1: it is not one of ours. An empty one
- * is the beginning, for clients that send it for none. */
-static long
-find_start (const struct snapshot *snapshot, const char *cursor)
-{
-	size_t start = 0;
-
-	if (cursor == NULL || cursor[0] == '\0')
-		return 0;
-	if (strncmp (cursor, CURSOR_PREFIX, strlen (CURSOR_PREFIX)) != 0)
-		return -1;
-	cursor += strlen (CURSOR_PREFIX);
-	while (start < snapshot->n_tools
-	       && strcmp (snapshot->tools[start]->row.name, cursor) <= 0)
-		start++;
-	return (long) start;
-}
-
-/* Writes one page and returns where the next one begins. */
 static size_t
-write_page (struct buffer *body, const struct snapshot *snapshot, size_t start,
-	    const struct revision *revision)
+count (const struct snapshot *snapshot)
 {
-	size_t i = start;
-
-	while (i < snapshot->n_tools && i - start < LIMIT_PAGE_ROWS
-	       && (i == start || body->size < LIMIT_PAGE_BYTES)) {
-		if (i > start)
-			buffer_add_char (body, ',');
-		write_tool (body, snapshot->tools[i++], revision);
-	}
-	return i;
+	return snapshot->n_tools;
 }
 
-static void
-write_list (struct buffer *body, const struct snapshot *snapshot, size_t start,
-	    const struct revision *revision)
+static const char *
+key (const struct snapshot *snapshot, size_t i)
 {
-	size_t next;
-
-	buffer_add_literal (body, "\"tools\":[");
-	next = write_page (body, snapshot, start, revision);
-	buffer_add_char (body, ']');
-	if (next < snapshot->n_tools) {
-		buffer_add_literal (body, ",\"nextCursor\":\"" CURSOR_PREFIX);
-		buffer_add_text (body, snapshot->tools[next - 1]->row.name);
-		buffer_add_char (body, '"');
-	}
+	return snapshot->tools[i]->row.name;
 }
 
 void
 tools_list (struct request *request, struct json_object *params)
 {
-	const char *cursor = json_get_string (params, "cursor");
-	struct snapshot *snapshot = registry_pin (request->mcp->registry);
-	struct buffer body = { .max = LIMIT_ANSWER_BYTES };
-	bool is_bad = cursor == NULL && json_get (params, "cursor") != NULL;
-	long start = is_bad ? -1 : find_start (snapshot, cursor);
+	static const struct page_list list = { "tools", count, key,
+					       write_tool };
 
-	if (start < 0) {
-		request_error (request, RPC_INVALID_PARAMS,
-			       "params.cursor: not one that tools/list gave");
-	} else {
-		result_begin (&body, request);
-		write_list (&body, snapshot, (size_t) start,
-			    request->caller.revision);
-		result_end (&body, request);
-		request_answer (request, &body);
-	}
-	snapshot_unpin (snapshot);
+	page_answer (request, params, &list);
 }

@@ -1,0 +1,17 @@
+/* Prompts: listing and getting them. */
+#ifndef MCP_PROMPTS_H
+#define MCP_PROMPTS_H
+
+#include "base/buffer.h"
+
+struct call_result;
+struct json_object;
+struct request;
+
+/* Methods: see dispatch.h. */
+void prompts_list (struct request *request, struct json_object *params);
+void prompts_get (struct request *request, struct json_object *params);
+void prompts_write_result (struct buffer *body, const struct request *request,
+			   const struct call_result *result);
+
+#endif
