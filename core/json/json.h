@@ -31,6 +31,9 @@ int json_parse (const char *text, size_t size,
  * value is lent. *_string: NULL unless it is a string without NUL. */
 struct json_object *json_get (struct json_object *object, const char *name);
 const char *json_get_string (struct json_object *object, const char *name);
+/* Takes a member out of its object, so that nothing there refers to it any
+ * more. Yours; NULL as with json_get. */
+struct json_object *json_take (struct json_object *object, const char *name);
 /* Whether the member exists, null included. */
 bool json_has (struct json_object *object, const char *name);
 /* "null", "boolean", "integer", "number", "string", "array", "object". */

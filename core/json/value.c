@@ -14,6 +14,16 @@ json_get (struct json_object *object, const char *name)
 	return value;
 }
 
+struct json_object *
+json_take (struct json_object *object, const char *name)
+{
+	struct json_object *value = json_object_get (json_get (object, name));
+
+	if (value != NULL)
+		json_object_object_del (object, name);
+	return value;
+}
+
 const char *
 json_get_string (struct json_object *object, const char *name)
 {

@@ -50,16 +50,22 @@ caller_can (const struct revision *revision, struct json_object *capabilities)
 	return can;
 }
 
+/* In the order of MCP_LOG_*. */
+static const char *const levels[] = { "emergency", "alert",   "critical",
+				      "error",	   "warning", "notice",
+				      "info",	   "debug" };
+
 int
 caller_level (const char *name)
 {
-	/* In the order of MCP_LOG_*. */
-	static const char *const names[] = { "emergency", "alert",   "critical",
-					     "error",	  "warning", "notice",
-					     "info",	  "debug" };
-
 	for (int i = 0; name != NULL && i <= MCP_LOG_DEBUG; i++)
-		if (strcmp (names[i], name) == 0)
+		if (strcmp (levels[i], name) == 0)
 			return i;
 	return -1;
+}
+
+const char *
+caller_level_name (int level)
+{
+	return levels[level];
 }

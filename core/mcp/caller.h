@@ -20,5 +20,7 @@ unsigned caller_can (const struct revision *revision,
 		     struct json_object *capabilities);
 /* A logging level by its name as MCP_LOG_*; -1 when name is NULL or none. */
 int caller_level (const char *name);
+/* The other way round. */
+const char *caller_level_name (int level);
 
 #endif

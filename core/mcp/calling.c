@@ -5,7 +5,9 @@
 #include "base/limits.h"
 #include "json/rpc.h"
 #include "mcp/dispatch.h"
+#include "mcp/logging.h"
 #include "mcp/progress.h"
+#include "mcp/resources.h"
 #include "mcp/result.h"
 
 /* What an answer has around the call's own. */
@@ -26,6 +28,15 @@ succeed (struct request *request, const struct call_result *result)
 }
 
 static void
+refuse_missing (struct request *request, const char *sentence)
+{
+	if (request->uri != NULL)
+		resources_refuse (request, request->uri);
+	else
+		request_fail (request, RPC_INVALID_PARAMS, sentence);
+}
+
+static void
 done (void *owner, const struct call_result *result)
 {
 	struct request *request = owner;
@@ -39,7 +50,7 @@ done (void *owner, const struct call_result *result)
 		request_fail (request, RPC_INTERNAL_ERROR, result->sentence);
 		break;
 	case CALL_NOT_FOUND:
-		request_fail (request, RPC_INVALID_PARAMS, result->sentence);
+		refuse_missing (request, result->sentence);
 		break;
 	case CALL_ASKING:
 	case CALL_BROKEN:
@@ -58,7 +69,18 @@ progress (void *owner, double value, double total, const char *message)
 		progress_report (request->progress, value, total, message);
 }
 
-static const struct call_ops ops = { .done = done, .progress = progress };
+static void
+message (void *owner, int level, const char *logger, const char *data,
+	 size_t size)
+{
+	logging_tell (owner, level, logger, data, size);
+}
+
+static const struct call_ops ops = {
+	.done = done,
+	.progress = progress,
+	.message = message,
+};
 
 void
 calling_start (struct request *request, struct call_request *what)

@@ -69,8 +69,7 @@ is_known (const struct call_request *what)
 {
 	if (what->prompt != NULL)
 		return has_argument (what->prompt, what->argument_name);
-	return uri_template_has (what->resource->template,
-				 what->argument_name);
+	return uri_template_has (what->resource->template, what->argument_name);
 }
 
 static bool
@@ -112,8 +111,8 @@ completion_complete (struct request *request, struct json_object *params)
 	} else if (!can_complete (&what)) {
 		answer_empty (request);
 	} else if (request_begin_call (request)) {
-		what.arguments = json_take (json_get (params, "context"),
-					    "arguments");
+		what.arguments =
+			json_take (json_get (params, "context"), "arguments");
 		calling_start (request, &what);
 	}
 	snapshot_unpin (what.snapshot);

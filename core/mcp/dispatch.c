@@ -7,8 +7,12 @@
 #include "json/rpc.h"
 #include "mcp/cancel.h"
 #include "mcp/discover.h"
+#include "mcp/completion.h"
 #include "mcp/lifecycle.h"
 #include "mcp/listen.h"
+#include "mcp/logging.h"
+#include "mcp/prompts.h"
+#include "mcp/resources.h"
 #include "mcp/subscribe.h"
 #include "mcp/tools.h"
 
@@ -23,6 +27,18 @@ static const struct method methods[] = {
 	  METHOD_WITHOUT_SESSION | METHOD_WHILE_DRAINING | METHOD_HAS_CACHING },
 	{ "subscriptions/listen", listen_begin,
 	  METHOD_WITHOUT_SESSION | METHOD_WHILE_DRAINING },
+	{ "resources/list", resources_list, METHOD_HAS_CACHING },
+	{ "resources/templates/list", resources_list_templates,
+	  METHOD_HAS_CACHING },
+	{ "resources/read", resources_read, METHOD_HAS_CACHING,
+	  .name_param = "uri", .write = resources_write_result },
+	{ "prompts/list", prompts_list, METHOD_HAS_CACHING },
+	{ "prompts/get", prompts_get, 0, .name_param = "name",
+	  .write = prompts_write_result },
+	{ "completion/complete", completion_complete,
+	  .write = completion_write_result },
+	{ "logging/setLevel", logging_set_level,
+	  METHOD_WITH_SESSION | METHOD_WHILE_DRAINING },
 	{ "resources/subscribe", subscribe_begin, METHOD_WITH_SESSION },
 	{ "resources/unsubscribe", subscribe_end, METHOD_WITH_SESSION },
 };

@@ -26,6 +26,10 @@ static const struct {
 	unsigned int needs;
 } capabilities[] = {
 	{ "\"tools\":{\"listChanged\":true}", 0 },
+	{ "\"prompts\":{\"listChanged\":true}", 0 },
+	{ "\"resources\":{\"subscribe\":true,\"listChanged\":true}", 0 },
+	{ "\"logging\":{}", 0 },
+	{ "\"completions\":{}", REVISION_COMPLETIONS },
 };
 
 void

@@ -76,7 +76,8 @@ prompts_write_result (struct buffer *body, const struct request *request,
 static bool
 has_only_strings (struct json_object *arguments)
 {
-	json_object_object_foreach (arguments, name, value) {
+	json_object_object_foreach (arguments, name, value)
+	{
 		(void) name;
 		if (!json_object_is_type (value, json_type_string))
 			return false;

@@ -85,6 +85,7 @@ finish (struct request *request, struct buffer *body)
 		session_send (request->session, body->data, body->size);
 	if (body != NULL)
 		buffer_fini (body);
+	free (request->uri);
 	free (request);
 	if (was_call)
 		mcp_call_ended (mcp);
@@ -161,6 +162,15 @@ request_leave (struct request *request)
 {
 	request->work->exchange = NULL;
 	finish (request, NULL);
+}
+
+bool
+request_keep_uri (struct request *request, const char *uri)
+{
+	request->uri = strdup (uri);
+	if (request->uri == NULL)
+		request_error (request, RPC_INTERNAL_ERROR, "out of memory");
+	return request->uri != NULL;
 }
 
 bool

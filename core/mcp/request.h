@@ -23,6 +23,7 @@ struct request {
 	bool is_call;
 	struct call *call;
 	struct progress *progress;   /* or NULL */
+	char *uri;		     /* of a resource that is read; or NULL */
 	struct request *prev, *next; /* in session->calls or mcp->calls */
 	char id[];		     /* JSON text; behind it the client */
 };
@@ -51,6 +52,8 @@ void request_fail (struct request *request, int code, const char *sentence);
 /* It is answered by a stream of its own: its exchange is no longer ours. */
 void request_leave (struct request *request);
 
+/* Keeps the URI of what is read. False: no memory, and it was answered. */
+bool request_keep_uri (struct request *request, const char *uri);
 /* The request becomes a call that runs. False: too many run already, and it
  * was answered. */
 bool request_begin_call (struct request *request);

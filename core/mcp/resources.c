@@ -39,8 +39,7 @@ static void
 write_template (struct buffer *body, const struct snapshot *snapshot, size_t i,
 		const struct revision *revision)
 {
-	write_row (body, &snapshot->templates[i]->row, "uriTemplate",
-		   revision);
+	write_row (body, &snapshot->templates[i]->row, "uriTemplate", revision);
 }
 
 static size_t
@@ -123,8 +122,7 @@ start (struct request *request, struct snapshot *snapshot,
 				     .kind = MCP_CALL_RESOURCE,
 				     .uri = uri };
 
-	what.resource = snapshot_find_resource (snapshot, uri,
-						&what.arguments);
+	what.resource = snapshot_find_resource (snapshot, uri, &what.arguments);
 	if (what.resource == NULL) {
 		resources_refuse (request, uri);
 	} else if (!request_begin_call (request)) {

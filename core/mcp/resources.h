@@ -13,8 +13,7 @@ void resources_list (struct request *request, struct json_object *params);
 void resources_list_templates (struct request *request,
 			       struct json_object *params);
 void resources_read (struct request *request, struct json_object *params);
-void resources_write_result (struct buffer *body,
-			     const struct request *request,
+void resources_write_result (struct buffer *body, const struct request *request,
 			     const struct call_result *result);
 
 /* Answers that there is no such resource (resources, error handling). */

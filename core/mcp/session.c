@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "mcp/idle.h"
+#include "mcp/logging.h"
 #include "mcp/request.h"
 
 struct session *
@@ -27,7 +28,7 @@ session_new (struct mcp *mcp, enum transport transport)
 	random_hex (session->id, SESSION_ID_BYTES);
 	session->mcp = mcp;
 	session->transport = transport;
-	session->caller.message_level = -1;
+	session->caller.message_level = LOGGING_DEFAULT_LEVEL;
 	HASH_ADD_STR (mcp->sessions, id, session);
 	if (session->hh.tbl == NULL) {
 		free (session);

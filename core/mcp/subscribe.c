@@ -6,6 +6,7 @@
 #include "json/rpc.h"
 #include "mcp/reply.h"
 #include "mcp/request.h"
+#include "mcp/resources.h"
 #include "mcp/result.h"
 
 bool
@@ -61,19 +62,6 @@ answer_empty (struct request *request)
 	request_answer (request, &body);
 }
 
-static void
-refuse_unknown (struct request *request, const char *uri)
-{
-	struct buffer data = { 0 };
-
-	buffer_add_literal (&data, "{\"uri\":");
-	json_write_text (&data, uri);
-	buffer_add_char (&data, '}');
-	request_error_data (request, MCP_CODE_RESOURCE_NOT_FOUND, data.data,
-			    "Resource not found: %s", uri);
-	buffer_fini (&data);
-}
-
 void
 subscribe_begin (struct request *request, struct json_object *params)
 {
@@ -85,7 +73,7 @@ subscribe_begin (struct request *request, struct json_object *params)
 	session->subscriber.updated = updated;
 	session->subscriber.owner = session;
 	if (!subscribe_exists (request->mcp, uri))
-		refuse_unknown (request, uri);
+		resources_refuse (request, uri);
 	else if (subscription_add (request->mcp, &session->subscriber, uri) < 0)
 		request_error (request, MCP_CODE_BUSY,
 			       "too many subscriptions; end some with "

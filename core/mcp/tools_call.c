@@ -5,6 +5,7 @@
 #include "json/rpc.h"
 #include "json/schema.h"
 #include "mcp/calling.h"
+#include "mcp/content.h"
 #include "mcp/headers.h"
 #include "mcp/progress.h"
 #include "mcp/reply.h"
@@ -34,17 +35,20 @@ void
 tools_write_result (struct buffer *body, const struct request *request,
 		    const struct call_result *result)
 {
+	const struct revision *revision = request->caller.revision;
 	bool has_structured = result->structured != NULL;
+	bool is_object = has_structured && result->structured[0] == '{';
+	enum revision_feature needs =
+		is_object ? REVISION_STRUCTURED : REVISION_STRUCTURED_ANY;
 
 	buffer_add_literal (body, "\"content\":[");
 	if (result->content_size == 0 && has_structured)
 		write_text_block (body, result->structured,
 				  result->structured_size);
 	else
-		buffer_add (body, result->content, result->content_size);
+		content_write_blocks (body, revision, result);
 	buffer_add_char (body, ']');
-	if (has_structured && result->structured[0] == '{'
-	    && revision_has (request->caller.revision, REVISION_STRUCTURED)) {
+	if (has_structured && revision_has (revision, needs)) {
 		buffer_add_literal (body, ",\"structuredContent\":");
 		buffer_add (body, result->structured, result->structured_size);
 	}
@@ -53,8 +57,7 @@ tools_write_result (struct buffer *body, const struct request *request,
 
 /* --- What is asked for --- */
 
-/* The call's thread gets the arguments whole: taken out of params, so that
- * nothing here still refers to them. NULL: not an object. */
+/* The call's thread gets the arguments whole. NULL: not an object. */
 static struct json_object *
 take_arguments (struct json_object *params)
 {
@@ -64,9 +67,7 @@ take_arguments (struct json_object *params)
 		return json_object_new_object ();
 	if (!json_object_is_type (arguments, json_type_object))
 		return NULL;
-	json_object_get (arguments);
-	json_object_object_del (params, "arguments");
-	return arguments;
+	return json_take (params, "arguments");
 }
 
 /* arguments: taken. */
