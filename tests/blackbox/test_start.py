@@ -24,8 +24,8 @@ def test_the_ready_object_is_the_first_line_of_the_link(start):
     assert ready["name"] == "mcp-orchestrator"
     assert ready["pid"] == server.pid
     assert ready["host"] == "127.0.0.1"
-    assert ready["protocols"] == ["2025-11-25", "2025-06-18", "2025-03-26",
-                                  "2024-11-05"]
+    assert ready["protocols"] == ["2026-07-28", "2025-11-25", "2025-06-18",
+                                  "2025-03-26", "2024-11-05"]
     assert ready["plugins"] == ["status"]
     assert (ready["auth"], ready["agents_file"], ready["unix"]) \
         == ("none", None, None)

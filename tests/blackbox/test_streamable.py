@@ -187,15 +187,40 @@ def test_an_unknown_method_is_32601_with_200(agent, method):
     error_of(agent.post({**PING, "method": method}), 200, -32601)
 
 
-def test_a_request_of_2026_is_404_and_32601_without_data(server):
+META_2026 = {"io.modelcontextprotocol/protocolVersion": "2026-07-28",
+             "io.modelcontextprotocol/clientCapabilities": {}}
+
+
+def post_2026(agent, method, params=None, **headers):
+    return agent.post(
+        {**PING, "method": method,
+         "params": {**(params or {}), "_meta": META_2026}},
+        **{"MCP-Protocol-Version": "2026-07-28", "Mcp-Method": method,
+           **headers})
+
+
+def test_2026_is_served_without_a_session(server):
     agent = Streamable(server)
-    for method in "server/discover", "tools/list", "initialize":
-        response = agent.post(
-            {**PING, "method": method, "params": {"_meta": {
-                "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-                "io.modelcontextprotocol/clientCapabilities": {}}}},
-            **{"MCP-Protocol-Version": "2026-07-28", "Mcp-Method": method})
-        assert "data" not in error_of(response, 404, -32601)["error"]
+    found = post_2026(agent, "server/discover").json["result"]
+    assert found["supportedVersions"][0] == "2026-07-28"
+    assert found["resultType"] == "complete"
+    listed = post_2026(agent, "tools/list")
+    assert listed.json["result"]["tools"]
+    assert listed.header("Mcp-Session-Id") is None
+
+
+@pytest.mark.parametrize("method", [
+    "initialize", "ping", "logging/setLevel", "resources/subscribe"])
+def test_a_method_that_2026_does_not_have_is_404_and_32601(server, method):
+    error_of(post_2026(Streamable(server), method), 404, -32601)
+
+
+def test_a_header_that_differs_from_the_body_is_32020(server):
+    agent = Streamable(server)
+    error_of(post_2026(agent, "tools/list", **{"Mcp-Method": "tools/call"}),
+             400, -32020)
+    error_of(post_2026(agent, "tools/call", {"name": "x"},
+                       **{"Mcp-Name": "y"}), 400, -32020)
 
 
 def test_a_bad_cursor_is_32602(agent):
