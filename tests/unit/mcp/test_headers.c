@@ -145,6 +145,7 @@ wrapped_values_are_unwrapped_and_broken_ones_refused (void **state)
 		{ "=?base64?w6Q=?=", "{\"x\":\"\xc3\xa4\"}", true },
 		{ "=?base64?/w==?=", "{\"x\":\"y\"}", false },
 		{ "\xc3\xa4", "{\"x\":\"\xc3\xa4\"}", false },
+		{ "\x7f", "{\"x\":\"\x7f\"}", false },
 		{ "a\x01", "{\"x\":\"a\\u0001\"}", false },
 	};
 
@@ -166,6 +167,7 @@ integers_and_booleans_are_compared_by_their_value (void **state)
 		{ "42", "{\"x\":42}", true },
 		{ "42", "{\"x\":42.0}", true },
 		{ "-7", "{\"x\":-7}", true },
+		{ "=?base64?NDI=?=", "{\"x\":42}", true },
 		{ "42.0", "{\"x\":42}", false },
 		{ "4e1", "{\"x\":40}", false },
 		{ "+42", "{\"x\":42}", false },
