@@ -141,6 +141,24 @@ snapshot_find_resource (const struct snapshot *snapshot, const char *uri,
 								       : NULL;
 }
 
+const struct resource *
+snapshot_find_template (const struct snapshot *snapshot, const char *text)
+{
+	for (size_t i = 0; i < snapshot->n_templates; i++)
+		if (strcmp (snapshot->templates[i]->row.uri, text) == 0)
+			return snapshot->templates[i];
+	return NULL;
+}
+
+const struct prompt *
+snapshot_find_prompt (const struct snapshot *snapshot, const char *name)
+{
+	for (size_t i = 0; i < snapshot->n_prompts; i++)
+		if (strcmp (snapshot->prompts[i]->row.name, name) == 0)
+			return snapshot->prompts[i];
+	return NULL;
+}
+
 void
 registry_set_watch (struct registry *registry,
 		    const struct registry_watch *watch, void *arg)

@@ -5,9 +5,9 @@ static void
 an_unknown_or_not_offered_method_is_not_found (void **state)
 {
 	static const char *const names[] = { "nope",
-					     "resources/list",
-					     "prompts/list",
-					     "logging/setLevel",
+					     "resources/List",
+					     "server/nope",
+					     "elicitation/create",
 					     "tools/Call",
 					     "notifications/initialized",
 					     "" };

@@ -18,7 +18,9 @@ initialize_is_answered_with_revision_capabilities_and_server (void **state)
 		post->body,
 		"{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":"
 		"{\"protocolVersion\":\"2025-06-18\","
-		"\"capabilities\":{\"tools\":{\"listChanged\":true}},"
+		"\"capabilities\":{\"tools\":{\"listChanged\":true},\"prompts\":{\"listChanged\":true},"
+		"\"resources\":{\"subscribe\":true,\"listChanged\":true},"
+		"\"logging\":{},\"completions\":{}},"
 		"\"serverInfo\":{\"name\":\"test-server\","
 		"\"version\":\"1.2.3\"}}}");
 	assert_int_equal (strlen (post->new_session), 32);
