@@ -10,6 +10,7 @@
 #include "plugin/registry.h"
 
 struct call;
+struct call_request;
 
 enum call_outcome {
 	CALL_OK,        /* items, and perhaps structured */
@@ -56,6 +57,9 @@ struct call_result {
 	size_t n_asks;
 	const char *state;       /* bytes; NULL when none */
 	size_t state_size;
+	/* CALL_ASKING: kind, row, snapshot, uri, round and arguments of this
+	 * call, for the one that goes on. Lent, the arguments too. */
+	const struct call_request *again;
 };
 
 /* Who asks; everything is copied. */
