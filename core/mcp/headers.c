@@ -2,9 +2,9 @@
 #include "mcp/headers.h"
 
 #include <errno.h>
-#include <sodium.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/text.h"
 #include "json/rpc.h"
 #include "plugin/registry.h"
@@ -51,33 +51,20 @@ is_visible (const char *text)
  * encoding). Only both ends together make a wrapping. */
 #define WRAP_BEGIN "=?base64?"
 #define WRAP_END "?="
+#define WRAP_BEGIN_SIZE (sizeof WRAP_BEGIN - 1)
+#define WRAP_END_SIZE (sizeof WRAP_END - 1)
 
 static bool
 is_wrapped (const char *value, size_t size)
 {
-	static const size_t begin = sizeof WRAP_BEGIN - 1;
-	static const size_t end = sizeof WRAP_END - 1;
-
-	return size >= begin + end && memcmp (value, WRAP_BEGIN, begin) == 0
-	       && memcmp (value + size - end, WRAP_END, end) == 0;
+	return size >= WRAP_BEGIN_SIZE + WRAP_END_SIZE
+	       && memcmp (value, WRAP_BEGIN, WRAP_BEGIN_SIZE) == 0
+	       && memcmp (value + size - WRAP_END_SIZE, WRAP_END, WRAP_END_SIZE)
+			  == 0;
 }
 
-/* What is not UTF-8 cannot be what the body says. */
-static int
-unwrap (struct buffer *text, const char *value, size_t size)
-{
-	const char *inner = value + sizeof WRAP_BEGIN - 1;
-	size_t inner_size =
-		size - (sizeof WRAP_BEGIN - 1) - (sizeof WRAP_END - 1);
-
-	if (buffer_reserve (text, inner_size) < 0)
-		return -ENOMEM;
-	return sodium_base642bin ((unsigned char *) text->data, inner_size,
-				  inner, inner_size, NULL, &text->size, NULL,
-				  sodium_base64_VARIANT_ORIGINAL);
-}
-
-/* The header's value as it was meant. text: empty. */
+/* The header's value as it was meant. text: empty. Bytes that are not UTF-8
+ * cannot be what the body says, so nobody asks. */
 static int
 decode (const char *name, const char *value, struct buffer *text,
 	struct error *err)
@@ -91,7 +78,9 @@ decode (const char *name, const char *value, struct buffer *text,
 				  name);
 	if (!is_wrapped (value, size))
 		buffer_add (text, value, size);
-	else if (unwrap (text, value, size) < 0)
+	else if (base64_read (text, value + WRAP_BEGIN_SIZE,
+			      size - WRAP_BEGIN_SIZE - WRAP_END_SIZE)
+		 == -EBADMSG)
 		return error_set (err, -EINVAL,
 				  "%s: what is between " WRAP_BEGIN
 				  " and " WRAP_END " is no padded base64",

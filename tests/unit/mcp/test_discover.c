@@ -10,7 +10,8 @@ discover_tells_all_revisions_newest_first (void **state)
 		"{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{"
 		"\"supportedVersions\":[\"2026-07-28\",\"2025-11-25\","
 		"\"2025-06-18\",\"2025-03-26\",\"2024-11-05\"],"
-		"\"capabilities\":{\"tools\":{\"listChanged\":true},\"prompts\":{\"listChanged\":true},"
+		"\"capabilities\":{\"tools\":{\"listChanged\":true},"
+		"\"prompts\":{\"listChanged\":true},"
 		"\"resources\":{\"subscribe\":true,\"listChanged\":true},"
 		"\"logging\":{},\"completions\":{}}," STAND_CACHED_TAIL "}}");
 }

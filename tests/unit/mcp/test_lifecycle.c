@@ -18,7 +18,8 @@ initialize_is_answered_with_revision_capabilities_and_server (void **state)
 		post->body,
 		"{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":"
 		"{\"protocolVersion\":\"2025-06-18\","
-		"\"capabilities\":{\"tools\":{\"listChanged\":true},\"prompts\":{\"listChanged\":true},"
+		"\"capabilities\":{\"tools\":{\"listChanged\":true},"
+		"\"prompts\":{\"listChanged\":true},"
 		"\"resources\":{\"subscribe\":true,\"listChanged\":true},"
 		"\"logging\":{},\"completions\":{}},"
 		"\"serverInfo\":{\"name\":\"test-server\","
