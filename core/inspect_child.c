@@ -68,7 +68,7 @@ add_tools (struct buffer *json, const struct snapshot *snapshot,
 	for (i = 0; i < snapshot->n_tools; i++) {
 		const struct tool *tool = snapshot->tools[i];
 
-		if (strcmp (plugin_name (tool->plugin), plugin) != 0)
+		if (strcmp (plugin_name (tool->entry.plugin), plugin) != 0)
 			continue;
 		if (n++ > 0)
 			buffer_add_char (json, ',');

@@ -91,6 +91,22 @@
 /* Tools of one plugin, and their names (protocol: 1 to 128). */
 #define LIMIT_PLUGIN_TOOLS 256
 #define LIMIT_TOOL_NAME_BYTES 128
+/* Resources (templates among them) and prompts of one plugin, a prompt's
+ * arguments, and the names of both. */
+#define LIMIT_PLUGIN_RESOURCES 4096
+#define LIMIT_PLUGIN_PROMPTS 256
+#define LIMIT_PROMPT_ARGUMENTS 64
+#define LIMIT_PROMPT_NAME_BYTES 128
+/* Questions of one round, their names, and what the next round gets. */
+#define LIMIT_ASKS 16
+#define LIMIT_ASK_NAME_BYTES 64
+#define LIMIT_ASK_STATE_BYTES (16 * 1024)
+/* A log message to a client; and those of one call that are on their way from
+ * its thread to the loop, beyond which they are dropped. */
+#define LIMIT_MESSAGE_BYTES (64 * 1024)
+#define LIMIT_CALL_MESSAGES 256
+/* Values of a completion: the protocol's own limit. */
+#define LIMIT_COMPLETIONS 100
 /* Threads of one plugin. */
 #define LIMIT_PLUGIN_PARALLEL 64
 /* Calls that wait for one plugin's threads. */

@@ -4,7 +4,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <utlist.h>
 
@@ -103,7 +102,7 @@ call_new (struct calls *calls)
 	call->is_cancelling = false;
 	call->is_given_back = false;
 	call->has_mail = false;
-	call->last_progress = -INFINITY;
+	call->n_messages = 0;
 	call->n_events = 0;
 	call->event_bytes = 0;
 	pthread_mutex_unlock (&call->lock);

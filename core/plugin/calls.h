@@ -13,6 +13,15 @@
 #include "plugin/call.h"
 #include "plugin/handle.h"
 #include "plugin/pool.h"
+#include "plugin/target.h"
+
+/* What a round asks for. Each name is the memory of its params, too. */
+struct asking {
+	struct call_ask asks[LIMIT_ASKS];
+	size_t n;
+	char *state; /* or NULL */
+	size_t state_size;
+};
 
 /* What a call brought so far. Belongs to whoever holds the call; when it was
  * given back, to who gave it back until the loop has the letter. */
@@ -20,7 +29,13 @@ struct result {
 	struct buffer content;
 	struct buffer text; /* structured as text; before: what is formatted */
 	struct buffer sentence; /* of fail */
+	struct buffer meta;
 	struct json_object *structured;
+	struct asking *asking; /* NULL: nothing was asked */
+	unsigned content_kinds;
+	unsigned n_items;
+	int64_t total; /* completion */
+	bool has_more;
 	/* What the server found wrong on the way: the call fails with it
 	 * unless the handler fails it itself. The first one counts. */
 	struct error fault;
@@ -35,8 +50,11 @@ struct call {
 	/* Set before the handler runs, then unchanged. */
 	struct calls *calls;
 	struct snapshot *snapshot;
-	const struct tool *tool;
+	struct target target;
 	struct plugin *plugin;
+	unsigned can;	   /* enum call_can */
+	int message_level; /* see call_request */
+	char *words;	   /* memory of what only some calls have; or NULL */
 	char agent[LIMIT_AGENT_NAME_BYTES + 1]; /* "": unknown */
 	char client[LIMIT_CLIENT_NAME_BYTES + 1];
 
@@ -57,6 +75,7 @@ struct call {
 	struct buffer arguments_text;
 	double last_progress;
 	unsigned n_progress; /* letters on their way */
+	unsigned n_messages; /* the same */
 	unsigned n_events;
 	size_t event_bytes;
 
@@ -102,8 +121,14 @@ void calls_unwait (struct call *call);
 
 /* --- call.c --- */
 
-/* The deadline has passed. */
-void call_expire (struct call *call);
+/* Runs the handler. Whether the call is over. */
+bool call_run (struct call *call);
+/* Decides what it brought, when nobody but us has the call any more. */
+void call_seal (struct call *call);
+/* And sends it to the loop, whose it is then. */
+void call_give_back (struct call *call);
+/* Frees the json-c objects that the handler was lent. */
+void call_drop_arguments (struct call *call);
 /* The plugin gave the call back, from any thread. */
 void call_finish (struct mcp_call *pub, int status);
 
@@ -111,6 +136,20 @@ void call_finish (struct mcp_call *pub, int status);
  * then that was logged, with the name of the function that it called. */
 struct call *call_enter (struct mcp_call *pub, const char *function);
 void call_leave (struct call *call);
+
+/* --- answer.c: loop only --- */
+
+/* The plugin is through with it: tells who waits, and releases it. */
+void call_complete (struct call *call);
+/* The same, of call->mail. */
+void call_on_mail (struct mail *mail);
+/* The deadline has passed. */
+void call_expire (struct call *call);
+/* Nobody holds it any more. */
+void call_release (struct call *call);
+/* Tells who waits that there will be no call. */
+void call_refuse (const struct call_ops *ops, void *owner,
+		  enum call_outcome outcome, const char *sentence);
 
 /* --- result.c --- */
 
@@ -123,7 +162,6 @@ void result_reset (struct result *result);
 struct error *result_fault (struct result *result, enum call_outcome outcome);
 
 /* Each returns what the host function of that name returns. */
-int result_add_text (struct result *result, const char *text, size_t size);
 int result_add_format (struct result *result, const char *format, va_list args)
 	__attribute__ ((format (printf, 2, 0)));
 int result_set_structured (struct result *result, struct json_object *value);
@@ -132,13 +170,16 @@ int result_fail (struct result *result, const char *format, va_list args)
 
 /* Decides what the call brought, given its handler's status; afterwards no
  * json-c object is left. */
-void result_seal (struct result *result, const struct tool *tool, int status);
+void result_seal (struct result *result, const struct target *target,
+		  int status);
 
-/* --- emit.c, progress.c: the host functions of these names --- */
+/* --- emit.c, progress.c, message.c: the host functions of these names --- */
 
 int call_emit (struct mcp_call *pub, const char *topic, const char *agent,
 	       struct json_object *payload, uint32_t flags, const char *line);
 int call_progress (struct mcp_call *pub, double progress, double total,
 		   const char *message);
+int call_message (struct mcp_call *pub, int level, const char *logger,
+		  struct json_object *data);
 
 #endif

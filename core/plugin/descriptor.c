@@ -11,13 +11,11 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "plugin/toolrow.h"
+#include "plugin/row.h"
 
 /* What the first version of the header had. */
 #define PLUGIN_SIZE_MIN                                                        \
 	(offsetof (struct mcp_plugin, fini) + sizeof (void (*) (void)))
-#define TOOL_SIZE_MIN                                                          \
-	(offsetof (struct mcp_tool, cancel) + sizeof (void (*) (void)))
 /* No struct grows beyond this: it is damage. */
 #define SIZE_MAX_SANE 4096
 
@@ -89,86 +87,115 @@ check_fields (const struct mcp_plugin *row, const char *name,
 	if (row->parallel > LIMIT_PLUGIN_PARALLEL)
 		reason_add (reasons, "parallel: %u, expected at most %d",
 			    row->parallel, LIMIT_PLUGIN_PARALLEL);
-	if (row->n_tools > LIMIT_PLUGIN_TOOLS)
-		reason_add (reasons, "n_tools: %zu, expected at most %d",
-			    row->n_tools, LIMIT_PLUGIN_TOOLS);
-	if (row->n_tools > 0 && row->tools == NULL)
+}
+
+/* One array of a descriptor. */
+struct array {
+	const char *field, *size_field;
+	const char *rows;
+	size_t n, n_max, size;
+	const struct row_type *type;
+};
+
+static void
+check_array (const struct array *array, struct buffer *reasons)
+{
+	if (array->n == 0)
+		return;
+	if (array->n > array->n_max)
+		reason_add (reasons, "n_%s: %zu, expected at most %zu",
+			    array->field, array->n, array->n_max);
+	if (array->rows == NULL)
 		reason_add (reasons,
-			    "tools: missing, though n_tools is %zu; set both "
-			    "with .MCP_TOOLS (array)",
-			    row->n_tools);
+			    "%s: missing, though n_%s is %zu; set both with a "
+			    "macro of <mcp/plugin.h>",
+			    array->field, array->field, array->n);
+	check_size (array->size_field, array->size, array->type->size_min,
+		    reasons);
 }
 
-/* Whether the first n rows have that name. */
-static bool
-has_tool (const struct tool *tools, size_t n, const char *name)
+/* Takes the row into the plugin. */
+static void
+take (struct plugin *plugin, struct entry *entry, struct buffer *reasons)
 {
-	for (size_t i = 0; i < n; i++)
-		if (tools[i].row.name != NULL
-		    && strcmp (tools[i].row.name, name) == 0)
-			return true;
-	return false;
-}
+	bool is_twice = false;
 
-static bool
-is_listed (const char *const *names, const char *name)
-{
-	for (; names != NULL && *names != NULL; names++)
-		if (strcmp (*names, name) == 0)
-			return true;
-	return false;
+	if (entry != NULL)
+		is_twice =
+			entries_find (&plugin->entries, entry->kind, entry->key)
+			!= NULL;
+	if (is_twice)
+		reason_add (reasons,
+			    "%s '%s': twice in this plugin; rename one",
+			    entry_noun (entry->kind), entry->key);
+	else if (entry == NULL || entries_put (&plugin->entries, entry) < 0)
+		reason_add (reasons, "out of memory");
+	else
+		return;
+	entry_unpin (entry);
 }
 
 static void
-read_tools (struct plugin *plugin, struct buffer *reasons)
+read_array (const struct array *array, struct plugin *plugin,
+	    struct buffer *reasons)
 {
-	const char *rows = (const char *) plugin->row.tools;
-	size_t size = plugin->row.tool_size;
-	size_t n = plugin->row.n_tools;
+	struct row_reader reader = { .plugin = plugin, .reasons = reasons };
 
-	plugin->tools = calloc (n + 1, sizeof (*plugin->tools));
-	if (plugin->tools == NULL) {
-		reason_add (reasons, "out of memory");
-		return;
-	}
-	for (size_t i = 0; i < n; i++) {
-		struct tool *tool = &plugin->tools[i];
-		struct mcp_tool row = { 0 };
+	for (size_t i = 0; i < array->n; i++)
+		take (plugin,
+		      row_read (array->type, &reader,
+				array->rows + i * array->size, array->size),
+		      reasons);
+}
 
-		memcpy (&row, rows + i * size,
-			size < sizeof (row) ? size : sizeof (row));
-		tool->plugin = plugin;
-		toolrow_read (&row, tool, reasons);
-		if (row.name != NULL && has_tool (plugin->tools, i, row.name))
-			reason_add (reasons,
-				    "tool '%s': name: twice in this plugin; "
-				    "rename one",
-				    row.name);
-		plugin->n_tools++;
-	}
+/* Whether all of them can be read safely. */
+static bool
+check_arrays (const struct array *arrays, size_t n, struct buffer *reasons)
+{
+	size_t before = reasons->size;
+
+	for (size_t i = 0; i < n; i++)
+		check_array (&arrays[i], reasons);
+	return reasons->size == before;
+}
+
+static void
+read_rows (struct plugin *plugin, struct buffer *reasons)
+{
+	const struct mcp_plugin *row = &plugin->row;
+	const struct array arrays[] = {
+		{ "tools", "tool_size", (const char *) row->tools, row->n_tools,
+		  LIMIT_PLUGIN_TOOLS, row->tool_size, &row_tool },
+		{ "resources", "resource_size", (const char *) row->resources,
+		  row->n_resources, LIMIT_PLUGIN_RESOURCES, row->resource_size,
+		  &row_resource },
+		{ "prompts", "prompt_size", (const char *) row->prompts,
+		  row->n_prompts, LIMIT_PLUGIN_PROMPTS, row->prompt_size,
+		  &row_prompt },
+	};
+	const size_t n = sizeof (arrays) / sizeof (arrays[0]);
+
+	if (check_arrays (arrays, n, reasons))
+		for (size_t i = 0; i < n; i++)
+			read_array (&arrays[i], plugin, reasons);
 }
 
 static void
 leave_out (struct plugin *plugin, const char *const *disabled)
 {
-	size_t n = 0;
+	for (; disabled != NULL && *disabled != NULL; disabled++) {
+		struct entry *entry =
+			entries_find (&plugin->entries, ENTRY_TOOL, *disabled);
 
-	for (const char *const *name = disabled; name != NULL && *name != NULL;
-	     name++)
-		if (!has_tool (plugin->tools, plugin->n_tools, *name))
+		if (entry == NULL) {
 			log_warning ("plugin '%s': disable_tools: it has no "
 				     "tool '%s'",
-				     plugin->name, *name);
-
-	for (size_t i = 0; i < plugin->n_tools; i++) {
-		struct tool *tool = &plugin->tools[i];
-
-		if (is_listed (disabled, tool->row.name))
-			toolrow_drop (tool);
-		else
-			plugin->tools[n++] = *tool;
+				     plugin->name, *disabled);
+			continue;
+		}
+		entries_remove (&plugin->entries, entry);
+		entry_unpin (entry);
 	}
-	plugin->n_tools = n;
 }
 
 void
@@ -183,14 +210,8 @@ descriptor_read (const struct mcp_plugin *given, struct plugin *plugin,
 	memcpy (&row, given,
 		given->size < sizeof (row) ? given->size : sizeof (row));
 	plugin->row = row;
-	check_size ("tool_size", row.tool_size, TOOL_SIZE_MIN, reasons);
 	check_fields (&row, plugin->name, reasons);
-	/* Without these there is no safe way to the rows. */
-	if (row.tool_size < TOOL_SIZE_MIN || row.tool_size > SIZE_MAX_SANE
-	    || (row.tools == NULL && row.n_tools > 0)
-	    || row.n_tools > LIMIT_PLUGIN_TOOLS)
-		return;
-	read_tools (plugin, reasons);
+	read_rows (plugin, reasons);
 	if (!reason_any (reasons))
 		leave_out (plugin, disabled);
 }
@@ -198,9 +219,5 @@ descriptor_read (const struct mcp_plugin *given, struct plugin *plugin,
 void
 descriptor_drop (struct plugin *plugin)
 {
-	for (size_t i = 0; i < plugin->n_tools; i++)
-		toolrow_drop (&plugin->tools[i]);
-	free (plugin->tools);
-	plugin->tools = NULL;
-	plugin->n_tools = 0;
+	entries_fini (&plugin->entries);
 }

@@ -166,8 +166,9 @@ static void
 fault (struct call *call, int r, const struct error *err)
 {
 	if (r == -EINVAL)
-		log_misbehaving (call->plugin->name, "tool '%s': %s",
-				 call->tool->row.name, err->text);
+		log_misbehaving (call->plugin->name, "%s '%s': %s",
+				 target_noun (&call->target),
+				 target_name (&call->target), err->text);
 	error_set (result_fault (&call->result, CALL_FAILED), r, "%s",
 		   err->text);
 }

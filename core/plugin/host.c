@@ -7,7 +7,7 @@
 
 #include "base/log.h"
 #include "json/json.h"
-#include "plugin/calls.h"
+#include "plugin/host.h"
 #include "plugin/plugin.h"
 
 static enum log_level
@@ -80,88 +80,68 @@ refuse_text (struct mcp_call *pub, const char *function,
 	return -EINVAL;
 }
 
+int
+host_parse (struct mcp_call *pub, const char *function, const char *text,
+	    size_t size, struct json_object **ret_value)
+{
+	struct error err;
+
+	if (json_parse (text, size, NULL, ret_value, &err) < 0)
+		return refuse_text (pub, function, &err);
+	return 0;
+}
+
+/* The kind of call is wrong: the plugin's own fault. */
+static int
+refuse_kind (struct call *call, const char *function)
+{
+	return error_set (result_fault (&call->result, CALL_BROKEN), -EINVAL,
+			  "%s was called in a call of a kind that has no such "
+			  "result",
+			  function);
+}
+
+struct call *
+host_enter (struct mcp_call *pub, const char *function, int kind, int *ret_r)
+{
+	struct call *call = call_enter (pub, function);
+
+	*ret_r = -ECANCELED;
+	if (call == NULL)
+		return NULL;
+	if (atomic_load (&call->is_void)) {
+		call_leave (call);
+		return NULL;
+	}
+	if (kind != ANY_CALL && call->target.kind != kind) {
+		*ret_r = refuse_kind (call, function);
+		call_leave (call);
+		return NULL;
+	}
+	return call;
+}
+
 static int
 host_emit_text (struct mcp_call *pub, const char *topic, const char *agent,
 		const char *payload, size_t size, uint32_t flags,
 		const char *line)
 {
 	struct json_object *value;
-	struct error err;
+	int r = host_parse (pub, "emit_text", payload, size, &value);
 
-	if (json_parse (payload, size, NULL, &value, &err) < 0)
-		return refuse_text (pub, "emit_text", &err);
+	if (r < 0)
+		return r;
 	return call_emit (pub, topic, agent, value, flags, line);
 }
 
-/* The call, locked, that a result may be added to; or NULL. */
-static struct call *
-enter_result (struct mcp_call *pub, const char *function)
-{
-	struct call *call = call_enter (pub, function);
-
-	if (call == NULL || !atomic_load (&call->is_void))
-		return call;
-	call_leave (call);
-	return NULL;
-}
-
 static int
-host_result_text (struct mcp_call *pub, const char *text, size_t size)
-{
-	struct call *call = enter_result (pub, "result_text");
-	int r;
-
-	if (call == NULL)
-		return -ECANCELED;
-	r = result_add_text (&call->result, text, size);
-	call_leave (call);
-	return r;
-}
-
-static int host_result_format (struct mcp_call *pub, const char *format, ...)
-	MCP_PRINTF (2, 3);
-
-static int
-host_result_format (struct mcp_call *pub, const char *format, ...)
-{
-	struct call *call = enter_result (pub, "result_format");
-	va_list args;
-	int r;
-
-	if (call == NULL)
-		return -ECANCELED;
-	va_start (args, format);
-	r = result_add_format (&call->result, format, args);
-	va_end (args);
-	call_leave (call);
-	return r;
-}
-
-static int
-host_result_structured (struct mcp_call *pub, struct json_object *value)
-{
-	struct call *call = enter_result (pub, "result_structured");
-	int r;
-
-	if (call == NULL) {
-		json_object_put (value);
-		return -ECANCELED;
-	}
-	r = result_set_structured (&call->result, value);
-	call_leave (call);
-	return r;
-}
-
-static int
-host_result_structured_text (struct mcp_call *pub, const char *text,
-			     size_t size)
+host_message_text (struct mcp_call *pub, int level, const char *logger,
+		   const char *data, size_t size)
 {
 	struct json_object *value;
-	struct error err;
+	int r = host_parse (pub, "message_text", data, size, &value);
 
-	if (json_parse (text, size, NULL, &value, &err) < 0)
-		return refuse_text (pub, "result_structured_text", &err);
-	return host_result_structured (pub, value);
+	return r < 0 ? r : call_message (pub, level, logger, value);
 }
 
 static int host_fail (struct mcp_call *pub, const char *format, ...)
@@ -206,13 +186,13 @@ host_init (struct host *host, struct plugin *plugin, const char *server_version)
 		.arguments_text = host_arguments_text,
 		.emit = call_emit,
 		.emit_text = host_emit_text,
-		.result_text = host_result_text,
-		.result_format = host_result_format,
-		.result_structured = host_result_structured,
-		.result_structured_text = host_result_structured_text,
 		.fail = host_fail,
 		.progress = call_progress,
 		.cancelled = host_cancelled,
 		.finish = call_finish,
+		.message = call_message,
+		.message_text = host_message_text,
 	};
+	host_init_content (&host->table);
+	host_init_ask (&host->table);
 }

@@ -80,6 +80,14 @@ open_one (struct job *job)
 				       &opening->step, &opening->reasons);
 }
 
+static void
+keep (struct registry *registry, struct plugin *plugin)
+{
+	pthread_mutex_lock (&registry->rows);
+	LL_PREPEND (registry->plugins, plugin);
+	pthread_mutex_unlock (&registry->rows);
+}
+
 /* From now on its tools are offered, unless it comes too late. */
 static void
 offer (struct registry *registry, struct plugin *plugin)
@@ -87,7 +95,7 @@ offer (struct registry *registry, struct plugin *plugin)
 	struct snapshot *snapshot;
 
 	if (registry->is_unloading) {
-		LL_PREPEND (registry->plugins, plugin);
+		keep (registry, plugin);
 		return;
 	}
 	snapshot = snapshot_new (registry, registry->current, plugin);
@@ -98,7 +106,7 @@ offer (struct registry *registry, struct plugin *plugin)
 		return;
 	}
 	registry_swap (registry, snapshot);
-	LL_PREPEND (registry->plugins, plugin);
+	keep (registry, plugin);
 	report_loaded (registry, plugin);
 }
 

@@ -78,6 +78,23 @@ read_descriptor (struct plugin *plugin, const struct plugin_setting *setting,
 		plugin->pool.max_threads = 1;
 }
 
+static void
+check_claim (const struct entry *entry, const struct snapshot *claims,
+	     struct buffer *reasons)
+{
+	const struct entry *other =
+		snapshot_find_entry (claims, entry->kind, entry->key);
+	bool is_tool = entry->kind == ENTRY_TOOL;
+
+	if (other != NULL)
+		reason_add (reasons, "%s '%s': is one of '%s' already; %s",
+			    entry_noun (entry->kind), entry->key,
+			    other->plugin->file,
+			    is_tool ? "rename one, or turn one off with "
+				      "disable_tools"
+				    : "rename one, or leave one out");
+}
+
 /* What is claimed twice refuses the whole later plugin. */
 static void
 check_claims (const struct plugin *plugin, const struct snapshot *claims,
@@ -89,17 +106,8 @@ check_claims (const struct plugin *plugin, const struct snapshot *claims,
 				    "name: '%s' is the name of '%s' already; "
 				    "rename one, or leave one out",
 				    plugin->name, claims->plugins[i]->file);
-	for (size_t i = 0; i < plugin->n_tools; i++) {
-		const char *name = plugin->tools[i].row.name;
-		const struct tool *taken = snapshot_find_tool (claims, name);
-
-		if (taken != NULL)
-			reason_add (reasons,
-				    "tool '%s': name: is a tool of '%s' "
-				    "already; rename one, or turn one off with "
-				    "disable_tools",
-				    name, taken->plugin->file);
-	}
+	for (size_t i = 0; i < plugin->entries.n; i++)
+		check_claim (plugin->entries.rows[i], claims, reasons);
 }
 
 static void

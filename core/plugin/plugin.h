@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "base/error.h"
+#include "plugin/entry.h"
 #include "plugin/loader.h"
 #include "plugin/module.h"
 #include "plugin/pool.h"
@@ -25,9 +26,8 @@ struct plugin {
 	char *file;
 	char *copy; /* the private copy that is mapped */
 	struct module module;
-	struct mcp_plugin row; /* a copy; what it did not know of is zero */
-	struct tool *tools;
-	size_t n_tools;
+	struct mcp_plugin row;	/* a copy; what it did not know of is zero */
+	struct entries entries; /* what it offers; under registry->rows */
 	struct host host;
 	void *state; /* the plugin's own */
 	struct pool pool;

@@ -4,6 +4,7 @@
 #include "plugin/registry.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +21,29 @@ registry_setting (const struct registry *registry, const char *name)
 	return NULL;
 }
 
+static int
+init (struct registry *registry)
+{
+	pthread_mutex_init (&registry->rows, NULL);
+	registry->empty = snapshot_new (registry, NULL, NULL);
+	if (registry->empty == NULL)
+		return -ENOMEM;
+	registry->current = registry->empty;
+	registry->empty->pins++;
+	return shapes_init (&registry->shapes);
+}
+
+static void
+fini (struct registry *registry)
+{
+	if (registry->empty != NULL) {
+		snapshot_unpin (registry->current);
+		snapshot_unpin (registry->empty);
+	}
+	shapes_fini (&registry->shapes);
+	pthread_mutex_destroy (&registry->rows);
+}
+
 struct registry *
 registry_new (struct loop *loop, struct journal *journal,
 	      const struct registry_options *options)
@@ -31,18 +55,14 @@ registry_new (struct loop *loop, struct journal *journal,
 	registry->loop = loop;
 	registry->journal = journal;
 	registry->options = options;
-	registry->empty = snapshot_new (registry, NULL, NULL);
-	if (registry->empty == NULL
+	if (init (registry) < 0
 	    || calls_init (&registry->calls, registry, loop,
 			   options->call_timeout_ms)
 		       < 0) {
-		if (registry->empty != NULL)
-			snapshot_unpin (registry->empty);
+		fini (registry);
 		free (registry);
 		return NULL;
 	}
-	registry->current = registry->empty;
-	registry->empty->pins++;
 	loader_init (&registry->loader, loop);
 	uv_timer_init (&loop->uv, &registry->patience);
 	registry->patience.data = registry;
@@ -87,8 +107,7 @@ registry_free (struct registry *registry)
 	/* What still runs may come back to any of this. */
 	if (n_stuck > 0)
 		return n_stuck;
-	snapshot_unpin (registry->current);
-	snapshot_unpin (registry->empty);
+	fini (registry);
 	reports_free (registry);
 	registry->n_closing = 3;
 	calls_fini (&registry->calls, calls_closed);

@@ -4,6 +4,7 @@
 #ifndef PLUGIN_REGISTRY_H
 #define PLUGIN_REGISTRY_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,11 +19,30 @@
 struct plugin;
 struct registry;
 
+enum entry_kind {
+	ENTRY_TOOL,
+	ENTRY_RESOURCE,
+	ENTRY_TEMPLATE, /* of resources */
+	ENTRY_PROMPT,
+	N_ENTRY_KINDS
+};
+
+struct kept;
+
+/* What a tool, a resource and a prompt have in common: their first member. */
+struct entry {
+	enum entry_kind kind;
+	struct plugin *plugin;
+	const char *key;   /* name or URI; only one of its kind has it */
+	struct kept *kept; /* memory that goes with it */
+	atomic_int pins;   /* its plugin's, and those of snapshots */
+};
+
 /* A tool as it is offered. Immutable. */
 struct tool {
-	struct mcp_tool row; /* a copy; what its plugin did not know of
+	struct entry entry;
+	struct mcp_tool row;   /* a copy; what its plugin did not know of
 				    * is zero */
-	struct plugin *plugin;
 	struct schema *input;  /* compiled */
 	struct schema *output; /* or NULL */
 	char *input_text;      /* compact JSON */
@@ -33,15 +53,15 @@ struct tool {
 
 /* A resource, or a template of resources, as it is offered. Immutable. */
 struct resource {
+	struct entry entry;
 	struct mcp_resource row;       /* a copy, as in struct tool */
-	struct plugin *plugin;
 	struct uri_template *template; /* compiled; NULL: row.uri is a URI */
 };
 
 /* A prompt as it is offered. Immutable. */
 struct prompt {
+	struct entry entry;
 	struct mcp_prompt row; /* a copy, its arguments too */
-	struct plugin *plugin;
 };
 
 /* Everything offered at one time. */
@@ -69,7 +89,9 @@ struct plugin_report {
 			* (several, one a line, when more is wrong) */
 	char *version; /* loaded: or NULL */
 	char *summary;
-	char **tools; /* loaded: names, NULL-terminated */
+	char **tools;	  /* loaded: names, NULL-terminated */
+	char **resources; /* URIs, and templates of them */
+	char **prompts;
 };
 
 /* Per plugin, from the configuration. */
@@ -120,8 +142,8 @@ const struct resource *
 snapshot_find_resource (const struct snapshot *snapshot, const char *uri,
 			struct json_object **ret_variables);
 /* By the text of the template itself, as completion names it. */
-const struct resource *
-snapshot_find_template (const struct snapshot *snapshot, const char *text);
+const struct resource *snapshot_find_template (const struct snapshot *snapshot,
+					       const char *text);
 const struct prompt *snapshot_find_prompt (const struct snapshot *snapshot,
 					   const char *name);
 

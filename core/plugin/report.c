@@ -17,15 +17,29 @@ copy (const char *text)
 	return text != NULL ? strdup (text) : NULL;
 }
 
-/* NULL-terminated; or NULL. */
+/* The keys of its rows of that noun: NULL-terminated; or NULL. */
 static char **
-copy_tools (const struct plugin *plugin)
+copy_keys (const struct plugin *plugin, const char *noun)
 {
-	char **names = calloc (plugin->n_tools + 1, sizeof (*names));
+	const struct entries *entries = &plugin->entries;
+	char **keys = calloc (entries->n + 1, sizeof (*keys));
+	size_t n = 0;
 
-	for (size_t i = 0; names != NULL && i < plugin->n_tools; i++)
-		names[i] = copy (plugin->tools[i].row.name);
-	return names;
+	for (size_t i = 0; keys != NULL && i < entries->n; i++)
+		if (strcmp (entry_noun (entries->rows[i]->kind), noun) == 0)
+			keys[n++] = copy (entries->rows[i]->key);
+	return keys;
+}
+
+static void
+copy_rows (struct registry *registry, const struct plugin *plugin,
+	   struct plugin_report *report)
+{
+	pthread_mutex_lock (&registry->rows);
+	report->tools = copy_keys (plugin, "tool");
+	report->resources = copy_keys (plugin, "resource");
+	report->prompts = copy_keys (plugin, "prompt");
+	pthread_mutex_unlock (&registry->rows);
 }
 
 static void
@@ -53,6 +67,19 @@ write_member (struct buffer *payload, const char *name, const char *text)
 		json_write_text (payload, text);
 	else
 		buffer_add_literal (payload, "null");
+}
+
+/* names: NULL-terminated, or NULL. */
+static void
+write_names (struct buffer *payload, const char *name, char *const *names)
+{
+	buffer_add_format (payload, ",\"%s\":[", name);
+	for (size_t i = 0; names != NULL && names[i] != NULL; i++) {
+		if (i > 0)
+			buffer_add_char (payload, ',');
+		json_write_text (payload, names[i]);
+	}
+	buffer_add_char (payload, ']');
 }
 
 /* payload: without its closing brace; its memory is freed. */
@@ -85,21 +112,18 @@ report_loaded (struct registry *registry, const struct plugin *plugin)
 		.is_loaded = true,
 		.version = copy (plugin->row.version),
 		.summary = copy (plugin->row.summary),
-		.tools = copy_tools (plugin),
 	};
 	struct buffer payload = { 0 }, tools = { 0 };
 
+	copy_rows (registry, plugin, &report);
 	write_member (&payload, "name", plugin->name);
 	write_member (&payload, "version", plugin->row.version);
 	write_member (&payload, "file", plugin->file);
-	buffer_add_literal (&payload, ",\"tools\":[");
-	for (size_t i = 0; i < plugin->n_tools; i++) {
-		if (i > 0)
-			buffer_add_char (&payload, ',');
-		json_write_text (&payload, plugin->tools[i].row.name);
-		buffer_add_format (&tools, " %s", plugin->tools[i].row.name);
-	}
-	buffer_add_char (&payload, ']');
+	write_names (&payload, "tools", report.tools);
+	write_names (&payload, "resources", report.resources);
+	write_names (&payload, "prompts", report.prompts);
+	for (char **tool = report.tools; tool != NULL && *tool != NULL; tool++)
+		buffer_add_format (&tools, " %s", *tool);
 	log_info ("plugin '%s' is loaded from '%s':%s", plugin->name,
 		  plugin->file, tools.size > 0 ? tools.data : " no tools");
 	append (registry, "plugin.loaded", &payload, plugin->name);
@@ -143,11 +167,19 @@ report_failed (struct registry *registry, const char *name, const char *file,
 }
 
 static void
+free_names (char **names)
+{
+	for (char **name = names; name != NULL && *name != NULL; name++)
+		free (*name);
+	free (names);
+}
+
+static void
 report_fini (struct plugin_report *report)
 {
-	for (char **tool = report->tools; tool != NULL && *tool != NULL; tool++)
-		free (*tool);
-	free (report->tools);
+	free_names (report->tools);
+	free_names (report->resources);
+	free_names (report->prompts);
 	free (report->name);
 	free (report->file);
 	free (report->reason);

@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "base/text.h"
 #include "json/json.h"
+#include "plugin/asking.h"
 #include "plugin/calls.h"
+#include "plugin/content.h"
+#include "plugin/plugin.h"
 
 /* What a result may keep for the next call. */
 #define KEEP_BYTES 16384
@@ -20,6 +22,17 @@ result_init (struct result *result)
 	buffer_init (&result->content, LIMIT_RESULT_BYTES);
 	buffer_init (&result->text, LIMIT_RESULT_BYTES);
 	buffer_init (&result->sentence, LIMIT_RESULT_BYTES);
+	buffer_init (&result->meta, LIMIT_RESULT_BYTES);
+	result->total = MCP_TOTAL_UNKNOWN;
+}
+
+static void
+drop_objects (struct result *result)
+{
+	json_object_put (result->structured);
+	result->structured = NULL;
+	asking_free (result->asking);
+	result->asking = NULL;
 }
 
 void
@@ -28,8 +41,8 @@ result_fini (struct result *result)
 	buffer_fini (&result->content);
 	buffer_fini (&result->text);
 	buffer_fini (&result->sentence);
-	json_object_put (result->structured);
-	result->structured = NULL;
+	buffer_fini (&result->meta);
+	drop_objects (result);
 }
 
 static void
@@ -47,9 +60,14 @@ result_reset (struct result *result)
 	empty (&result->content);
 	empty (&result->text);
 	empty (&result->sentence);
-	json_object_put (result->structured);
-	result->structured = NULL;
+	empty (&result->meta);
+	drop_objects (result);
+	result->content_kinds = 0;
+	result->n_items = 0;
+	result->total = MCP_TOTAL_UNKNOWN;
+	result->has_more = false;
 	result->fault.text[0] = '\0';
+	result->why = NULL;
 	result->has_structured = false;
 }
 
@@ -60,22 +78,6 @@ result_fault (struct result *result, enum call_outcome outcome)
 		return NULL;
 	result->fault_outcome = outcome;
 	return &result->fault;
-}
-
-int
-result_add_text (struct result *result, const char *text, size_t size)
-{
-	struct buffer *content = &result->content;
-
-	if (!text_is_utf8 (text, size))
-		return error_set (result_fault (result, CALL_BROKEN), -EILSEQ,
-				  "the result has a text that is not UTF-8");
-	if (content->size > 0)
-		buffer_add_char (content, ',');
-	buffer_add_literal (content, "{\"type\":\"text\",\"text\":");
-	json_write_string (content, text, size);
-	buffer_add_char (content, '}');
-	return content->failed;
 }
 
 int
@@ -90,7 +92,7 @@ result_add_format (struct result *result, const char *format, va_list args)
 		result->content.failed = r;
 		return r;
 	}
-	return result_add_text (result, text->data, text->size);
+	return content_add_text (result, NULL, text->data, text->size);
 }
 
 int
@@ -122,33 +124,41 @@ result_fail (struct result *result, const char *format, va_list args)
 	return MCP_ERROR;
 }
 
+static const char *
+plugin_of (const struct target *target)
+{
+	return target->entry->plugin->name;
+}
+
 /* The plugin broke a promise. Why is in fault by now, or becomes it. */
 static void
-broken (struct result *result, const struct tool *tool, const char *why)
+broken (struct result *result, const struct target *target, const char *why)
 {
-	log_misbehaving (plugin_name (tool->plugin), "tool '%s': %s",
-			 tool->row.name, why);
-	error_set (result_fault (result, CALL_BROKEN), -EPROTO, "tool '%s': %s",
-		   tool->row.name, why);
+	log_misbehaving (plugin_of (target), "%s '%s': %s",
+			 target_noun (target), target_name (target), why);
+	error_set (result_fault (result, CALL_BROKEN), -EPROTO, "%s '%s': %s",
+		   target_noun (target), target_name (target), why);
 }
 
 static void
-seal_structured (struct result *result, const struct tool *tool)
+seal_structured (struct result *result, const struct target *target)
 {
+	const struct schema *output =
+		target->tool != NULL ? target->tool->output : NULL;
 	struct error err;
 
 	if (result->structured == NULL) {
-		if (tool->output != NULL)
-			broken (result, tool,
+		if (output != NULL)
+			broken (result, target,
 				"gave no structured result, though it has an "
 				"output_schema");
 		return;
 	}
-	if (tool->output != NULL
-	    && schema_check (tool->output, result->structured, &err) < 0) {
+	if (output != NULL
+	    && schema_check (output, result->structured, &err) < 0) {
 		error_prefix (&err, "gave a structured result that its "
 				    "output_schema does not allow");
-		broken (result, tool, err.text);
+		broken (result, target, err.text);
 		return;
 	}
 	buffer_reset (&result->text);
@@ -156,52 +166,94 @@ seal_structured (struct result *result, const struct tool *tool)
 	result->has_structured = true;
 }
 
-static void
-seal_success (struct result *result, const struct tool *tool)
+static int
+failure (const struct result *result)
 {
-	int r;
-
-	seal_structured (result, tool);
-	r = result->content.failed ? result->content.failed
-				   : result->text.failed;
-	if (r == -EMSGSIZE)
-		error_set (result_fault (result, CALL_FAILED), r,
-			   "the result of tool '%s' is larger than %d MiB; ask "
-			   "for less",
-			   tool->row.name, LIMIT_RESULT_BYTES / 1024 / 1024);
-	else if (r < 0)
-		error_set (result_fault (result, CALL_FAILED), r,
-			   "no memory for the result of tool '%s'",
-			   tool->row.name);
+	if (result->content.failed)
+		return result->content.failed;
+	return result->text.failed ? result->text.failed : result->meta.failed;
 }
 
 static void
-seal_status (struct result *result, const struct tool *tool, int status)
+seal_success (struct result *result, const struct target *target)
+{
+	int r;
+
+	seal_structured (result, target);
+	r = failure (result);
+	if (r == -EMSGSIZE)
+		error_set (result_fault (result, CALL_FAILED), r,
+			   "the result of %s '%s' is larger than %d MiB; ask "
+			   "for less",
+			   target_noun (target), target_name (target),
+			   LIMIT_RESULT_BYTES / 1024 / 1024);
+	else if (r < 0)
+		error_set (result_fault (result, CALL_FAILED), r,
+			   "no memory for the result of %s '%s'",
+			   target_noun (target), target_name (target));
+}
+
+static void
+seal_asking (struct result *result, const struct target *target)
+{
+	const struct asking *asking = result->asking;
+
+	if (target->kind == MCP_CALL_COMPLETE)
+		broken (result, target, "asked, which a completion cannot");
+	else if (asking == NULL || (asking->n == 0 && asking->state == NULL))
+		broken (result, target,
+			"returned MCP_ASK, but asked nothing and keeps no "
+			"state");
+	else
+		result->outcome = CALL_ASKING;
+}
+
+static void
+seal_status (struct result *result, const struct target *target, int status)
 {
 	char why[64];
 
 	switch (status) {
 	case MCP_OK:
-		seal_success (result, tool);
+		seal_success (result, target);
+		break;
+	case MCP_ASK:
+		seal_asking (result, target);
 		break;
 	case MCP_NOT_FOUND:
 		error_set (result_fault (result, CALL_NOT_FOUND), -ENOENT,
-			   "tool '%s' found nothing of that name",
-			   tool->row.name);
+			   "%s '%s' found nothing of that name",
+			   target_noun (target), target_name (target));
 		break;
 	case MCP_ERROR:
-		broken (result, tool, "failed and gave no reason");
+		broken (result, target, "failed and gave no reason");
 		break;
 	default:
 		snprintf (why, sizeof (why),
 			  "ended with %d, which is no status", status);
-		broken (result, tool, why);
+		broken (result, target, why);
 		break;
 	}
 }
 
+/* Without a sentence of the handler's own. */
+static void
+seal_plain (struct result *result, const struct target *target, int status)
+{
+	if (result->fault.text[0] == '\0')
+		seal_status (result, target, status);
+	else if (result->fault_outcome == CALL_BROKEN)
+		log_misbehaving (plugin_of (target), "%s '%s': %s",
+				 target_noun (target), target_name (target),
+				 result->fault.text);
+	if (result->fault.text[0] != '\0') {
+		result->outcome = result->fault_outcome;
+		result->why = result->fault.text;
+	}
+}
+
 void
-result_seal (struct result *result, const struct tool *tool, int status)
+result_seal (struct result *result, const struct target *target, int status)
 {
 	result->outcome = CALL_OK;
 	if (result->sentence.size > 0) {
@@ -209,16 +261,7 @@ result_seal (struct result *result, const struct tool *tool, int status)
 			status == MCP_NOT_FOUND ? CALL_NOT_FOUND : CALL_FAILED;
 		result->why = result->sentence.data;
 	} else {
-		if (result->fault.text[0] == '\0')
-			seal_status (result, tool, status);
-		else if (result->fault_outcome == CALL_BROKEN)
-			log_misbehaving (plugin_name (tool->plugin),
-					 "tool '%s': %s", tool->row.name,
-					 result->fault.text);
-		if (result->fault.text[0] != '\0') {
-			result->outcome = result->fault_outcome;
-			result->why = result->fault.text;
-		}
+		seal_plain (result, target, status);
 	}
 	json_object_put (result->structured);
 	result->structured = NULL;

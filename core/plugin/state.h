@@ -7,6 +7,7 @@
 #include "plugin/loader.h"
 #include "plugin/plugin.h"
 #include "plugin/registry.h"
+#include "plugin/shape.h"
 
 /* Loop only, but for what a job of the loader works on. */
 struct registry {
@@ -17,6 +18,10 @@ struct registry {
 	struct snapshot *current;
 	struct plugin *plugins; /* all, the newest first */
 	struct calls calls;
+	struct shapes shapes;
+	/* Protects the rows of all plugins and the list of plugins. Taken
+	 * before the loop's mailbox and the log. */
+	pthread_mutex_t rows;
 	struct loader loader;
 	struct copies copies; /* the loader's */
 	bool has_libltdl;     /* the loader's */
@@ -50,6 +55,12 @@ struct snapshot *snapshot_new (struct registry *registry,
 			       struct plugin *more);
 /* Makes it the one of now; its pin is taken. */
 void registry_swap (struct registry *registry, struct snapshot *snapshot);
+
+/* --- find.c --- */
+
+/* Of this kind and key, or NULL. */
+const struct entry *snapshot_find_entry (const struct snapshot *snapshot,
+					 enum entry_kind kind, const char *key);
 
 /* --- report.c --- */
 

@@ -110,7 +110,9 @@ unload_go_on (struct registry *registry)
 	       && (plugin = registry->plugins) != NULL) {
 		if (plugin->pins > 0 && !registry->is_impatient)
 			return;
+		pthread_mutex_lock (&registry->rows);
 		LL_DELETE (registry->plugins, plugin);
+		pthread_mutex_unlock (&registry->rows);
 		if (plugin->n_calls > 0) {
 			stuck (registry, plugin, "it still has a call");
 		} else {

@@ -310,6 +310,43 @@ progress (void *owner, double value, double total, const char *message)
 
 static const struct call_ops ops = { .done = done, .progress = progress };
 
+/* A new one, which lives as long as the stand. */
+static struct trial *
+trial_new (void)
+{
+	struct trial *trial = calloc (1, sizeof (*trial));
+
+	assert_non_null (trial);
+	trial->next = trials;
+	trials = trial;
+	return trial;
+}
+
+struct json_object *
+stand_json (const char *text)
+{
+	struct json_object *value;
+
+	assert_int_equal (json_parse (text, strlen (text), NULL, &value, NULL),
+			  0);
+	return value;
+}
+
+struct trial *
+stand_start (struct call_request *request)
+{
+	static const struct call_asker nobody;
+	struct trial *trial = trial_new ();
+	struct call *call;
+
+	if (request->asker == NULL)
+		request->asker = &nobody;
+	call_start (request, &ops, trial, &call);
+	trial->call = call;
+	snapshot_unpin (request->snapshot);
+	return trial;
+}
+
 struct trial *
 stand_call_as (const char *tool_name, const char *text, const char *agent,
 	       bool is_authenticated)
@@ -318,22 +355,18 @@ stand_call_as (const char *tool_name, const char *text, const char *agent,
 				    .client = "stand",
 				    .is_authenticated = is_authenticated };
 	struct snapshot *snapshot = registry_pin (stand.registry);
-	const struct tool *tool = snapshot_find_tool (snapshot, tool_name);
-	struct trial *trial = calloc (1, sizeof (*trial));
-	struct json_object *arguments;
-	struct call *call;
+	struct call_request request = {
+		.snapshot = snapshot,
+		.kind = MCP_CALL_TOOL,
+		.tool = snapshot_find_tool (snapshot, tool_name),
+		.asker = &asker,
+		.message_level = -1,
+	};
 
-	assert_non_null (trial);
-	trial->next = trials;
-	trials = trial;
-	if (tool == NULL)
+	if (request.tool == NULL)
 		fail_msg ("no tool '%s'", tool_name);
-	assert_int_equal (
-		json_parse (text, strlen (text), NULL, &arguments, NULL), 0);
-	call_start (snapshot, tool, arguments, &asker, &ops, trial, &call);
-	trial->call = call;
-	snapshot_unpin (snapshot);
-	return trial;
+	request.arguments = stand_json (text);
+	return stand_start (&request);
 }
 
 struct trial *

@@ -95,6 +95,10 @@ struct trial {
 /* Starts a call of a tool with these arguments (JSON text), not asking the
  * schema. Lives as long as the stand. */
 struct trial *stand_call (const char *tool, const char *arguments);
+/* Any call: the request's snapshot is unpinned; asker may be NULL. */
+struct trial *stand_start (struct call_request *request);
+/* Parsed; yours. */
+struct json_object *stand_json (const char *text);
 /* As this agent, proved or not. */
 struct trial *stand_call_as (const char *tool, const char *arguments,
 			     const char *agent, bool is_authenticated);

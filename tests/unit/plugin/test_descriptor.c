@@ -2,6 +2,7 @@
 #include "stand.h"
 
 #include "plugin/descriptor.h"
+#include "plugin/state.h"
 
 static int
 handle (struct mcp_call *call)
@@ -19,12 +20,12 @@ handle (struct mcp_call *call)
 /* What a later header might have. */
 struct later_tool {
 	struct mcp_tool known;
-	const char *icons;
+	const char *more;
 };
 
 struct later_plugin {
 	struct mcp_plugin known;
-	size_t resource_size;
+	size_t more;
 };
 
 static const struct mcp_tool tools[] = { ROW };
@@ -37,14 +38,16 @@ static const struct mcp_plugin good = {
 };
 
 static struct plugin plugin;
+static struct registry registry;
 static struct buffer reasons;
 
 static int
 begin (void **state)
 {
 	(void) state;
-	plugin = (struct plugin){ .name = (char *) "here" };
-	return 0;
+	plugin = (struct plugin){ .name = (char *) "here",
+				  .registry = &registry };
+	return shapes_init (&registry.shapes);
 }
 
 static int
@@ -53,6 +56,7 @@ end (void **state)
 	(void) state;
 	descriptor_drop (&plugin);
 	buffer_fini (&reasons);
+	shapes_fini (&registry.shapes);
 	return 0;
 }
 
@@ -66,23 +70,27 @@ expect_reason (const char *words)
 static void
 a_good_one_is_copied (void **state)
 {
+	const struct tool *tool;
+
 	(void) state;
 	descriptor_read (&good, &plugin, NULL, &reasons);
 	assert_false (reason_any (&reasons));
-	assert_int_equal (plugin.n_tools, 1);
-	assert_string_equal (plugin.tools[0].row.name, "tool");
-	assert_ptr_equal (plugin.tools[0].plugin, &plugin);
-	assert_string_equal (plugin.tools[0].input_text,
-			     "{\"type\":\"object\"}");
-	assert_null (plugin.tools[0].output);
+	assert_int_equal (plugin.entries.n, 1);
+	assert_int_equal (plugin.entries.rows[0]->kind, ENTRY_TOOL);
+	assert_string_equal (plugin.entries.rows[0]->key, "tool");
+	assert_ptr_equal (plugin.entries.rows[0]->plugin, &plugin);
+	tool = (const struct tool *) plugin.entries.rows[0];
+	assert_string_equal (tool->row.name, "tool");
+	assert_string_equal (tool->input_text, "{\"type\":\"object\"}");
+	assert_null (tool->output);
 }
 
 static void
 rows_that_grew_are_walked_by_their_own_size (void **state)
 {
 	static const struct later_tool later[] = {
-		{ .known = ROW, .icons = "x" },
-		{ .known = ROW, .icons = "y" },
+		{ .known = ROW, .more = "x" },
+		{ .known = ROW, .more = "y" },
 	};
 	struct later_plugin given = { .known = good };
 
@@ -92,8 +100,8 @@ rows_that_grew_are_walked_by_their_own_size (void **state)
 	given.known.tools = &later[0].known;
 	given.known.n_tools = 2;
 	descriptor_read (&given.known, &plugin, NULL, &reasons);
-	expect_reason ("tool 'tool': name: twice");
-	assert_int_equal (plugin.n_tools, 2);
+	expect_reason ("tool 'tool': twice");
+	assert_int_equal (plugin.entries.n, 1);
 }
 
 static void
@@ -109,7 +117,7 @@ rows_smaller_than_the_first_headers_are_not_read (void **state)
 	descriptor_read (&given, &plugin, NULL, &reasons);
 
 	expect_reason ("tool_size: ");
-	assert_int_equal (plugin.n_tools, 0);
+	assert_int_equal (plugin.entries.n, 0);
 }
 
 static void
@@ -125,7 +133,7 @@ a_size_that_no_header_has_is_refused_before_anything_is_read (void **state)
 		descriptor_read (&given, &plugin, NULL, &reasons);
 		expect_reason ("size: ");
 		expect_reason ("MCP_PLUGIN is missing");
-		assert_null (plugin.tools);
+		assert_int_equal (plugin.entries.n, 0);
 	}
 }
 

@@ -149,7 +149,7 @@ a_tool_claimed_twice_refuses_the_whole_later_plugin (void **state)
 	snapshot = registry_pin (stand.registry);
 	assert_null (snapshot_find_tool (snapshot, "only_clash_has_this"));
 	assert_string_equal (
-		plugin_name (snapshot_find_tool (snapshot, "echo")->plugin),
+		plugin_name (snapshot_find_tool (snapshot, "echo")->entry.plugin),
 		"flow");
 	snapshot_unpin (snapshot);
 	assert_int_equal (stand_log_lines ("init of clash has run"), 0);
@@ -203,7 +203,7 @@ a_disabled_tool_is_neither_offered_nor_claimed (void **state)
 	assert_null (stand_report ("clash")->tools[1]);
 	snapshot = registry_pin (stand.registry);
 	assert_string_equal (
-		plugin_name (snapshot_find_tool (snapshot, "echo")->plugin),
+		plugin_name (snapshot_find_tool (snapshot, "echo")->entry.plugin),
 		"flow");
 	snapshot_unpin (snapshot);
 	assert_int_equal (stand_log_lines ("it has no tool 'no_such_tool'"), 1);

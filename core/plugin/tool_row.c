@@ -1,8 +1,6 @@
 /* A tool's row: text, bits, schemas. Knows nothing of other tools. */
 #include <config.h>
 
-#include "plugin/toolrow.h"
-
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,54 +8,30 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "json/json.h"
-#include "plugin/descriptor.h"
+#include "plugin/row.h"
 
 #define KNOWN_BITS                                                             \
 	(MCP_READ_ONLY | MCP_ADDITIVE | MCP_IDEMPOTENT | MCP_CLOSED_WORLD      \
-	 | MCP_NEVER_BLOCKS)
-
-/* How a tool is called in a sentence, whatever its name is. */
-static const char *
-called (const struct mcp_tool *row)
-{
-	return row->name != NULL ? row->name : "(no name)";
-}
+	 | MCP_NEVER_BLOCKS | MCP_TASK_REQUIRED)
 
 static void
-check_text (const struct mcp_tool *row, const char *field, const char *text,
-	    struct buffer *reasons)
-{
-	if (text != NULL && !text_is_utf8 (text, strlen (text)))
-		reason_add (reasons, "tool '%s': %s: not UTF-8", called (row),
-			    field);
-}
-
-static void
-check_fields (const struct mcp_tool *row, struct buffer *reasons)
+check_fields (struct row_reader *reader, struct mcp_tool *row)
 {
 	if (row->name == NULL
 	    || !text_is_name (row->name, 1, LIMIT_TOOL_NAME_BYTES, "_.-"))
-		reason_add (reasons,
-			    "tool '%s': name: expected 1 to %d of A-Z a-z 0-9 "
-			    "_ . -",
-			    called (row), LIMIT_TOOL_NAME_BYTES);
-	check_text (row, "title", row->title, reasons);
-	check_text (row, "description", row->description, reasons);
-	if (row->description == NULL || row->description[0] == '\0')
-		reason_add (reasons,
-			    "tool '%s': description: missing; say to the model "
-			    "what the tool is for",
-			    called (row));
-	if (row->bits & ~KNOWN_BITS)
-		reason_add (reasons,
-			    "tool '%s': bits: 0x%x, this server knows 0x%x; a "
-			    "newer server is needed",
-			    called (row), row->bits, KNOWN_BITS);
+		row_refuse (reader, "name",
+			    "expected 1 to %d of A-Z a-z 0-9 _ . -",
+			    LIMIT_TOOL_NAME_BYTES);
+	row_text (reader, "title", &row->title);
+	row_needed_text (reader, "description", &row->description,
+			 "say to the model what the tool is for");
+	row_bits (reader, row->bits, KNOWN_BITS);
+	row_json (reader, "icons", SHAPE_ICONS, &row->icons);
+	row_json (reader, "meta", SHAPE_OBJECT, &row->meta);
 	if (row->handle == NULL)
-		reason_add (reasons,
-			    "tool '%s': handle: missing; set it to the "
-			    "function that does the work",
-			    called (row));
+		row_refuse (reader, "handle",
+			    "missing; set it to the function that does the "
+			    "work");
 }
 
 /* The protocol wants both schemas to describe an object. */
@@ -120,42 +94,57 @@ read_schema (const char *text, struct tool *tool, struct schema **ret_schema,
 }
 
 static void
-check_schema (const struct mcp_tool *row, const char *field, const char *text,
-	      struct tool *tool, struct schema **ret_schema, char **ret_text,
-	      struct buffer *reasons)
+check_schema (struct row_reader *reader, const char *field, const char *text,
+	      struct tool *tool, struct schema **ret_schema, char **ret_text)
 {
 	struct error err;
 
 	if (read_schema (text, tool, ret_schema, ret_text, &err) < 0)
-		reason_add (reasons, "tool '%s': %s: %s", called (row), field,
-			    err.text);
+		row_refuse (reader, field, "%s", err.text);
 }
 
-void
-toolrow_read (const struct mcp_tool *row, struct tool *tool,
-	      struct buffer *reasons)
+static void
+check_schemas (struct row_reader *reader, struct tool *tool)
 {
-	tool->row = *row;
-	check_fields (row, reasons);
+	struct mcp_tool *row = &tool->row;
+
 	if (row->input_schema != NULL)
-		check_schema (row, "input_schema", row->input_schema, tool,
-			      &tool->input, &tool->input_text, reasons);
+		check_schema (reader, "input_schema", row->input_schema, tool,
+			      &tool->input, &tool->input_text);
 	else
-		reason_add (reasons,
-			    "tool '%s': input_schema: missing; a tool without "
-			    "arguments has {\"type\":\"object\"}",
-			    called (row));
+		row_refuse (reader, "input_schema",
+			    "missing; a tool without arguments has "
+			    "{\"type\":\"object\"}");
 	if (row->output_schema != NULL)
-		check_schema (row, "output_schema", row->output_schema, NULL,
-			      &tool->output, &tool->output_text, reasons);
+		check_schema (reader, "output_schema", row->output_schema, NULL,
+			      &tool->output, &tool->output_text);
+	/* They lie in the plugin, which may free what it added. */
+	row->input_schema = tool->input_text;
+	row->output_schema = tool->output_text;
 }
 
-void
-toolrow_drop (struct tool *tool)
+struct entry *
+tool_read (struct row_reader *reader, const union row *row)
 {
-	schema_unref (tool->input);
-	schema_unref (tool->output);
-	free (tool->input_text);
-	free (tool->output_text);
-	header_params_free (tool->header_params, tool->n_header_params);
+	struct tool *tool = entry_new (ENTRY_TOOL, sizeof (*tool));
+
+	if (tool == NULL)
+		return NULL;
+	reader->entry = &tool->entry;
+	tool->entry.plugin = reader->plugin;
+	tool->row = row->tool;
+	tool->entry.key = row->tool.name != NULL ? row->tool.name : "(no name)";
+	row_text (reader, "name", &tool->row.name);
+	if (tool->row.name != NULL)
+		tool->entry.key = tool->row.name;
+	check_fields (reader, &tool->row);
+	check_schemas (reader, tool);
+	return &tool->entry;
 }
+
+const struct row_type row_tool = {
+	.size = sizeof (struct mcp_tool),
+	.size_min =
+		offsetof (struct mcp_tool, cancel) + sizeof (void (*) (void)),
+	.read = tool_read,
+};

@@ -1,0 +1,178 @@
+/* A call's end for whoever asked for it, on the loop: its result, its deadline,
+ * or that nobody waits any more. */
+#include <config.h>
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "plugin/calls.h"
+#include "plugin/plugin.h"
+#include "plugin/state.h"
+
+void
+call_refuse (const struct call_ops *ops, void *owner, enum call_outcome outcome,
+	     const char *sentence)
+{
+	struct call_result result = { .outcome = outcome,
+				      .content = "",
+				      .sentence = sentence };
+
+	ops->done (owner, &result);
+}
+
+void
+call_release (struct call *call)
+{
+	struct snapshot *snapshot = call->snapshot;
+
+	call->plugin->n_calls--;
+	calls_unwait (call);
+	free (call->words);
+	call->words = NULL;
+	call_free (call);
+	snapshot_unpin (snapshot);
+}
+
+static void
+fill_success (const struct result *result, struct call_result *ret_result)
+{
+	if (result->content.size > 0)
+		ret_result->content = result->content.data;
+	ret_result->content_size = result->content.size;
+	ret_result->content_kinds = result->content_kinds;
+	ret_result->total = result->total;
+	ret_result->has_more = result->has_more;
+	if (result->has_structured) {
+		ret_result->structured = result->text.data;
+		ret_result->structured_size = result->text.size;
+	}
+	if (result->meta.size > 0) {
+		ret_result->meta = result->meta.data;
+		ret_result->meta_size = result->meta.size;
+	}
+}
+
+static void
+fill_asking (const struct asking *asking, struct call_result *ret_result)
+{
+	ret_result->asks = asking->asks;
+	ret_result->n_asks = asking->n;
+	ret_result->state = asking->state;
+	ret_result->state_size = asking->state_size;
+}
+
+static void
+fill_result (struct call *call, struct call_result *ret_result)
+{
+	struct result *result = &call->result;
+
+	*ret_result = (struct call_result){ .outcome = result->outcome,
+					    .content = "",
+					    .total = MCP_TOTAL_UNKNOWN,
+					    .sentence = result->why };
+	if (result->outcome != CALL_OK && result->outcome != CALL_ASKING)
+		return;
+	if (call->unrecorded.text[0] != '\0') {
+		ret_result->outcome = CALL_FAILED;
+		ret_result->sentence = call->unrecorded.text;
+	} else if (result->outcome == CALL_OK) {
+		fill_success (result, ret_result);
+	} else {
+		fill_asking (result->asking, ret_result);
+	}
+}
+
+void
+call_complete (struct call *call)
+{
+	const struct call_ops *ops = call->ops;
+	struct call_result result;
+
+	call->ops = NULL;
+	if (ops != NULL) {
+		fill_result (call, &result);
+		ops->done (call->owner, &result);
+	}
+	call_release (call);
+}
+
+void
+call_on_mail (struct mail *mail)
+{
+	call_complete ((void *) ((char *) mail - offsetof (struct call, mail)));
+}
+
+/* Tells a plugin that holds the call that nobody waits for it. */
+static void
+tell_plugin (struct call *call)
+{
+	void (*cancel) (struct mcp_call *) = call->target.cancel;
+	bool is_held;
+
+	if (cancel == NULL)
+		return;
+	pthread_mutex_lock (&call->lock);
+	is_held = call->is_begun && !call->is_given_back;
+	call->is_cancelling = is_held;
+	pthread_mutex_unlock (&call->lock);
+	if (!is_held)
+		return;
+	cancel (&call->handle->pub);
+	pthread_mutex_lock (&call->lock);
+	call->is_cancelling = false;
+	pthread_cond_broadcast (&call->cancel_over);
+	pthread_mutex_unlock (&call->lock);
+}
+
+/* ops are not called any more. */
+static void
+make_void (struct call *call)
+{
+	call->ops = NULL;
+	atomic_store (&call->is_void, true);
+	calls_unwait (call);
+	if (pool_remove (&call->plugin->pool, &call->task)) {
+		/* The plugin never saw it. */
+		call_drop_arguments (call);
+		call_release (call);
+		return;
+	}
+	tell_plugin (call);
+}
+
+void
+call_cancel (struct call *call, enum call_end why)
+{
+	static const char *const reasons[] = {
+		[CALL_END_CANCELLED] = "cancelled",
+		[CALL_END_LEFT] = "the client has left",
+		[CALL_END_SHUTDOWN] = "the server stops",
+	};
+
+	log_debug ("call of %s '%s': %s", target_noun (&call->target),
+		   target_name (&call->target), reasons[why]);
+	make_void (call);
+}
+
+void
+call_expire (struct call *call)
+{
+	const struct call_ops *ops = call->ops;
+	struct error err;
+
+	error_set (&err, -ETIMEDOUT,
+		   "%s '%s' did not answer within %g s; its work was "
+		   "cancelled, ask for less or try again later",
+		   target_noun (&call->target), target_name (&call->target),
+		   (double) call->calls->timeout_ms / 1000);
+	call->ops = NULL;
+	call_refuse (ops, call->owner, CALL_FAILED, err.text);
+	make_void (call);
+}
+
+int
+registry_calls_owed (struct registry *registry)
+{
+	return registry->calls.n_owed;
+}

@@ -1,0 +1,192 @@
+/* Questions of a round. */
+#include <config.h>
+
+#include "plugin/asking.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "json/json.h"
+
+#define METHOD_FORM "elicitation/create"
+#define METHOD_SAMPLE "sampling/createMessage"
+#define METHOD_ROOTS "roots/list"
+
+static const struct {
+	const char *method; /* as can_ask has it */
+	unsigned can;
+} methods[] = {
+	{ METHOD_FORM, CALL_CAN_FORM },
+	{ METHOD_FORM " url", CALL_CAN_URL },
+	{ METHOD_SAMPLE, CALL_CAN_SAMPLE },
+	{ METHOD_SAMPLE " tools", CALL_CAN_SAMPLE_TOOLS },
+	{ METHOD_ROOTS, CALL_CAN_ROOTS },
+};
+
+/* What a client must be able to do for it; 0: there is no such method. */
+static unsigned
+needed (const char *method)
+{
+	for (size_t i = 0; i < sizeof (methods) / sizeof (methods[0]); i++)
+		if (strcmp (methods[i].method, method) == 0)
+			return methods[i].can;
+	return 0;
+}
+
+bool
+asking_can (unsigned can, const char *method)
+{
+	return (can & needed (method)) != 0;
+}
+
+/* The same for what is asked: its params say whether it is more than the
+ * method alone. */
+static unsigned
+needed_for (const char *method, struct json_object *params)
+{
+	const char *mode = json_get_string (params, "mode");
+
+	if (strchr (method, ' ') != NULL)
+		return 0;
+	if (strcmp (method, METHOD_FORM) == 0 && mode != NULL
+	    && strcmp (mode, "url") == 0)
+		return CALL_CAN_URL;
+	if (strcmp (method, METHOD_SAMPLE) == 0
+	    && (json_has (params, "tools") || json_has (params, "toolChoice")))
+		return CALL_CAN_SAMPLE_TOOLS;
+	return needed (method);
+}
+
+/* Its own word for a method lives as long as the server. */
+static const char *
+own_word (const char *method)
+{
+	for (size_t i = 0; i < sizeof (methods) / sizeof (methods[0]); i++)
+		if (strcmp (methods[i].method, method) == 0)
+			return methods[i].method;
+	return NULL;
+}
+
+static int
+check (struct result *result, const char *name, const char *method,
+       struct json_object *params)
+{
+	struct error *err = result_fault (result, CALL_BROKEN);
+
+	if (!text_is_name (name, 1, LIMIT_ASK_NAME_BYTES, "_.-"))
+		return error_set (err, -EINVAL,
+				  "ask '%s': name: expected 1 to %d of A-Z "
+				  "a-z 0-9 _ . -",
+				  name, LIMIT_ASK_NAME_BYTES);
+	if (params != NULL && !json_object_is_type (params, json_type_object))
+		return error_set (err, -EINVAL,
+				  "ask '%s': params: expected an object, found "
+				  "%s",
+				  name, json_type_name_of (params));
+	if (needed_for (method, params) == 0)
+		return error_set (err, -EINVAL,
+				  "ask '%s': method: no client answers '%s'",
+				  name, method);
+	return 0;
+}
+
+static bool
+has (const struct asking *asking, const char *name)
+{
+	for (size_t i = 0; i < asking->n; i++)
+		if (strcmp (asking->asks[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+static struct asking *
+take_asking (struct result *result)
+{
+	if (result->asking == NULL)
+		result->asking = calloc (1, sizeof (*result->asking));
+	return result->asking;
+}
+
+/* name, a NUL, and params as text: one piece of memory. */
+static int
+write_ask (struct call_ask *ask, const char *name, const char *method,
+	   struct json_object *params)
+{
+	size_t start = strlen (name) + 1;
+	struct buffer text;
+
+	buffer_init (&text, LIMIT_RESULT_BYTES);
+	buffer_add (&text, name, start);
+	if (params != NULL)
+		json_write_value (&text, params);
+	else
+		buffer_add_literal (&text, "{}");
+	if (text.failed) {
+		int r = text.failed;
+
+		buffer_fini (&text);
+		return r;
+	}
+	ask->params_size = text.size - start;
+	ask->name = buffer_take (&text, NULL);
+	ask->params = ask->name + start;
+	ask->method = own_word (method);
+	return 0;
+}
+
+int
+asking_add (struct result *result, unsigned can, const char *name,
+	    const char *method, struct json_object *params)
+{
+	struct asking *asking = take_asking (result);
+	int r = check (result, name, method, params);
+
+	if (r < 0)
+		return r;
+	if (asking == NULL)
+		return -ENOMEM;
+	if (has (asking, name))
+		return -EEXIST;
+	if (asking->n == LIMIT_ASKS)
+		return -ENOSPC;
+	r = write_ask (&asking->asks[asking->n], name, method, params);
+	if (r < 0)
+		return r;
+	asking->n++;
+	return (can & needed_for (method, params)) != 0 ? 0 : -ENOTSUP;
+}
+
+int
+asking_set_state (struct result *result, const void *state, size_t size)
+{
+	struct asking *asking = take_asking (result);
+	char *copy;
+
+	if (size > LIMIT_ASK_STATE_BYTES)
+		return error_set (result_fault (result, CALL_BROKEN), -EMSGSIZE,
+				  "ask_state: %zu bytes, expected at most %d",
+				  size, LIMIT_ASK_STATE_BYTES);
+	copy = asking != NULL ? malloc (size + 1) : NULL;
+	if (copy == NULL)
+		return -ENOMEM;
+	if (size > 0)
+		memcpy (copy, state, size);
+	copy[size] = '\0';
+	free (asking->state);
+	asking->state = copy;
+	asking->state_size = size;
+	return 0;
+}
+
+void
+asking_free (struct asking *asking)
+{
+	if (asking == NULL)
+		return;
+	for (size_t i = 0; i < asking->n; i++)
+		free ((char *) asking->asks[i].name);
+	free (asking->state);
+	free (asking);
+}

@@ -1,0 +1,102 @@
+/* Finding what a snapshot offers. */
+#include <config.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/uri_template.h"
+#include "json/json.h"
+#include "plugin/state.h"
+
+static int
+compare_key (const void *key, const void *place)
+{
+	/* The entry is the first member of all of them. */
+	const struct entry *const *entry = place;
+
+	return strcmp (key, (*entry)->key);
+}
+
+const struct entry *
+snapshot_find_entry (const struct snapshot *snapshot, enum entry_kind kind,
+		     const char *key)
+{
+	const struct {
+		const void *rows;
+		size_t n;
+	} arrays[N_ENTRY_KINDS] = {
+		[ENTRY_TOOL] = { snapshot->tools, snapshot->n_tools },
+		[ENTRY_RESOURCE] = { snapshot->resources,
+				     snapshot->n_resources },
+		[ENTRY_TEMPLATE] = { snapshot->templates,
+				     snapshot->n_templates },
+		[ENTRY_PROMPT] = { snapshot->prompts, snapshot->n_prompts },
+	};
+	const struct entry *const *found =
+		bsearch (key, arrays[kind].rows, arrays[kind].n,
+			 sizeof (*found), compare_key);
+
+	return found != NULL ? *found : NULL;
+}
+
+const struct tool *
+snapshot_find_tool (const struct snapshot *snapshot, const char *name)
+{
+	const struct tool **found =
+		bsearch (name, snapshot->tools, snapshot->n_tools,
+			 sizeof (*snapshot->tools), compare_key);
+
+	return found != NULL ? *found : NULL;
+}
+
+const struct resource *
+snapshot_find_template (const struct snapshot *snapshot, const char *text)
+{
+	return (const struct resource *) snapshot_find_entry (
+		snapshot, ENTRY_TEMPLATE, text);
+}
+
+const struct prompt *
+snapshot_find_prompt (const struct snapshot *snapshot, const char *name)
+{
+	return (const struct prompt *) snapshot_find_entry (snapshot,
+							    ENTRY_PROMPT, name);
+}
+
+static void
+add_variable (void *arg, const char *name, const char *value, size_t size)
+{
+	struct json_object *variables = arg;
+
+	json_object_object_add (variables, name,
+				json_object_new_string_len (value, (int) size));
+}
+
+static const struct resource *
+match_template (const struct snapshot *snapshot, const char *uri,
+		struct json_object **ret_variables)
+{
+	struct json_object *variables = json_object_new_object ();
+
+	for (size_t i = 0; variables != NULL && i < snapshot->n_templates; i++)
+		if (uri_template_match (snapshot->templates[i]->template, uri,
+					add_variable, variables)) {
+			*ret_variables = variables;
+			return snapshot->templates[i];
+		}
+	json_object_put (variables);
+	return NULL;
+}
+
+const struct resource *
+snapshot_find_resource (const struct snapshot *snapshot, const char *uri,
+			struct json_object **ret_variables)
+{
+	const struct entry *found =
+		snapshot_find_entry (snapshot, ENTRY_RESOURCE, uri);
+
+	*ret_variables = NULL;
+	if (found != NULL)
+		return (const struct resource *) found;
+	return match_template (snapshot, uri, ret_variables);
+}

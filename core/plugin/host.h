@@ -1,0 +1,22 @@
+/* Functions of the table that plugins are handed, as their files share
+ * them; see <mcp/plugin.h> for what each does. */
+#ifndef PLUGIN_HOST_H
+#define PLUGIN_HOST_H
+
+#include "plugin/calls.h"
+
+/* The call, locked, if it still counts and is of this kind (MCP_CALL_*, or
+ * ANY_CALL); NULL: return *ret_r. */
+#define ANY_CALL (-1)
+struct call *host_enter (struct mcp_call *pub, const char *function, int kind,
+			 int *ret_r);
+/* JSON text of a plugin, parsed; yours. When it is not JSON that is the
+ * plugin's own fault, and the call fails. */
+int host_parse (struct mcp_call *pub, const char *function, const char *text,
+		size_t size, struct json_object **ret_value);
+
+/* host_content.c, host_ask.c: adds their functions to the table. */
+void host_init_content (struct mcp_host *table);
+void host_init_ask (struct mcp_host *table);
+
+#endif
