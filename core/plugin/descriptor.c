@@ -126,8 +126,9 @@ take (struct plugin *plugin, struct entry *entry, struct buffer *reasons)
 			!= NULL;
 	if (is_twice)
 		reason_add (reasons,
-			    "%s '%s': twice in this plugin; rename one",
-			    entry_noun (entry->kind), entry->key);
+			    "%s '%s': %s: twice in this plugin; rename one",
+			    entry_noun (entry->kind), entry->key,
+			    entry_field (entry->kind));
 	else if (entry == NULL || entries_put (&plugin->entries, entry) < 0)
 		reason_add (reasons, "out of memory");
 	else

@@ -98,6 +98,12 @@ entry_noun (enum entry_kind kind)
 	return nouns[kind];
 }
 
+const char *
+entry_field (enum entry_kind kind)
+{
+	return kind == ENTRY_TOOL || kind == ENTRY_PROMPT ? "name" : "uri";
+}
+
 static struct entry **
 find (const struct entries *entries, enum entry_kind kind, const char *key)
 {

@@ -29,6 +29,8 @@ const char *entry_keep_text (struct entry *entry, const char *text);
 
 /* How rows of a kind are called in a sentence. */
 const char *entry_noun (enum entry_kind kind);
+/* Which field its key is. */
+const char *entry_field (enum entry_kind kind);
 
 /* The first one of this kind with this key, or NULL. */
 struct entry *entries_find (const struct entries *entries, enum entry_kind kind,

@@ -84,15 +84,17 @@ check_claim (const struct entry *entry, const struct snapshot *claims,
 {
 	const struct entry *other =
 		snapshot_find_entry (claims, entry->kind, entry->key);
-	bool is_tool = entry->kind == ENTRY_TOOL;
+	const char *noun = entry_noun (entry->kind);
 
 	if (other != NULL)
-		reason_add (reasons, "%s '%s': is one of '%s' already; %s",
-			    entry_noun (entry->kind), entry->key,
+		reason_add (reasons,
+			    "%s '%s': %s: is a %s of '%s' already; rename one, "
+			    "or %s",
+			    noun, entry->key, entry_field (entry->kind), noun,
 			    other->plugin->file,
-			    is_tool ? "rename one, or turn one off with "
-				      "disable_tools"
-				    : "rename one, or leave one out");
+			    entry->kind == ENTRY_TOOL
+				    ? "turn one off with disable_tools"
+				    : "leave one out");
 }
 
 /* What is claimed twice refuses the whole later plugin. */

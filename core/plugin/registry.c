@@ -69,6 +69,14 @@ registry_new (struct loop *loop, struct journal *journal,
 	return registry;
 }
 
+void
+registry_set_watch (struct registry *registry,
+		    const struct registry_watch *watch, void *arg)
+{
+	registry->watch = watch;
+	registry->watch_arg = arg;
+}
+
 /* The timers are embedded at various places; each leads to the registry. */
 static void
 closed_one (struct registry *registry)

@@ -100,7 +100,7 @@ rows_that_grew_are_walked_by_their_own_size (void **state)
 	given.known.tools = &later[0].known;
 	given.known.n_tools = 2;
 	descriptor_read (&given.known, &plugin, NULL, &reasons);
-	expect_reason ("tool 'tool': twice");
+	expect_reason ("tool 'tool': name: twice");
 	assert_int_equal (plugin.entries.n, 1);
 }
 

@@ -230,7 +230,8 @@ a_loaded_plugin_is_reported_with_its_tools (void **state)
 	event = stand_last_event ("plugin.loaded");
 	payload = text_format ("{\"name\":\"counter\",\"version\":\"1.2\","
 			       "\"file\":\"%s/counter.so\",\"tools\":"
-			       "[\"count\"]}",
+			       "[\"count\"],\"resources\":[],"
+			       "\"prompts\":[]}",
 			       stand.dir);
 	assert_string_equal (event.payload, payload);
 	free (payload);
