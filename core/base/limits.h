@@ -77,6 +77,15 @@
 #define LIMIT_CLIENT_NAME_BYTES 256
 /* An agent's name. */
 #define LIMIT_AGENT_NAME_BYTES 128
+/* Questions of one round of a call, rounds of one call, and how long one with a
+ * session waits for its client; and for a handler that asked nothing but
+ * wants to be called again. */
+#define LIMIT_ASKS 16
+#define LIMIT_ASK_ROUNDS 8
+#define LIMIT_ASK_MS (600 * 1000)
+#define LIMIT_ASK_POLL_MS 250
+/* How long a state that a client keeps for us is good. */
+#define LIMIT_ASK_KEPT_MS (24 * 3600 * 1000)
 /* Progress: after a burst of so many at most this many a second. */
 #define LIMIT_PROGRESS_BURST 8
 #define LIMIT_PROGRESS_PER_SECOND 4

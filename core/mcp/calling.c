@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "json/rpc.h"
 #include "mcp/dispatch.h"
+#include "mcp/asking.h"
 #include "mcp/logging.h"
 #include "mcp/progress.h"
 #include "mcp/resources.h"
@@ -53,6 +54,8 @@ done (void *owner, const struct call_result *result)
 		refuse_missing (request, result->sentence);
 		break;
 	case CALL_ASKING:
+		asking_begin (request, result);
+		break;
 	case CALL_BROKEN:
 		request_error (request, RPC_INTERNAL_ERROR, "%s",
 			       result->sentence);
@@ -83,7 +86,7 @@ static const struct call_ops ops = {
 };
 
 void
-calling_start (struct request *request, struct call_request *what)
+calling_start_again (struct request *request, struct call_request *what)
 {
 	struct call_asker asker = { .client = request->caller.client };
 	struct call *call;
@@ -95,4 +98,17 @@ calling_start (struct request *request, struct call_request *what)
 	/* Otherwise the request is gone. */
 	if (call != NULL)
 		request->call = call;
+}
+
+void
+calling_start (struct request *request, struct json_object *params,
+	       struct call_request *what)
+{
+	struct buffer data = { 0 };
+
+	if (asking_resume (request, params, what, &data))
+		calling_start_again (request, what);
+	else
+		json_object_put (what->arguments);
+	buffer_fini (&data);
 }

@@ -8,7 +8,11 @@
 
 /* Starts the call and answers the request when it is over; what it brought
  * becomes the request's answer by its method's write (dispatch.h). what: kind,
- * row and arguments, which are taken; who asks is filled in here. */
-void calling_start (struct request *request, struct call_request *what);
+ * row and arguments, which are taken; who asks is filled in here. params: the
+ * request's, which may bring answers to an earlier round. */
+void calling_start (struct request *request, struct json_object *params,
+		    struct call_request *what);
+/* The next round of a call that asked. The same. */
+void calling_start_again (struct request *request, struct call_request *what);
 
 #endif

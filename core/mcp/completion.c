@@ -113,7 +113,7 @@ completion_complete (struct request *request, struct json_object *params)
 	} else if (request_begin_call (request)) {
 		what.arguments =
 			json_take (json_get (params, "context"), "arguments");
-		calling_start (request, &what);
+		calling_start_again (request, &what);
 	}
 	snapshot_unpin (what.snapshot);
 }

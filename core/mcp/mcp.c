@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "mcp/asking.h"
 #include "mcp/changes.h"
 #include "mcp/identity.h"
 #include "mcp/listen.h"
@@ -23,6 +24,7 @@ mcp_new (struct loop *loop, struct registry *registry,
 		free (mcp);
 		return NULL;
 	}
+	seal_key_make (&mcp->seal);
 	mcp->loop = loop;
 	mcp->registry = registry;
 	mcp->options = options;
@@ -42,6 +44,7 @@ timer_closed (uv_handle_t *timer)
 
 	if (--mcp->n_timers > 0)
 		return;
+	seal_key_wipe (&mcp->seal);
 	free (mcp->server_info);
 	free (mcp);
 }
@@ -96,9 +99,11 @@ void
 mcp_drain (struct mcp *mcp, void (*idle) (void *arg), void *arg)
 {
 	mcp->is_draining = true;
+	listen_end_all (mcp);
+	asking_end_all (mcp);
+	/* Not before: its call may end everything. */
 	mcp->drained = idle;
 	mcp->drained_arg = arg;
-	listen_end_all (mcp);
 	tell_drained (mcp);
 }
 

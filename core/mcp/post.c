@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "json/rpc.h"
+#include "mcp/asking.h"
 #include "mcp/dispatch.h"
 #include "mcp/era.h"
 #include "mcp/idle.h"
@@ -98,6 +99,8 @@ take_single (struct mcp *mcp, struct exchange *exchange,
 			      message);
 	else if (message->kind == RPC_NOTIFICATION)
 		dispatch_notification (session, message);
+	else
+		asking_answer (session, message);
 	reply_accept (exchange);
 }
 
@@ -194,6 +197,8 @@ take_batch (struct mcp *mcp, struct session *session, struct work *work,
 			take_request (mcp, session, work, version, &message);
 		else if (message.kind == RPC_NOTIFICATION)
 			dispatch_notification (session, &message);
+		else
+			asking_answer (session, &message);
 	}
 }
 

@@ -159,6 +159,12 @@ progress_new (struct request *request, struct json_object *params)
 	return progress;
 }
 
+double
+progress_last (const struct progress *progress)
+{
+	return progress != NULL ? progress->value : 0;
+}
+
 void
 progress_free (struct progress *progress)
 {

@@ -19,6 +19,8 @@ void progress_free (struct progress *progress);
  * only the last of it is told. */
 void progress_report (struct progress *progress, double value, double total,
 		      const char *message);
+/* The last value, told or held back; 0 for NULL. */
+double progress_last (const struct progress *progress);
 /* Tells what was held back; the answer follows. */
 void progress_flush (struct progress *progress);
 

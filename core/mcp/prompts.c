@@ -130,7 +130,7 @@ start (struct request *request, struct snapshot *snapshot,
 		return;
 	request->progress = progress_new (request, params);
 	what.arguments = json_take (params, "arguments");
-	calling_start (request, &what);
+	calling_start (request, params, &what);
 }
 
 void

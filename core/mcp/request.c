@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "json/rpc.h"
+#include "mcp/asking.h"
 #include "mcp/dispatch.h"
 #include "mcp/progress.h"
 #include "mcp/reply.h"
@@ -78,6 +79,7 @@ finish (struct request *request, struct buffer *body)
 		session_remove_call (request->session, request);
 	else if (was_call)
 		DL_DELETE (mcp->calls, request);
+	asking_drop (request->asking);
 	progress_free (request->progress);
 	if (request->work != NULL)
 		work_answer (request->work, body);

@@ -8,6 +8,7 @@
 #include "mcp/session.h"
 #include "mcp/work.h"
 
+struct asking;
 struct method;
 struct rpc_message;
 
@@ -22,6 +23,7 @@ struct request {
 	/* Of those that became a call. */
 	bool is_call;
 	struct call *call;
+	struct asking *asking;	     /* instead of call, between rounds */
 	struct progress *progress;   /* or NULL */
 	char *uri;		     /* of a resource that is read; or NULL */
 	struct request *prev, *next; /* in session->calls or mcp->calls */

@@ -129,7 +129,7 @@ start (struct request *request, struct snapshot *snapshot,
 		json_object_put (what.arguments);
 	} else {
 		request->progress = progress_new (request, params);
-		calling_start (request, &what);
+		calling_start (request, params, &what);
 	}
 }
 

@@ -28,6 +28,7 @@ struct session {
 	struct request *calls;	 /* that run */
 	struct subscriber subscriber;
 	size_t n_calls;
+	uint64_t n_asked; /* requests of ours; for their ids */
 	bool is_ending;
 	bool is_idle;	 /* in mcp->idle */
 	int64_t idle_ms; /* since when */

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/seal.h"
 #include "mcp/mcp.h"
 
 struct listener;
@@ -18,6 +19,7 @@ struct mcp {
 	struct registry *registry;
 	const struct mcp_options *options;
 	char *server_info; /* Implementation, as JSON */
+	struct seal_key seal; /* of what clients keep for us */
 
 	struct session *sessions; /* by id */
 	struct session *idle;	  /* those without a stream or a call; the

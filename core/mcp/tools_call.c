@@ -73,7 +73,8 @@ take_arguments (struct json_object *params)
 /* arguments: taken. */
 static void
 check_and_start (struct request *request, struct snapshot *snapshot,
-		 const struct tool *tool, struct json_object *arguments)
+		 const struct tool *tool, struct json_object *params,
+		 struct json_object *arguments)
 {
 	struct call_request what = { .snapshot = snapshot,
 				     .kind = MCP_CALL_TOOL,
@@ -89,7 +90,7 @@ check_and_start (struct request *request, struct snapshot *snapshot,
 	} else if (!request_begin_call (request)) {
 		json_object_put (arguments);
 	} else {
-		calling_start (request, &what);
+		calling_start (request, params, &what);
 	}
 }
 
@@ -137,7 +138,7 @@ tools_call (struct request *request, struct json_object *params)
 			       name);
 	} else if (check_headers (request, tool, arguments)) {
 		request->progress = progress_new (request, params);
-		check_and_start (request, snapshot, tool, arguments);
+		check_and_start (request, snapshot, tool, params, arguments);
 	}
 	snapshot_unpin (snapshot);
 }

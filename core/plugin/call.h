@@ -35,6 +35,7 @@ struct call_ask {
 	const char *name, *method;
 	const char *params; /* JSON text of an object */
 	size_t params_size;
+	unsigned needs;     /* what the client must be able to: enum call_can */
 };
 
 /* What a call brought. Lent during done. */

@@ -1,0 +1,123 @@
+/* Seals and opens the state of a round. Knows no messages. */
+#include "mcp/ask_state.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "json/json.h"
+#include "plugin/call.h"
+
+/* Before the names and the handler's own. Never leaves this process but
+ * sealed, so the machine's own form will do. */
+struct head {
+	int64_t expiry_ms;
+	double progress;
+	uint32_t round;
+	uint32_t n_names;
+};
+
+/* --- What it is bound to --- */
+
+static const char *
+row_name (const struct call_request *what)
+{
+	switch (what->kind) {
+	case MCP_CALL_TOOL:
+		return what->tool->row.name;
+	case MCP_CALL_PROMPT:
+		return what->prompt->row.name;
+	default:
+		return what->uri;
+	}
+}
+
+/* The same for the same request, however its members were written: no
+ * arguments and empty ones are the same. */
+static void
+write_context (struct buffer *context, const struct call_request *what)
+{
+	struct json_object *arguments = what->arguments;
+	bool has_arguments = what->kind != MCP_CALL_RESOURCE
+			     && arguments != NULL
+			     && json_object_object_length (arguments) > 0;
+
+	buffer_add_int (context, what->kind);
+	buffer_add (context, row_name (what), strlen (row_name (what)) + 1);
+	if (has_arguments)
+		json_write_value (context, arguments);
+}
+
+/* --- Sealing --- */
+
+void
+ask_state_seal (struct buffer *text, const struct seal_key *key,
+		const struct call_request *what, const struct ask_state *state)
+{
+	struct head head = { .expiry_ms = state->expiry_ms,
+			     .progress = state->progress,
+			     .round = state->round,
+			     .n_names = (uint32_t) state->n_names };
+	struct buffer context = { 0 }, data = { 0 };
+
+	write_context (&context, what);
+	buffer_add (&data, &head, sizeof head);
+	for (size_t i = 0; i < state->n_names; i++)
+		buffer_add (&data, state->names[i],
+			    strlen (state->names[i]) + 1);
+	buffer_add (&data, state->state, state->size);
+	if (context.failed || data.failed)
+		text->failed = -ENOMEM;
+	else
+		seal_write (text, key, context.data, context.size, data.data,
+			    data.size);
+	buffer_fini (&context);
+	buffer_fini (&data);
+}
+
+/* --- Opening --- */
+
+/* data was sealed by us: its form is right. */
+static void
+read_data (const struct buffer *data, struct ask_state *state)
+{
+	const char *at = data->data + sizeof (struct head);
+	struct head head;
+
+	memcpy (&head, data->data, sizeof head);
+	*state = (struct ask_state){ .round = head.round,
+				     .expiry_ms = head.expiry_ms,
+				     .progress = head.progress,
+				     .n_names = head.n_names };
+	for (size_t i = 0; i < head.n_names; i++) {
+		state->names[i] = at;
+		at += strlen (at) + 1;
+	}
+	state->size = (size_t) (data->data + data->size - at);
+	state->state = state->size > 0 ? at : NULL;
+}
+
+int
+ask_state_open (const struct seal_key *key, const struct call_request *what,
+		const char *text, struct buffer *data, struct ask_state *state,
+		struct error *err)
+{
+	struct buffer context = { 0 };
+	int code;
+
+	write_context (&context, what);
+	code = seal_read (key, context.data, context.size, text, strlen (text),
+			  data);
+	buffer_fini (&context);
+	if (code < 0)
+		return error_set (err, -EBADMSG,
+				  "params.requestState: not what this server "
+				  "gave for this request; send the request "
+				  "again without it");
+	read_data (data, state);
+	if (state->expiry_ms < clock_wall_ms ())
+		return error_set (err, -EBADMSG,
+				  "params.requestState: its time is up; send "
+				  "the request again without it");
+	return 0;
+}

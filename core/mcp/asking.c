@@ -1,0 +1,209 @@
+/* What both eras have in common, and the one in which the client keeps the
+ * state: input_required and its retry (2026-07-28 mrtr). */
+#include "mcp/asking.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "json/rpc.h"
+#include "mcp/ask_session.h"
+#include "mcp/ask_state.h"
+#include "mcp/progress.h"
+#include "mcp/reply.h"
+#include "mcp/result.h"
+
+/* --- What a client must have declared --- */
+
+static const struct {
+	unsigned can;
+	const char *capability; /* as JSON members */
+} needs[] = {
+	{ CALL_CAN_FORM, "\"elicitation\":{}" },
+	{ CALL_CAN_URL, "\"elicitation\":{\"url\":{}}" },
+	{ CALL_CAN_SAMPLE_TOOLS, "\"sampling\":{\"tools\":{}}" },
+	{ CALL_CAN_SAMPLE, "\"sampling\":{}" },
+	{ CALL_CAN_ROOTS, "\"roots\":{}" },
+};
+
+#define N_NEEDS (sizeof needs / sizeof needs[0])
+
+/* What the asks need that the client lacks: bits of enum call_can. */
+static unsigned
+find_lacking (const struct request *request, const struct call_result *result)
+{
+	unsigned lacking = 0;
+
+	for (size_t i = 0; i < result->n_asks; i++)
+		lacking |= result->asks[i].needs & ~request->caller.can;
+	return lacking;
+}
+
+/* One member a capability: elicitation and sampling have two forms. */
+static void
+write_lacking (struct buffer *data, unsigned lacking)
+{
+	const char *separator = "";
+
+	if (lacking & CALL_CAN_URL)
+		lacking &= ~(unsigned) CALL_CAN_FORM;
+	if (lacking & CALL_CAN_SAMPLE_TOOLS)
+		lacking &= ~(unsigned) CALL_CAN_SAMPLE;
+	buffer_add_literal (data, "{\"requiredCapabilities\":{");
+	for (size_t i = 0; i < N_NEEDS; i++) {
+		if (!(lacking & needs[i].can))
+			continue;
+		buffer_add_text (data, separator);
+		buffer_add_text (data, needs[i].capability);
+		separator = ",";
+	}
+	buffer_add_literal (data, "}}");
+}
+
+/* An error in the era that has a code for it; before, what its method makes of
+ * a failure. */
+static void
+refuse_lacking (struct request *request, unsigned lacking)
+{
+	static const char sentence[] =
+		"this needs an answer of the client, and it did not declare "
+		"that it can give one";
+	struct buffer data = { 0 };
+
+	if (!revision_has (request->caller.revision, REVISION_STATELESS)) {
+		request_fail (request, RPC_INVALID_REQUEST, sentence);
+		return;
+	}
+	write_lacking (&data, lacking);
+	request_error_data (request, MCP_CODE_MISSING_CAPABILITY, data.data,
+			    "%s", sentence);
+	buffer_fini (&data);
+}
+
+/* --- input_required --- */
+
+static void
+write_requests (struct buffer *body, const struct call_result *result)
+{
+	buffer_add_literal (body, "\"inputRequests\":{");
+	for (size_t i = 0; i < result->n_asks; i++) {
+		const struct call_ask *ask = &result->asks[i];
+
+		if (i > 0)
+			buffer_add_char (body, ',');
+		json_write_text (body, ask->name);
+		buffer_add_literal (body, ":{\"method\":\"");
+		buffer_add_text (body, ask->method);
+		buffer_add_literal (body, "\",\"params\":");
+		buffer_add (body, ask->params, ask->params_size);
+		buffer_add_char (body, '}');
+	}
+	buffer_add_char (body, '}');
+}
+
+static void
+write_state (struct buffer *body, const struct request *request,
+	     const struct call_result *result)
+{
+	struct ask_state state = { .round = result->again->round,
+				   .expiry_ms =
+					   clock_wall_ms () + LIMIT_ASK_KEPT_MS,
+				   .progress =
+					   progress_last (request->progress),
+				   .n_names = result->n_asks,
+				   .state = result->state,
+				   .size = result->state_size };
+
+	for (size_t i = 0; i < result->n_asks; i++)
+		state.names[i] = result->asks[i].name;
+	buffer_add_literal (body, "\"requestState\":\"");
+	ask_state_seal (body, &request->mcp->seal, result->again, &state);
+	buffer_add_char (body, '"');
+}
+
+static void
+answer_input_required (struct request *request,
+		       const struct call_result *result)
+{
+	struct buffer body = { .max = LIMIT_ANSWER_BYTES };
+
+	result_begin (&body, request);
+	if (result->n_asks > 0) {
+		write_requests (&body, result);
+		buffer_add_char (&body, ',');
+	}
+	write_state (&body, request, result);
+	result_end_as (&body, request, RESULT_INPUT_REQUIRED, NULL, 0);
+	request_answer (request, &body);
+}
+
+void
+asking_begin (struct request *request, const struct call_result *result)
+{
+	unsigned lacking = find_lacking (request, result);
+
+	if (lacking != 0)
+		refuse_lacking (request, lacking);
+	else if (result->again->round + 1 >= LIMIT_ASK_ROUNDS)
+		request_fail (request, RPC_INTERNAL_ERROR,
+			      "this has asked too often without an end");
+	else if (revision_has (request->caller.revision, REVISION_STATELESS))
+		answer_input_required (request, result);
+	else
+		ask_session_begin (request, result);
+}
+
+/* --- The retry --- */
+
+/* Answers under names that were asked; others, and what is no object, are
+ * ignored: then the handler asks again. */
+static struct json_object *
+take_answers (struct json_object *responses, const struct ask_state *state)
+{
+	struct json_object *answers = json_object_new_object ();
+
+	for (size_t i = 0; i < state->n_names; i++) {
+		const char *name = state->names[i];
+		struct json_object *answer;
+
+		if (!json_object_is_type (json_get (responses, name),
+					  json_type_object))
+			continue;
+		answer = json_object_new_object ();
+		json_object_object_add (answer, "result",
+					json_take (responses, name));
+		json_object_object_add (answers, name, answer);
+	}
+	return answers;
+}
+
+bool
+asking_resume (struct request *request, struct json_object *params,
+	       struct call_request *what, struct buffer *data)
+{
+	struct json_object *value = json_get (params, "requestState");
+	struct ask_state state;
+	struct error err;
+
+	if (value == NULL
+	    || !revision_has (request->caller.revision, REVISION_STATELESS))
+		return true;
+	if (json_get_string (params, "requestState") == NULL
+	    || ask_state_open (&request->mcp->seal, what,
+			       json_object_get_string (value), data, &state,
+			       &err)
+		       < 0) {
+		request_error (request, RPC_INVALID_PARAMS, "%s",
+			       json_object_is_type (value, json_type_string)
+				       ? err.text
+				       : "params.requestState: expected a "
+					 "string");
+		return false;
+	}
+	what->answers =
+		take_answers (json_get (params, "inputResponses"), &state);
+	what->state = state.state;
+	what->state_size = state.size;
+	what->round = state.round + 1;
+	what->progress = state.progress;
+	return true;
+}

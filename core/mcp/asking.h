@@ -1,0 +1,31 @@
+/* Questions of handlers to clients, one model for both eras: a round asks, and
+ * the handler is called anew with the answers. */
+#ifndef MCP_ASKING_H
+#define MCP_ASKING_H
+
+#include "base/buffer.h"
+#include "mcp/request.h"
+#include "plugin/call.h"
+
+struct rpc_message;
+
+/* A call brought CALL_ASKING: the client is asked, or the request fails with
+ * what the client lacks. */
+void asking_begin (struct request *request, const struct call_result *result);
+
+/* 2026-07-28: params may bring the answers to an earlier round of the same
+ * request; they become part of what is called (state lies in data, which the
+ * caller frees after call_start). False: refused, and that was answered. */
+bool asking_resume (struct request *request, struct json_object *params,
+		    struct call_request *what, struct buffer *data);
+
+/* A response of a client with a session. Late and unknown ones are ignored. */
+void asking_answer (struct session *session, const struct rpc_message *message);
+
+/* Nobody waits for the answers any more: the plugin is told. NULL is fine. */
+void asking_drop (struct asking *asking);
+
+/* Answers all requests that wait for their client (it may never answer). */
+void asking_end_all (struct mcp *mcp);
+
+#endif
