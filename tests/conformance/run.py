@@ -69,7 +69,7 @@ class Suite:
     """The installed package, and a Node that is new enough for it."""
 
     def __init__(self, directory):
-        self.directory = pathlib.Path(directory)
+        self.directory = pathlib.Path(directory).resolve()
         self._install()
         (self.node,) = self.directory.glob("node_modules/node-linux-*/bin/node")
 
