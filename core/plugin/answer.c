@@ -26,6 +26,7 @@ call_release (struct call *call)
 {
 	struct snapshot *snapshot = call->snapshot;
 
+	call_drop_arguments (call);
 	call->plugin->n_calls--;
 	calls_unwait (call);
 	free (call->words);
@@ -53,6 +54,26 @@ fill_success (const struct result *result, struct call_result *ret_result)
 	}
 }
 
+static const struct call_request *
+fill_again (struct call *call, struct call_request *ret_again)
+{
+	const struct mcp_call *pub = &call->handle->pub;
+	const struct entry *entry = call->target.entry;
+
+	*ret_again = (struct call_request){ .snapshot = call->snapshot,
+					    .kind = call->target.kind,
+					    .tool = call->target.tool,
+					    .arguments = pub->arguments,
+					    .uri = pub->uri,
+					    .round = pub->round,
+					    .progress = call->last_progress };
+	if (entry->kind == ENTRY_PROMPT)
+		ret_again->prompt = (const struct prompt *) entry;
+	else if (call->target.tool == NULL)
+		ret_again->resource = (const struct resource *) entry;
+	return ret_again;
+}
+
 static void
 fill_asking (const struct asking *asking, struct call_result *ret_result)
 {
@@ -63,7 +84,8 @@ fill_asking (const struct asking *asking, struct call_result *ret_result)
 }
 
 static void
-fill_result (struct call *call, struct call_result *ret_result)
+fill_result (struct call *call, struct call_request *again,
+	     struct call_result *ret_result)
 {
 	struct result *result = &call->result;
 
@@ -80,19 +102,34 @@ fill_result (struct call *call, struct call_result *ret_result)
 		fill_success (result, ret_result);
 	} else {
 		fill_asking (result->asking, ret_result);
+		ret_result->again = fill_again (call, again);
 	}
+}
+
+/* It asked, but nobody listens any more. */
+static void
+abandon (const struct call *call)
+{
+	const struct asking *asking = call->result.asking;
+
+	if (call->target.abandoned != NULL && asking != NULL)
+		call->target.abandoned (call->plugin->state, asking->state,
+					asking->state_size);
 }
 
 void
 call_complete (struct call *call)
 {
 	const struct call_ops *ops = call->ops;
+	struct call_request again;
 	struct call_result result;
 
 	call->ops = NULL;
 	if (ops != NULL) {
-		fill_result (call, &result);
+		fill_result (call, &again, &result);
 		ops->done (call->owner, &result);
+	} else if (call->status == MCP_ASK) {
+		abandon (call);
 	}
 	call_release (call);
 }
@@ -132,13 +169,10 @@ make_void (struct call *call)
 	call->ops = NULL;
 	atomic_store (&call->is_void, true);
 	calls_unwait (call);
-	if (pool_remove (&call->plugin->pool, &call->task)) {
-		/* The plugin never saw it. */
-		call_drop_arguments (call);
-		call_release (call);
-		return;
-	}
-	tell_plugin (call);
+	if (pool_remove (&call->plugin->pool, &call->task))
+		call_release (call); /* The plugin never saw it. */
+	else
+		tell_plugin (call);
 }
 
 void

@@ -55,7 +55,9 @@ call_seal (struct call *call)
 {
 	if (!atomic_load (&call->is_void))
 		result_seal (&call->result, &call->target, call->status);
-	call_drop_arguments (call);
+	/* Who asks gets them for the call that goes on. */
+	if (call->result.outcome != CALL_ASKING)
+		call_drop_arguments (call);
 }
 
 void

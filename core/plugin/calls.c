@@ -102,11 +102,13 @@ call_new (struct calls *calls)
 	call->is_cancelling = false;
 	call->is_given_back = false;
 	call->has_mail = false;
+	call->is_task = false;
 	call->n_messages = 0;
 	call->n_events = 0;
 	call->event_bytes = 0;
 	pthread_mutex_unlock (&call->lock);
 	atomic_store (&call->is_void, false);
+	call->has_no_deadline = false;
 	call->unrecorded.text[0] = '\0';
 	calls->n_owed++;
 	return call;

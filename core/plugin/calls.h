@@ -69,6 +69,7 @@ struct call {
 	bool is_in_handler;	    /* and has not returned */
 	bool is_given_back;
 	bool is_cancelling; /* the plugin's cancel runs */
+	bool is_task;
 	bool has_mail; /* some letter was posted: only letters may follow */
 	int status;    /* that it was given back with */
 	struct result result;
@@ -81,10 +82,12 @@ struct call {
 
 	/* Loop only. */
 	struct task task;
+	struct mail task_mail;
 	struct mail mail; /* tells the loop that the call is over */
 	const struct call_ops *ops;
 	void *owner;
 	int64_t due_ms;
+	bool has_no_deadline;
 	bool is_waiting;	  /* on the list */
 	struct error unrecorded;  /* why the journal refused an event; "" */
 	struct call *prev, *next; /* by deadline; or free ones */

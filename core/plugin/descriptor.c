@@ -43,8 +43,8 @@ reason_text (const struct buffer *reasons)
 	return reasons->size > 0 ? reasons->data : "out of memory";
 }
 
-static void
-check_size (const char *field, size_t size, size_t min, struct buffer *reasons)
+void
+size_check (const char *field, size_t size, size_t min, struct buffer *reasons)
 {
 	if (size < min || size > SIZE_MAX_SANE || size % sizeof (void *) != 0)
 		reason_add (reasons,
@@ -110,7 +110,7 @@ check_array (const struct array *array, struct buffer *reasons)
 			    "%s: missing, though n_%s is %zu; set both with a "
 			    "macro of <mcp/plugin.h>",
 			    array->field, array->field, array->n);
-	check_size (array->size_field, array->size, array->type->size_min,
+	size_check (array->size_field, array->size, array->type->size_min,
 		    reasons);
 }
 
@@ -205,7 +205,7 @@ descriptor_read (const struct mcp_plugin *given, struct plugin *plugin,
 {
 	struct mcp_plugin row = { 0 };
 
-	check_size ("size", given->size, PLUGIN_SIZE_MIN, reasons);
+	size_check ("size", given->size, PLUGIN_SIZE_MIN, reasons);
 	if (reason_any (reasons))
 		return;
 	memcpy (&row, given,

@@ -16,6 +16,10 @@ bool reason_any (const struct buffer *reasons);
 /* All of them; lent. */
 const char *reason_text (const struct buffer *reasons);
 
+/* Checks the size of a struct of the plugin's. */
+void size_check (const char *field, size_t size, size_t min,
+		 struct buffer *reasons);
+
 /* Checks a descriptor field by field, gathering everything that is wrong in
  * reasons, and copies it (as far as both sides know it) into plugin, which
  * has its name and file. Leaves out the tools in disabled (NULL-terminated,

@@ -85,6 +85,7 @@ keep (struct registry *registry, struct plugin *plugin)
 {
 	pthread_mutex_lock (&registry->rows);
 	LL_PREPEND (registry->plugins, plugin);
+	plugin->is_offered = true;
 	pthread_mutex_unlock (&registry->rows);
 }
 
@@ -94,19 +95,16 @@ offer (struct registry *registry, struct plugin *plugin)
 {
 	struct snapshot *snapshot;
 
-	if (registry->is_unloading) {
-		keep (registry, plugin);
+	keep (registry, plugin);
+	if (registry->is_unloading)
 		return;
-	}
 	snapshot = snapshot_new (registry, registry->current, plugin);
 	if (snapshot == NULL) {
 		report_failed (registry, plugin->name, plugin->file,
 			       "out of memory");
-		registry->n_stuck++;
 		return;
 	}
 	registry_swap (registry, snapshot);
-	keep (registry, plugin);
 	report_loaded (registry, plugin);
 }
 

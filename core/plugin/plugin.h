@@ -28,6 +28,7 @@ struct plugin {
 	struct module module;
 	struct mcp_plugin row;	/* a copy; what it did not know of is zero */
 	struct entries entries; /* what it offers; under registry->rows */
+	bool is_offered;	/* the same; from the end of init on */
 	struct host host;
 	void *state; /* the plugin's own */
 	struct pool pool;

@@ -67,6 +67,7 @@ result_reset (struct result *result)
 	result->total = MCP_TOTAL_UNKNOWN;
 	result->has_more = false;
 	result->fault.text[0] = '\0';
+	result->outcome = CALL_OK;
 	result->why = NULL;
 	result->has_structured = false;
 }

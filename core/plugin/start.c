@@ -166,7 +166,6 @@ run_elsewhere (struct call *call)
 	else
 		error_set (&err, r, "plugin '%s' got no thread: %s",
 			   call->plugin->name, error_name (r));
-	call_drop_arguments (call);
 	call_release (call);
 	call_refuse (ops, owner, CALL_FAILED, err.text);
 	return false;
@@ -186,7 +185,6 @@ make (const struct call_request *request, const struct call_ops *ops,
 		json_object_put (request->arguments);
 		json_object_put (request->answers);
 	} else {
-		call_drop_arguments (call);
 		call_release (call);
 	}
 	call_refuse (ops, owner, CALL_FAILED, "no memory for another call");
@@ -207,7 +205,8 @@ call_start (const struct call_request *request, const struct call_ops *ops,
 	if (call->target.bits & MCP_NEVER_BLOCKS ? run_here (call)
 						 : !run_elsewhere (call))
 		return;
-	calls_wait (call);
+	if (!call->has_no_deadline)
+		calls_wait (call);
 	*ret_call = call;
 }
 

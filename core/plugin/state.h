@@ -22,6 +22,8 @@ struct registry {
 	/* Protects the rows of all plugins and the list of plugins. Taken
 	 * before the loop's mailbox and the log. */
 	pthread_mutex_t rows;
+	unsigned changes;	 /* enum registry_kind, on their way */
+	struct mail change_mail; /* posted while there are any */
 	const struct registry_watch *watch; /* or NULL */
 	void *watch_arg;
 	struct loader loader;
