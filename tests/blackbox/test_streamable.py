@@ -181,8 +181,8 @@ def test_params_may_be_missing_empty_or_meta(agent, method, params):
 
 
 @pytest.mark.parametrize("method", [
-    "tools/lisst", "resources/list", "prompts/get", "logging/setLevel",
-    "completion/complete", "rpc.discover", "x" * 100])
+    "tools/lisst", "resources/List", "prompts", "elicitation/create",
+    "tasks/get", "rpc.discover", "x" * 100])
 def test_an_unknown_method_is_32601_with_200(agent, method):
     error_of(agent.post({**PING, "method": method}), 200, -32601)
 

@@ -28,7 +28,9 @@ class Schema:
         self.key = "$defs" if "$defs" in self.document else "definitions"
         self.by_method = {}
         for group in "ServerNotification", "ServerRequest":
-            for row in self.document[self.key][group]["anyOf"]:
+            # 2026-07-28 has no requests of the server's.
+            rows = self.document[self.key].get(group, {"anyOf": []})
+            for row in rows["anyOf"]:
                 name = row["$ref"].rsplit("/", 1)[1]
                 method = self._definition(name)["properties"]["method"]
                 self.by_method[method["const"]] = name
