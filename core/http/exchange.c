@@ -204,8 +204,8 @@ exchange_fell_silent (void *owner)
 {
 	struct peer *peer = owner;
 
-	if (!peer->request.is_held)
-		return; /* answered in this very moment */
+	if (!peer->request.is_held || peer->request.exchange.is_stream)
+		return; /* answered, or spoken to, in this very moment */
 	if (mcp_exchange_silent (peer->http->mcp, &peer->request.exchange))
 		return;
 	become_stream (peer);
