@@ -71,6 +71,16 @@
  * (the readers of some clients take events up to 1 MiB). */
 #define LIMIT_PAGE_ROWS 100
 #define LIMIT_PAGE_BYTES (512 * 1024)
+/* Events of one stream that are kept for a client that lost its connection:
+ * a minute of progress. What one session and all together keep: results of
+ * usual size of all its calls; one that is larger is not kept. */
+#define LIMIT_BACKLOG_EVENTS 256
+#define LIMIT_BACKLOG_SESSION_BYTES (4 * 1024 * 1024)
+#define LIMIT_BACKLOG_BYTES (64 * 1024 * 1024)
+/* And how long after the result: clients come back within seconds, those that
+ * poll within LIMIT_RETRY_MS. */
+#define LIMIT_BACKLOG_MS (300 * 1000)
+#define LIMIT_RETRY_MS (60 * 1000)
 /* A progress token is repeated in every notification. */
 #define LIMIT_PROGRESS_TOKEN_BYTES 256
 /* Names and versions that clients tell of themselves. */

@@ -79,10 +79,21 @@ message (void *owner, int level, const char *logger, const char *data,
 	logging_tell (owner, level, logger, data, size);
 }
 
+static void
+paused (void *owner, int64_t retry_ms)
+{
+	struct request *request = owner;
+
+	/* Over HTTP+SSE there is nothing to hang up. */
+	if (request->work != NULL)
+		work_pause (request->work, retry_ms);
+}
+
 static const struct call_ops ops = {
 	.done = done,
 	.progress = progress,
 	.message = message,
+	.paused = paused,
 };
 
 void

@@ -14,8 +14,8 @@ const struct change_kind change_kinds[CHANGE_KINDS] = {
 	  "resourcesListChanged" },
 };
 
-/* Those without a stream cannot be told; they have the list of the time when
- * they asked for it. */
+/* Those that never had a stream cannot be told; they have the list of the
+ * time when they asked for it. */
 static void
 tell_sessions (struct mcp *mcp, const char *method)
 {

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/random.h"
 #include "mcp/asking.h"
 #include "mcp/changes.h"
 #include "mcp/identity.h"
@@ -31,8 +32,10 @@ mcp_new (struct loop *loop, struct registry *registry,
 	mcp->beat_ms = INT64_MAX;
 	uv_timer_init (&loop->uv, &mcp->sweep);
 	uv_timer_init (&loop->uv, &mcp->beat);
-	mcp->sweep.data = mcp->beat.data = mcp;
-	mcp->n_timers = 2;
+	uv_timer_init (&loop->uv, &mcp->expiry);
+	mcp->sweep.data = mcp->beat.data = mcp->expiry.data = mcp;
+	mcp->n_timers = 3;
+	random_hex (mcp->boot, BACKLOG_BOOT_BYTES);
 	changes_begin (mcp);
 	return mcp;
 }
@@ -57,6 +60,7 @@ mcp_free (struct mcp *mcp)
 	changes_end (mcp);
 	uv_close ((uv_handle_t *) &mcp->sweep, timer_closed);
 	uv_close ((uv_handle_t *) &mcp->beat, timer_closed);
+	uv_close ((uv_handle_t *) &mcp->expiry, timer_closed);
 }
 
 size_t

@@ -87,7 +87,7 @@ take_single (struct mcp *mcp, struct exchange *exchange,
 
 	if (message->kind == RPC_REQUEST
 	    && exchange->transport == TRANSPORT_STREAMABLE) {
-		work = work_new (exchange, 1, false);
+		work = work_new (exchange, session, 1, false);
 		if (work == NULL)
 			refuse_for_memory (exchange, message->id);
 		else
@@ -232,7 +232,7 @@ post_batch (struct mcp *mcp, struct exchange *exchange,
 		reply_accept (exchange);
 		return;
 	}
-	work = work_new (exchange, n, true);
+	work = work_new (exchange, session, n, true);
 	if (work == NULL)
 		refuse_for_memory (exchange, NULL);
 	else
@@ -268,8 +268,9 @@ mcp_exchange_left (struct mcp *mcp, struct exchange *exchange)
 	struct work *work = exchange->work;
 
 	/* No cancellation in the revisions with sessions (transports): what
-	 * was asked for is done, and its answer dropped. In those without,
-	 * who leaves cancels (2026-07-28 cancellation). */
+	 * was asked for is done, and its answer kept if its client can come
+	 * back for it. In those without, who leaves cancels (2026-07-28
+	 * cancellation). */
 	(void) mcp;
 	if (work == NULL)
 		return;

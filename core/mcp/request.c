@@ -212,10 +212,7 @@ request_cut (struct request *request, enum call_end why, const char *sentence)
 bool
 request_notify (struct request *request, const char *data, size_t size)
 {
-	struct exchange *exchange;
-
 	if (request->work == NULL)
 		return session_send (request->session, data, size);
-	exchange = request->work->exchange;
-	return exchange != NULL && exchange->ops->event (exchange, data, size);
+	return work_say (request->work, data, size);
 }

@@ -24,8 +24,11 @@ enum revision_feature {
 	REVISION_ICONS = 1 << 13,
 	REVISION_COMPLETIONS = 1 << 14,	     /* as a capability */
 	REVISION_STRUCTURED_ANY = 1 << 15,   /* values that are no objects */
-	REVISION_NOT_FOUND_PARAMS = 1 << 16  /* a missing resource is a wrong
+	REVISION_NOT_FOUND_PARAMS = 1 << 16, /* a missing resource is a wrong
 					      * parameter */
+	REVISION_EVENT_IDS = 1 << 17, /* on streams, which can be resumed */
+	REVISION_PRIMING = 1 << 18    /* and polled: events with an id and
+				       * nothing else */
 };
 
 struct revision {

@@ -54,6 +54,7 @@ session_end (struct session *session, enum call_end why, const char *sentence)
 		session->channel->owner = NULL;
 		session->channel->ops->end (session->channel);
 	}
+	backlog_free_all (session);
 	subscription_remove_all (session->mcp, &session->subscriber);
 	free ((char *) session->caller.client);
 	free (session);
@@ -172,14 +173,44 @@ session_set_channel (struct session *session, struct channel *channel)
 	idle_update (session);
 }
 
+static bool
+has_news (const struct session *session)
+{
+	return session->transport == TRANSPORT_STREAMABLE
+	       && revision_has (session_revision (session, NULL),
+				REVISION_EVENT_IDS);
+}
+
+void
+session_listen (struct session *session, struct channel *channel,
+		const uint64_t *after)
+{
+	session_set_channel (session, channel);
+	if (session->news == NULL && has_news (session))
+		session->news = backlog_new (session);
+	if (session->news == NULL)
+		return;
+	backlog_send (session->news, after != NULL ? *after : session->told,
+		      channel);
+	session->told = session->news->last;
+}
+
 bool
 session_send (struct session *session, const char *data, size_t size)
 {
 	struct channel *channel = session->channel;
+	char id[BACKLOG_ID_SIZE];
 
-	return channel != NULL
-	       && channel->ops->send (channel, "message", NULL, data, size)
-			  == 0;
+	if (session->news != NULL)
+		backlog_add (session->news, data, size, id);
+	if (channel == NULL)
+		return session->news != NULL;
+	if (session->news != NULL)
+		session->told = session->news->last;
+	return channel->ops->send (channel, "message",
+				   session->news != NULL ? id : NULL, data,
+				   size)
+	       == 0;
 }
 
 void

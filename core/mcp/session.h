@@ -23,9 +23,14 @@ struct session {
 	char id[2 * SESSION_ID_BYTES + 1]; /* hex */
 	struct mcp *mcp;
 	enum transport transport;
-	struct caller caller;	 /* its client is the session's own */
-	struct channel *channel; /* its long stream; or NULL */
-	struct request *calls;	 /* that run */
+	struct caller caller;	  /* its client is the session's own */
+	struct channel *channel;  /* its long stream; or NULL */
+	struct backlog *news;	  /* of its long stream; NULL: nobody has
+				  * listened yet, or it has no ids */
+	uint64_t told;		  /* the last of the news that was sent */
+	struct backlog *backlogs; /* of all its streams */
+	size_t backlog_bytes;
+	struct request *calls; /* that run */
 	struct subscriber subscriber;
 	size_t n_calls;
 	uint64_t n_asked; /* requests of ours; for their ids */
@@ -60,7 +65,12 @@ void session_set_client (struct session *session, const char *name);
 /* channel: NULL when it is gone. The one before it is ended unless it is
  * gone, too. */
 void session_set_channel (struct session *session, struct channel *channel);
-/* A message to the client on its channel; false when it has none. */
+/* The same with a channel over which the news go on after this event, or
+ * (NULL) after the last that was sent. */
+void session_listen (struct session *session, struct channel *channel,
+		     const uint64_t *after);
+/* A message to the client on its long stream. When that is gone it is kept
+ * for the next one, where the revision has ids; else false. */
 bool session_send (struct session *session, const char *data, size_t size);
 
 /* The calls that run. */

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/seal.h"
+#include "mcp/backlog.h"
 #include "mcp/mcp.h"
 
 struct listener;
@@ -36,6 +37,12 @@ struct mcp {
 	struct progress *progress; /* of all calls that run and have a token */
 	uv_timer_t beat;	   /* for the first that is due */
 	int64_t beat_ms;	   /* when that is; INT64_MAX: never */
+
+	char boot[2 * BACKLOG_BOOT_BYTES + 1]; /* in ids of events */
+	uint64_t n_streams;		       /* that had events with ids */
+	struct backlog *finished; /* the first one to finish first */
+	size_t backlog_bytes;
+	uv_timer_t expiry; /* for the first of them */
 
 	size_t n_calls;
 	bool is_draining;

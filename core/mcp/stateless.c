@@ -80,7 +80,7 @@ static void
 serve (struct mcp *mcp, struct exchange *exchange,
        const struct rpc_message *message, const struct caller *caller)
 {
-	struct work *work = work_new (exchange, 1, false);
+	struct work *work = work_new (exchange, NULL, 1, false);
 	struct request *request = NULL;
 
 	if (work != NULL)

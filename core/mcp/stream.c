@@ -1,8 +1,9 @@
-/* Long streams: GET /mcp, one for each session, and the streams of HTTP+SSE,
- * which are their sessions. */
+/* Long streams: GET /mcp, one for each session and those of POSTs that go on,
+ * and the streams of HTTP+SSE, which are their sessions. */
 #include "json/rpc.h"
 #include "mcp/reply.h"
 #include "mcp/session.h"
+#include "mcp/work.h"
 
 static int
 refuse (struct buffer *body, int status, int code, const char *sentence)
@@ -31,10 +32,40 @@ open_sse (struct mcp *mcp, const char *protocol_version,
 	return 200;
 }
 
+/* The rest of a POST's stream, with its answer. */
+static void
+resume_work (struct backlog *backlog, uint64_t event, struct channel *channel)
+{
+	if (backlog->work != NULL)
+		work_resume (backlog->work, channel);
+	backlog_send (backlog, event, channel);
+	if (backlog->work == NULL)
+		channel->ops->end (channel);
+}
+
+/* An event that nobody knows (any more) is no error: a 400 would cost some
+ * clients the session. */
+static void
+resume (struct session *session, const char *last_event_id,
+	struct channel *channel)
+{
+	struct backlog *backlog = NULL;
+	uint64_t event;
+
+	if (last_event_id != NULL)
+		backlog = backlog_find (session, last_event_id, &event);
+	if (backlog == NULL)
+		session_listen (session, channel, NULL);
+	else if (backlog == session->news)
+		session_listen (session, channel, &event);
+	else
+		resume_work (backlog, event, channel);
+}
+
 static int
 open_streamable (struct mcp *mcp, const char *session_id,
-		 const char *protocol_version, struct channel *channel,
-		 struct buffer *body)
+		 const char *protocol_version, const char *last_event_id,
+		 struct channel *channel, struct buffer *body)
 {
 	struct session *session;
 	struct error err;
@@ -44,7 +75,7 @@ open_streamable (struct mcp *mcp, const char *session_id,
 	if (code < 0)
 		return refuse (body, reply_status (code), RPC_INVALID_REQUEST,
 			       err.text);
-	session_set_channel (session, channel);
+	resume (session, last_event_id, channel);
 	return 200;
 }
 
@@ -54,15 +85,14 @@ mcp_open_channel (struct mcp *mcp, enum transport transport,
 		  const char *last_event_id, struct channel *channel,
 		  struct buffer *body)
 {
-	(void) last_event_id;
 	channel->owner = NULL;
 	if (mcp->is_draining)
 		return refuse (body, 503, MCP_CODE_DRAINING,
 			       "the server is stopping");
 	if (transport == TRANSPORT_SSE)
 		return open_sse (mcp, protocol_version, channel, body);
-	return open_streamable (mcp, session_id, protocol_version, channel,
-				body);
+	return open_streamable (mcp, session_id, protocol_version,
+				last_event_id, channel, body);
 }
 
 int
@@ -85,7 +115,8 @@ mcp_delete (struct mcp *mcp, const char *session_id,
 bool
 mcp_exchange_silent (struct mcp *mcp, struct exchange *exchange)
 {
+	struct work *work = exchange->work;
+
 	(void) mcp;
-	(void) exchange;
-	return false;
+	return work != NULL && work_prime (work);
 }

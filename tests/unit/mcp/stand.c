@@ -1,6 +1,7 @@
 /* The transport's side: posts and streams that record. */
 #include "stand.h"
 
+#include <errno.h>
 #include <strings.h>
 
 #include "base/clock.h"
@@ -22,6 +23,12 @@ keep (const char *data, size_t size)
 }
 
 static void
+keep_id (char kept[STAND_ID_SIZE], const char *id)
+{
+	snprintf (kept, STAND_ID_SIZE, "%s", id != NULL ? id : "");
+}
+
+static void
 post_reply (struct exchange *exchange, int status, struct buffer *body,
 	    const char *session_id)
 {
@@ -39,16 +46,41 @@ post_reply (struct exchange *exchange, int status, struct buffer *body,
 }
 
 static bool
-post_event (struct exchange *exchange, const char *data, size_t size)
+post_event_with_id (struct exchange *exchange, const char *id, int64_t retry_ms,
+		    const char *data, size_t size)
 {
 	struct post *post = (struct post *) exchange;
 
 	assert_int_equal (post->status, 0);
 	if (!exchange->accepts_stream)
 		return false;
+	exchange->is_stream = true;
+	post->retry_ms = retry_ms;
+	if (size == 0) {
+		post->n_primes++;
+		keep_id (post->prime_id, id);
+		return true;
+	}
 	assert_true (post->n_events < STAND_EVENTS);
+	keep_id (post->ids[post->n_events], id);
 	post->events[post->n_events++] = keep (data, size);
 	return true;
+}
+
+static bool
+post_event (struct exchange *exchange, const char *data, size_t size)
+{
+	return post_event_with_id (exchange, NULL, -1, data, size);
+}
+
+static void
+post_finish (struct exchange *exchange)
+{
+	struct post *post = (struct post *) exchange;
+
+	assert_int_equal (post->status, 0);
+	post->status = 200;
+	post->is_finished = true;
 }
 
 static const char *
@@ -85,6 +117,8 @@ post_become_channel (struct exchange *exchange)
 static const struct exchange_ops exchange_ops = {
 	.reply = post_reply,
 	.event = post_event,
+	.event_with_id = post_event_with_id,
+	.finish = post_finish,
 	.become_channel = post_become_channel,
 	.header = post_header,
 };
@@ -235,8 +269,12 @@ stream_send (struct channel *channel, const char *event, const char *id,
 	size_t length = strlen (event) + 2 + size + 1;
 	char *line = malloc (length);
 
-	(void) id;
 	assert_false (stream->is_ended);
+	if (stream->is_slow) {
+		free (line);
+		return -ENOBUFS;
+	}
+	keep_id (stream->ids[stream->n_events], id);
 	assert_true (line != NULL && stream->n_events < STAND_EVENTS);
 	snprintf (line, length, "%s: %.*s", event, (int) size, data);
 	stream->events[stream->n_events++] = line;
@@ -269,21 +307,39 @@ new_stream (void)
 	return stream;
 }
 
-struct stream *
-stand_stream (enum transport transport, const char *session,
-	      const char *version, int *ret_status)
+static struct stream *
+open_stream (enum transport transport, const char *session, const char *version,
+	     const char *last_event_id, int *ret_status)
 {
 	struct stream *stream = new_stream ();
 	struct buffer body = { 0 };
 	int status;
 
-	status = mcp_open_channel (stand.mcp, transport, session, version, NULL,
-				   &stream->channel, &body);
+	status = mcp_open_channel (stand.mcp, transport, session, version,
+				   last_event_id, &stream->channel, &body);
 	assert_int_equal (body.size == 0, status == 200);
 	buffer_fini (&body);
 	if (ret_status != NULL)
 		*ret_status = status;
 	return status == 200 ? stream : NULL;
+}
+
+struct stream *
+stand_stream (enum transport transport, const char *session,
+	      const char *version, int *ret_status)
+{
+	return open_stream (transport, session, version, NULL, ret_status);
+}
+
+struct stream *
+stand_resume (const char *session, const char *last_event_id)
+{
+	int status;
+	struct stream *stream = open_stream (TRANSPORT_STREAMABLE, session,
+					     NULL, last_event_id, &status);
+
+	assert_int_equal (status, 200);
+	return stream;
 }
 
 void

@@ -15,6 +15,7 @@
 #include "plugin/call.h"
 
 #define STAND_EVENTS 64
+#define STAND_ID_SIZE 64
 
 /* What a request of 2026-07-28 says of itself, and what each of its results
  * has at its end. */
@@ -40,7 +41,12 @@ struct post {
 	char *body;		    /* of the reply; NULL: none */
 	char new_session[40];	    /* told with the reply; "" if none */
 	char *events[STAND_EVENTS];
+	char ids[STAND_EVENTS][STAND_ID_SIZE]; /* of events; "" if none */
 	int n_events;
+	int n_primes; /* events with an id and nothing else */
+	char prime_id[STAND_ID_SIZE];
+	int64_t retry_ms;      /* told last; -1: not told */
+	bool is_finished;      /* a stream that ended without a reply */
 	struct stream *stream; /* what it became; status is -1 then */
 	struct post *next;
 };
@@ -49,8 +55,10 @@ struct post {
 struct stream {
 	struct channel channel; /* first */
 	char *events[STAND_EVENTS];
+	char ids[STAND_EVENTS][STAND_ID_SIZE];
 	int n_events;
 	bool is_ended;
+	bool is_slow; /* takes no more */
 	struct stream *next;
 };
 
@@ -111,6 +119,8 @@ const char *stand_ask (const char *session, const char *body);
  * stream is NULL unless that is 200. */
 struct stream *stand_stream (enum transport transport, const char *session,
 			     const char *version, int *ret_status);
+/* The same to /mcp with a Last-Event-ID; the status must be 200. */
+struct stream *stand_resume (const char *session, const char *last_event_id);
 /* The client of a stream leaves. */
 void stand_leave (struct stream *stream);
 /* Opens an HTTP+SSE session; its id is copied. */
@@ -128,6 +138,7 @@ struct post *stand_wait (const char *session, int id);
 void stand_finish (struct call *call, const char *text);
 void stand_progress (struct call *call, double value, double total,
 		     const char *message);
+void stand_pause (struct call *call, int64_t retry_ms);
 void stand_offer_many (size_t n);
 /* There are the resource "test://a" and the template "test://t/{x}". */
 /* The registry says that something changed, or was updated. */

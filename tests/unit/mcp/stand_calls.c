@@ -274,6 +274,13 @@ stand_progress (struct call *call, double value, double total,
 	call->ops->progress (call->owner, value, total, message);
 }
 
+void
+stand_pause (struct call *call, int64_t retry_ms)
+{
+	assert_non_null (call->owner);
+	call->ops->paused (call->owner, retry_ms);
+}
+
 struct post *
 stand_wait (const char *session, int id)
 {

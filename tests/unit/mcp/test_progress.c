@@ -43,8 +43,9 @@ progress_is_told_with_the_token_before_the_answer (void **state)
 				       "\"progress\":0.5,\"total\":2,"
 				       "\"message\":\"half \\\"way\\\"\""));
 	stand_finish (stand.calls, "done");
-	assert_int_equal (post->status, 200);
-	assert_int_equal (post->n_events, 2);
+	assert_true (post->is_finished);
+	assert_int_equal (post->n_events, 3);
+	assert_non_null (strstr (post->events[2], "done"));
 }
 
 static void
@@ -159,12 +160,12 @@ after_a_burst_only_the_last_is_held_and_told_before_the_answer (void **state)
 		stand_progress (stand.calls, i, 1000, i == 1000 ? "end" : "go");
 	assert_int_equal (post->n_events, LIMIT_PROGRESS_BURST);
 	stand_finish (stand.calls, "done");
-	assert_int_equal (post->n_events, LIMIT_PROGRESS_BURST + 1);
+	assert_int_equal (post->n_events, LIMIT_PROGRESS_BURST + 2);
 	assert_string_equal (post->events[LIMIT_PROGRESS_BURST],
 			     PROGRESS ("\"progressToken\":1,"
 				       "\"progress\":1000,\"total\":1000,"
 				       "\"message\":\"end\""));
-	assert_int_equal (post->status, 200);
+	assert_true (post->is_finished);
 }
 
 static void
@@ -185,7 +186,7 @@ what_is_held_is_told_when_its_time_comes (void **state)
 			     PROGRESS ("\"progressToken\":1,"
 				       "\"progress\":20"));
 	stand_finish (stand.calls, "done");
-	assert_int_equal (post->n_events, LIMIT_PROGRESS_BURST + 1);
+	assert_int_equal (post->n_events, LIMIT_PROGRESS_BURST + 2);
 }
 
 static void
@@ -288,7 +289,7 @@ what_is_held_is_overtaken_and_not_told_twice (void **state)
 	stand_pass (300);
 	stand_progress (stand.calls, 21, 0, NULL);
 	stand_finish (stand.calls, "done");
-	assert_int_equal (post->n_events, LIMIT_PROGRESS_BURST + 1);
+	assert_int_equal (post->n_events, LIMIT_PROGRESS_BURST + 2);
 	assert_non_null (strstr (post->events[LIMIT_PROGRESS_BURST],
 				 "\"progress\":21}"));
 }

@@ -156,6 +156,59 @@ answers_of_posts_never_go_to_the_get_stream (void **state)
 	assert_int_equal (stream->n_events, 0);
 }
 
+static void
+news_have_ids_and_go_on_after_the_last_event (void **state)
+{
+	const char *session = stand_initialize ("2025-03-26");
+	struct stream *first =
+		stand_stream (TRANSPORT_STREAMABLE, session, NULL, NULL);
+	struct stream *second;
+
+	(void) state;
+	stand_changed (REGISTRY_TOOLS);
+	stand_changed (REGISTRY_PROMPTS);
+	assert_int_equal (first->n_events, 2);
+	stand_leave (first);
+	stand_changed (REGISTRY_RESOURCES);
+	second = stand_resume (session, first->ids[0]);
+	assert_int_equal (second->n_events, 2);
+	assert_string_equal (second->events[0], first->events[1]);
+	assert_string_equal (second->ids[0], first->ids[1]);
+	assert_non_null (strstr (second->events[1], "resources"));
+	assert_false (second->is_ended);
+}
+
+static void
+news_that_nobody_heard_wait_for_the_next_stream (void **state)
+{
+	const char *session = stand_initialize ("2025-11-25");
+	struct stream *first =
+		stand_stream (TRANSPORT_STREAMABLE, session, NULL, NULL);
+	struct stream *second, *third;
+
+	(void) state;
+	stand_changed (REGISTRY_TOOLS);
+	stand_leave (first);
+	stand_changed (REGISTRY_PROMPTS);
+	second = stand_stream (TRANSPORT_STREAMABLE, session, NULL, NULL);
+	assert_int_equal (second->n_events, 1);
+	assert_non_null (strstr (second->events[0], "prompts"));
+	third = stand_stream (TRANSPORT_STREAMABLE, session, NULL, NULL);
+	assert_int_equal (third->n_events, 0);
+}
+
+static void
+for_who_never_listened_no_news_are_kept (void **state)
+{
+	const char *session = stand_initialize ("2025-11-25");
+	struct stream *stream;
+
+	(void) state;
+	stand_changed (REGISTRY_TOOLS);
+	stream = stand_stream (TRANSPORT_STREAMABLE, session, NULL, NULL);
+	assert_int_equal (stream->n_events, 0);
+}
+
 int
 main (void)
 {
@@ -170,6 +223,9 @@ main (void)
 		stand_test (get_minds_id_and_version),
 		stand_test (the_newest_stream_of_a_session_wins),
 		stand_test (answers_of_posts_never_go_to_the_get_stream),
+		stand_test (news_have_ids_and_go_on_after_the_last_event),
+		stand_test (news_that_nobody_heard_wait_for_the_next_stream),
+		stand_test (for_who_never_listened_no_news_are_kept),
 	};
 
 	return cmocka_run_group_tests (tests, NULL, NULL);
