@@ -84,6 +84,7 @@ struct stand {
 	struct call *calls;	/* newest first */
 	struct snapshot offer;	/* what is offered */
 	bool accepts_no_stream; /* the clients of the next posts */
+	int n_abandoned;	/* asking calls that nobody will answer */
 	int n_drained;		/* how often stand_drained was called */
 };
 

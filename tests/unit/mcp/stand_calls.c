@@ -250,6 +250,13 @@ call_start (const struct call_request *request, const struct call_ops *ops,
 }
 
 void
+call_abandon (const struct call_request *request)
+{
+	(void) request;
+	stand.n_abandoned++;
+}
+
+void
 call_cancel (struct call *call, enum call_end why)
 {
 	assert_non_null (call->owner);
