@@ -2,7 +2,7 @@
  * client, and its responses. */
 #include "mcp/ask_session.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <utlist.h>
@@ -10,143 +10,12 @@
 #include "base/limits.h"
 #include "base/random.h"
 #include "json/rpc.h"
-#include "mcp/asking.h"
-#include "mcp/calling.h"
-#include "mcp/progress.h"
+#include "mcp/ask_round.h"
 
 /* Ids of ours, a space of their own (messages, each revision). */
 #define ID_FORMAT "\"ask-%llu\""
 
-/* One question. */
-struct ask {
-	char id[32]; /* JSON text */
-	char *name;
-	struct json_object *answer; /* NULL: not answered yet */
-};
-
-/* A request that waits for answers. */
-struct asking {
-	struct request *request;   /* NULL: dropped, the timer is closing */
-	struct call_request again; /* snapshot pinned, arguments shared */
-	char *uri, *state;	   /* of again */
-	size_t n_asks, n_open;
-	struct ask asks[LIMIT_ASKS];
-	uv_timer_t timer;
-};
-
-/* --- Its life --- */
-
-static void
-closed (uv_handle_t *timer)
-{
-	free (timer->data);
-}
-
-/* What it holds, but not its memory. */
-static void
-let_go (struct asking *asking)
-{
-	for (size_t i = 0; i < asking->n_asks; i++) {
-		free (asking->asks[i].name);
-		json_object_put (asking->asks[i].answer);
-	}
-	json_object_put (asking->again.arguments);
-	snapshot_unpin (asking->again.snapshot);
-	free (asking->uri);
-	free (asking->state);
-	asking->request->asking = NULL;
-	asking->request = NULL;
-	uv_close ((uv_handle_t *) &asking->timer, closed);
-}
-
-void
-asking_drop (struct asking *asking)
-{
-	if (asking == NULL)
-		return;
-	call_abandon (&asking->again);
-	let_go (asking);
-}
-
-static void
-keep_state (struct asking *asking, const struct call_result *result)
-{
-	if (result->state == NULL)
-		return;
-	asking->state = malloc (result->state_size + 1);
-	if (asking->state != NULL)
-		memcpy (asking->state, result->state, result->state_size);
-	asking->again.state = asking->state;
-	asking->again.state_size = result->state_size;
-}
-
-static struct asking *
-asking_new (struct request *request, const struct call_result *result)
-{
-	struct asking *asking = calloc (1, sizeof *asking);
-
-	if (asking == NULL)
-		return NULL;
-	asking->request = request;
-	asking->again = *result->again;
-	asking->again.snapshot->pins++;
-	json_object_get (asking->again.arguments);
-	if (asking->again.uri != NULL)
-		asking->again.uri = asking->uri = strdup (asking->again.uri);
-	asking->again.answers = NULL;
-	asking->again.state = NULL;
-	keep_state (asking, result);
-	uv_timer_init (&request->mcp->loop->uv, &asking->timer);
-	asking->timer.data = asking;
-	request->asking = asking;
-	return asking;
-}
-
-/* --- Going on --- */
-
-static struct json_object *
-gather_answers (struct asking *asking)
-{
-	struct json_object *answers = json_object_new_object ();
-
-	for (size_t i = 0; i < asking->n_asks; i++) {
-		struct ask *ask = &asking->asks[i];
-
-		json_object_object_add (answers, ask->name, ask->answer);
-		ask->answer = NULL;
-	}
-	return answers;
-}
-
-static void
-go_on (struct asking *asking)
-{
-	struct request *request = asking->request;
-	struct call_request what = asking->again;
-	char *uri = asking->uri, *state = asking->state;
-
-	what.answers = gather_answers (asking);
-	what.round++;
-	what.progress = progress_last (request->progress);
-	/* The call takes over what the asking held. */
-	json_object_get (what.arguments);
-	what.snapshot->pins++;
-	asking->uri = asking->state = NULL;
-	let_go (asking);
-	calling_start_again (request, &what);
-	snapshot_unpin (what.snapshot);
-	free (uri);
-	free (state);
-}
-
-static void
-set_answer (struct asking *asking, struct ask *ask, const char *member,
-	    struct json_object *value)
-{
-	ask->answer = json_object_new_object ();
-	json_object_object_add (ask->answer, member, value);
-	asking->n_open--;
-}
+/* --- No answer --- */
 
 /* Those who do not answer are told that nobody waits any more (cancellation).
  */
@@ -162,7 +31,8 @@ time_out (struct asking *asking, struct ask *ask)
 	if (text.failed == 0)
 		request_notify (asking->request, text.data, text.size);
 	buffer_fini (&text);
-	set_answer (asking, ask, "timeout", json_object_new_boolean (true));
+	ask_round_answer (asking, ask, "timeout",
+			  json_object_new_boolean (true));
 }
 
 static void
@@ -173,7 +43,7 @@ expired (uv_timer_t *timer)
 	for (size_t i = 0; i < asking->n_asks; i++)
 		if (asking->asks[i].answer == NULL)
 			time_out (asking, &asking->asks[i]);
-	go_on (asking);
+	ask_round_go_on (asking);
 }
 
 /* --- Asking --- */
@@ -204,17 +74,14 @@ static bool
 send_ask (struct asking *asking, const struct call_ask *ask)
 {
 	struct request *request = asking->request;
-	struct ask *slot = &asking->asks[asking->n_asks];
+	struct ask *slot = ask_round_add (asking, ask->name);
 	struct buffer text = { 0 };
 	bool is_sent;
 
+	if (slot == NULL)
+		return false;
 	snprintf (slot->id, sizeof slot->id, ID_FORMAT,
 		  (unsigned long long) ++request->session->n_asked);
-	slot->name = strdup (ask->name);
-	if (slot->name == NULL)
-		return false;
-	asking->n_asks++;
-	asking->n_open++;
 	rpc_begin_request (&text, slot->id, ask->method);
 	write_params (&text, ask);
 	buffer_add_char (&text, '}');
@@ -227,7 +94,7 @@ send_ask (struct asking *asking, const struct call_ask *ask)
 void
 ask_session_begin (struct request *request, const struct call_result *result)
 {
-	struct asking *asking = asking_new (request, result);
+	struct asking *asking = ask_round_new (request, result);
 	uint64_t wait_ms =
 		result->n_asks > 0 ? LIMIT_ASK_MS : LIMIT_ASK_POLL_MS;
 	bool is_sent = asking != NULL;
@@ -262,15 +129,16 @@ take_response (struct asking *asking, struct ask *ask,
 	if (ask->answer != NULL)
 		return;
 	if (json_object_is_type (message->result, json_type_object))
-		set_answer (asking, ask, "result",
-			    json_object_get (message->result));
+		ask_round_answer (asking, ask, "result",
+				  json_object_get (message->result));
 	else if (message->error != NULL)
-		set_answer (asking, ask, "error",
-			    json_object_get (message->error));
+		ask_round_answer (asking, ask, "error",
+				  json_object_get (message->error));
 	else
-		set_answer (asking, ask, "result", json_object_new_object ());
+		ask_round_answer (asking, ask, "result",
+				  json_object_new_object ());
 	if (asking->n_open == 0)
-		go_on (asking);
+		ask_round_go_on (asking);
 }
 
 void

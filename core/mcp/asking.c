@@ -11,6 +11,7 @@
 #include "mcp/progress.h"
 #include "mcp/reply.h"
 #include "mcp/result.h"
+#include "mcp/tasks.h"
 
 /* --- What a client must have declared --- */
 
@@ -146,6 +147,8 @@ asking_begin (struct request *request, const struct call_result *result)
 	else if (result->again->round + 1 >= LIMIT_ASK_ROUNDS)
 		request_fail (request, RPC_INTERNAL_ERROR,
 			      "this has asked too often without an end");
+	else if (request->task != NULL)
+		tasks_ask (request, result);
 	else if (revision_has (request->caller.revision, REVISION_STATELESS))
 		answer_input_required (request, result);
 	else

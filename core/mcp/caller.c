@@ -5,6 +5,7 @@
 
 #include "json/json.h"
 #include "mcp/revision.h"
+#include "mcp/tasks.h"
 #include "plugin/call.h"
 
 /* An empty object is the form alone (elicitation, 2025-11-25). */
@@ -47,6 +48,10 @@ caller_can (const struct revision *revision, struct json_object *capabilities)
 	if (json_object_is_type (json_get (capabilities, "roots"),
 				 json_type_object))
 		can |= CALL_CAN_ROOTS;
+	if (revision_has (revision, REVISION_TASKS)
+	    && json_get (json_get (capabilities, "extensions"), TASKS_EXTENSION)
+		       != NULL)
+		can |= CALL_CAN_TASK;
 	return can;
 }
 

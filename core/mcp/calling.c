@@ -9,6 +9,7 @@
 #include "mcp/logging.h"
 #include "mcp/progress.h"
 #include "mcp/resources.h"
+#include "mcp/tasks.h"
 #include "mcp/result.h"
 
 /* What an answer has around the call's own. */
@@ -89,11 +90,22 @@ paused (void *owner, int64_t retry_ms)
 		work_pause (request->work, retry_ms);
 }
 
+static void
+tasked (void *owner)
+{
+	struct request *request = owner;
+
+	/* A round after the first one may say it again. */
+	if (request->task == NULL)
+		tasks_begin (request);
+}
+
 static const struct call_ops ops = {
 	.done = done,
 	.progress = progress,
 	.message = message,
 	.paused = paused,
+	.tasked = tasked,
 };
 
 void
@@ -104,6 +116,8 @@ calling_start_again (struct request *request, struct call_request *what)
 
 	what->asker = &asker;
 	what->can = request->caller.can;
+	if ((what->can & CALL_CAN_TASK) && !tasks_has_room (request->mcp))
+		what->can &= ~(unsigned) CALL_CAN_TASK;
 	what->message_level = request->caller.message_level;
 	call_start (what, &ops, request, &call);
 	/* Otherwise the request is gone. */

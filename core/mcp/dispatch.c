@@ -14,6 +14,7 @@
 #include "mcp/prompts.h"
 #include "mcp/resources.h"
 #include "mcp/subscribe.h"
+#include "mcp/tasks.h"
 #include "mcp/tools.h"
 
 /* The most called first. */
@@ -37,6 +38,15 @@ static const struct method methods[] = {
 	  .write = prompts_write_result },
 	{ "completion/complete", completion_complete,
 	  .write = completion_write_result },
+	{ "tasks/get", tasks_get,
+	  METHOD_WITHOUT_SESSION | METHOD_WHILE_DRAINING,
+	  .name_param = "taskId" },
+	{ "tasks/update", tasks_update,
+	  METHOD_WITHOUT_SESSION | METHOD_WHILE_DRAINING,
+	  .name_param = "taskId" },
+	{ "tasks/cancel", tasks_cancel,
+	  METHOD_WITHOUT_SESSION | METHOD_WHILE_DRAINING,
+	  .name_param = "taskId" },
 	{ "logging/setLevel", logging_set_level,
 	  METHOD_WITH_SESSION | METHOD_WHILE_DRAINING },
 	{ "resources/subscribe", subscribe_begin, METHOD_WITH_SESSION },

@@ -4,6 +4,7 @@
 #include "json/json.h"
 #include "mcp/revision.h"
 #include "mcp/state.h"
+#include "mcp/tasks.h"
 
 char *
 identity_compose (const struct mcp_options *options)
@@ -30,6 +31,7 @@ static const struct {
 	{ "\"resources\":{\"subscribe\":true,\"listChanged\":true}", 0 },
 	{ "\"logging\":{}", 0 },
 	{ "\"completions\":{}", REVISION_COMPLETIONS },
+	{ "\"extensions\":{\"" TASKS_EXTENSION "\":{}}", REVISION_TASKS },
 };
 
 void

@@ -2,6 +2,7 @@
  * such a stream carries the id of the request that began it. */
 #include "mcp/listen.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@
 #include "mcp/result.h"
 #include "mcp/subscribe.h"
 #include "mcp/subscription.h"
+#include "mcp/tasks.h"
 
 #define ID_KEY "io.modelcontextprotocol/subscriptionId"
 
@@ -56,13 +58,21 @@ send_notification (struct listener *listener, struct buffer *text)
 static void
 updated (void *owner, const char *uri)
 {
+	struct listener *listener = owner;
 	struct buffer text = { 0 };
 
-	rpc_begin_notification (&text, "notifications/resources/updated");
-	buffer_add_literal (&text, "{\"uri\":");
-	json_write_text (&text, uri);
+	if (strncmp (uri, TASKS_TOPIC, strlen (TASKS_TOPIC)) == 0) {
+		rpc_begin_notification (&text, "notifications/tasks");
+		buffer_add_char (&text, '{');
+		tasks_write (&text, listener->mcp, uri + strlen (TASKS_TOPIC));
+	} else {
+		rpc_begin_notification (&text,
+					"notifications/resources/updated");
+		buffer_add_literal (&text, "{\"uri\":");
+		json_write_text (&text, uri);
+	}
 	buffer_add_char (&text, ',');
-	send_notification (owner, &text);
+	send_notification (listener, &text);
 }
 
 void
@@ -127,12 +137,30 @@ listen_end_all (struct mcp *mcp)
 
 /* --- What is asked for --- */
 
+/* An array of strings without NUL, or absent. */
+static bool
+is_strings (struct json_object *values)
+{
+	if (values == NULL)
+		return true;
+	if (!json_object_is_type (values, json_type_array))
+		return false;
+	for (size_t i = 0; i < json_object_array_length (values); i++) {
+		struct json_object *value =
+			json_object_array_get_idx (values, i);
+
+		if (!json_object_is_type (value, json_type_string)
+		    || strlen (json_object_get_string (value))
+			       != (size_t) json_object_get_string_len (value))
+			return false;
+	}
+	return true;
+}
+
 /* NULL: all is of its form; else what is wrong. */
 static const char *
 find_fault (struct json_object *wanted)
 {
-	struct json_object *uris = json_get (wanted, "resourceSubscriptions");
-
 	if (!json_object_is_type (wanted, json_type_object))
 		return "params.notifications: expected an object";
 	for (size_t i = 0; i < CHANGE_KINDS; i++) {
@@ -145,16 +173,10 @@ find_fault (struct json_object *wanted)
 			       "toolsListChanged, promptsListChanged, "
 			       "resourcesListChanged";
 	}
-	if (uris == NULL)
-		return NULL;
-	if (!json_object_is_type (uris, json_type_array))
-		return "params.notifications.resourceSubscriptions: expected "
-		       "an array";
-	for (size_t i = 0; i < json_object_array_length (uris); i++)
-		if (!json_object_is_type (json_object_array_get_idx (uris, i),
-					  json_type_string))
-			return "params.notifications.resourceSubscriptions: "
-			       "expected strings";
+	if (!is_strings (json_get (wanted, "resourceSubscriptions"))
+	    || !is_strings (json_get (wanted, "taskIds")))
+		return "params.notifications: expected arrays of strings for "
+		       "resourceSubscriptions and taskIds";
 	return NULL;
 }
 
@@ -173,31 +195,48 @@ write_kinds (struct buffer *text, struct listener *listener,
 	}
 }
 
+static bool
+listen_to_uri (struct listener *listener, const char *uri)
+{
+	return subscribe_exists (listener->mcp, uri)
+	       && subscription_add (listener->mcp, &listener->subscriber, uri)
+			  == 0;
+}
+
+static bool
+listen_to_task (struct listener *listener, const char *id)
+{
+	char topic[sizeof TASKS_TOPIC + 64];
+
+	return tasks_exists (listener->mcp, id)
+	       && snprintf (topic, sizeof topic, TASKS_TOPIC "%s", id)
+			  < (int) sizeof topic
+	       && subscription_add (listener->mcp, &listener->subscriber, topic)
+			  == 0;
+}
+
 /* Only what exists, or may, and what there is room for is honoured. */
 static void
-write_uris (struct buffer *text, struct listener *listener,
-	    struct json_object *uris)
+write_names (struct buffer *text, struct listener *listener,
+	     struct json_object *wanted, const char *member,
+	     bool (*listen_to) (struct listener *listener, const char *name))
 {
+	struct json_object *names = json_get (wanted, member);
 	const char *separator = "";
 
-	if (uris == NULL)
+	if (names == NULL)
 		return;
 	if (text->data[text->size - 1] != '{')
 		buffer_add_char (text, ',');
-	buffer_add_literal (text, "\"resourceSubscriptions\":[");
-	for (size_t i = 0; i < json_object_array_length (uris); i++) {
-		struct json_object *value = json_object_array_get_idx (uris, i);
-		const char *uri = json_object_get_string (value);
-		size_t size = (size_t) json_object_get_string_len (value);
+	buffer_add_format (text, "\"%s\":[", member);
+	for (size_t i = 0; i < json_object_array_length (names); i++) {
+		const char *name = json_object_get_string (
+			json_object_array_get_idx (names, i));
 
-		if (strlen (uri) != size
-		    || !subscribe_exists (listener->mcp, uri)
-		    || subscription_add (listener->mcp, &listener->subscriber,
-					 uri)
-			       < 0)
+		if (!listen_to (listener, name))
 			continue;
 		buffer_add_text (text, separator);
-		json_write_text (text, uri);
+		json_write_text (text, name);
 		separator = ",";
 	}
 	buffer_add_char (text, ']');
@@ -213,8 +252,9 @@ acknowledge (struct listener *listener, struct json_object *wanted)
 				"notifications/subscriptions/acknowledged");
 	buffer_add_literal (&text, "{\"notifications\":{");
 	write_kinds (&text, listener, wanted);
-	write_uris (&text, listener,
-		    json_get (wanted, "resourceSubscriptions"));
+	write_names (&text, listener, wanted, "resourceSubscriptions",
+		     listen_to_uri);
+	write_names (&text, listener, wanted, "taskIds", listen_to_task);
 	buffer_add_literal (&text, "},");
 	send_notification (listener, &text);
 }
@@ -273,6 +313,9 @@ is_welcome (struct request *request, struct json_object *wanted)
 	else if (mcp->n_listeners >= mcp->options->max_sessions)
 		refuse (request, 503, MCP_CODE_BUSY,
 			"too many clients are listening; try again later");
+	else if (json_get (wanted, "taskIds") != NULL
+		 && !(request->caller.can & CALL_CAN_TASK))
+		tasks_refuse (request);
 	else
 		return true;
 	return false;

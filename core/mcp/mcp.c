@@ -11,6 +11,7 @@
 #include "mcp/listen.h"
 #include "mcp/progress.h"
 #include "mcp/request.h"
+#include "mcp/tasks.h"
 
 struct mcp *
 mcp_new (struct loop *loop, struct registry *registry,
@@ -58,6 +59,7 @@ mcp_free (struct mcp *mcp)
 	if (mcp == NULL)
 		return;
 	changes_end (mcp);
+	tasks_free (mcp);
 	uv_close ((uv_handle_t *) &mcp->sweep, timer_closed);
 	uv_close ((uv_handle_t *) &mcp->beat, timer_closed);
 	uv_close ((uv_handle_t *) &mcp->expiry, timer_closed);

@@ -17,6 +17,7 @@
 #include "mcp/progress.h"
 #include "mcp/reply.h"
 #include "mcp/result.h"
+#include "mcp/tasks.h"
 #include "mcp/tools.h"
 
 /* initialize is of no revision yet. */
@@ -81,7 +82,9 @@ finish (struct request *request, struct buffer *body)
 		DL_DELETE (mcp->calls, request);
 	asking_drop (request->asking);
 	progress_free (request->progress);
-	if (request->work != NULL)
+	if (request->task != NULL)
+		tasks_finish (request->task, body);
+	else if (request->work != NULL)
 		work_answer (request->work, body);
 	else if (body != NULL)
 		session_send (request->session, body->data, body->size);
@@ -118,7 +121,8 @@ answer_error (struct request *request, int code, const char *data,
 	vsnprintf (message, sizeof message, format, args);
 	rpc_write_error (&body, request->id, code, message, data);
 	/* Unless the method knows better. */
-	if (is_stateless (request) && request->work->status == 200)
+	if (is_stateless (request) && request->work != NULL
+	    && request->work->status == 200)
 		request->work->status = reply_status_of (code);
 	finish (request, &body);
 }
@@ -164,6 +168,21 @@ request_leave (struct request *request)
 {
 	request->work->exchange = NULL;
 	finish (request, NULL);
+}
+
+void
+request_become_task (struct request *request, struct task_record *task,
+		     struct buffer *body)
+{
+	struct work *work = request->work;
+
+	/* Tasks tell neither progress nor messages (tasks extension). */
+	progress_free (request->progress);
+	request->progress = NULL;
+	request->task = task;
+	request->work = NULL;
+	work_answer (work, body);
+	buffer_fini (body);
 }
 
 bool
@@ -212,6 +231,8 @@ request_cut (struct request *request, enum call_end why, const char *sentence)
 bool
 request_notify (struct request *request, const char *data, size_t size)
 {
+	if (request->task != NULL)
+		return false;
 	if (request->work == NULL)
 		return session_send (request->session, data, size);
 	return work_say (request->work, data, size);

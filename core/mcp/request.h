@@ -11,6 +11,7 @@
 struct asking;
 struct method;
 struct rpc_message;
+struct task_record;
 
 struct request {
 	struct mcp *mcp;
@@ -24,6 +25,7 @@ struct request {
 	bool is_call;
 	struct call *call;
 	struct asking *asking;	     /* instead of call, between rounds */
+	struct task_record *task;    /* where the answer goes instead */
 	struct progress *progress;   /* or NULL */
 	char *uri;		     /* of a resource that is read; or NULL */
 	struct request *prev, *next; /* in session->calls or mcp->calls */
@@ -54,6 +56,10 @@ void request_fail (struct request *request, int code, const char *sentence);
 /* It is answered by a stream of its own: its exchange is no longer ours. */
 void request_leave (struct request *request);
 
+/* The client is answered now, with body, which is taken; what the request
+ * brings goes to the task. */
+void request_become_task (struct request *request, struct task_record *task,
+			  struct buffer *body);
 /* Keeps the URI of what is read. False: no memory, and it was answered. */
 bool request_keep_uri (struct request *request, const char *uri);
 /* The request becomes a call that runs. False: too many run already, and it

@@ -18,7 +18,7 @@ enum {
 	SINCE_2026_07_28 =
 		(SINCE_2025_11_25 & ~(REVISION_EVENT_IDS | REVISION_PRIMING))
 		| REVISION_STATELESS | REVISION_STRUCTURED_ANY
-		| REVISION_NOT_FOUND_PARAMS
+		| REVISION_NOT_FOUND_PARAMS | REVISION_TASKS
 };
 
 /* Newest first: the first one with sessions is offered to those who ask for

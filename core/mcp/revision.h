@@ -18,15 +18,16 @@ enum revision_feature {
 	REVISION_ELICITATION = 1 << 7,
 	REVISION_ELICITATION_URL = 1 << 8, /* and its form by name */
 	REVISION_SAMPLING_TOOLS = 1 << 9,
-	REVISION_AUDIO = 1 << 10,	     /* as content */
-	REVISION_LINKS = 1 << 11,	     /* resource_link as content */
-	REVISION_META = 1 << 12,	     /* _meta in rows and content */
+	REVISION_AUDIO = 1 << 10, /* as content */
+	REVISION_LINKS = 1 << 11, /* resource_link as content */
+	REVISION_META = 1 << 12,  /* _meta in rows and content */
 	REVISION_ICONS = 1 << 13,
 	REVISION_COMPLETIONS = 1 << 14,	     /* as a capability */
 	REVISION_STRUCTURED_ANY = 1 << 15,   /* values that are no objects */
 	REVISION_NOT_FOUND_PARAMS = 1 << 16, /* a missing resource is a wrong
 					      * parameter */
 	REVISION_EVENT_IDS = 1 << 17, /* on streams, which can be resumed */
+	REVISION_TASKS = 1 << 19,     /* the extension */
 	REVISION_PRIMING = 1 << 18    /* and polled: events with an id and
 				       * nothing else */
 };

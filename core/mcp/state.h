@@ -13,6 +13,7 @@ struct listener;
 struct progress;
 struct request;
 struct session;
+struct task_record;
 struct topic;
 
 struct mcp {
@@ -33,6 +34,10 @@ struct mcp {
 	size_t n_listeners;
 	struct topic *topics; /* of subscriptions */
 	size_t n_subscriptions;
+
+	struct task_record *tasks, *task_table; /* the same ones, the oldest
+						 * first and by id */
+	size_t task_bytes;			/* of their outcomes */
 
 	struct progress *progress; /* of all calls that run and have a token */
 	uv_timer_t beat;	   /* for the first that is due */

@@ -9,6 +9,7 @@
 #include "mcp/headers.h"
 #include "mcp/progress.h"
 #include "mcp/reply.h"
+#include "mcp/tasks.h"
 #include "mcp/tools.h"
 
 /* --- What it brought --- */
@@ -84,7 +85,11 @@ check_and_start (struct request *request, struct snapshot *snapshot,
 
 	/* Not a protocol error in any revision: the model should read it and
 	 * try again (tools, 2025-11-25). */
-	if (schema_check_arguments (tool->input, arguments, &err) < 0) {
+	if ((tool->row.bits & MCP_TASK_REQUIRED)
+	    && !(request->caller.can & CALL_CAN_TASK)) {
+		json_object_put (arguments);
+		tasks_refuse (request);
+	} else if (schema_check_arguments (tool->input, arguments, &err) < 0) {
 		json_object_put (arguments);
 		request_fail (request, RPC_INVALID_PARAMS, err.text);
 	} else if (!request_begin_call (request)) {

@@ -1,0 +1,40 @@
+/* A round of a call that asked and whose answers come to us: what to call anew
+ * and the answers so far. For sessions and for tasks. */
+#ifndef MCP_ASK_ROUND_H
+#define MCP_ASK_ROUND_H
+
+#include <uv.h>
+
+#include "base/limits.h"
+#include "mcp/asking.h"
+
+/* One question. */
+struct ask {
+	char id[32]; /* JSON text, of our request; "" for tasks */
+	char *name;
+	char *shown;		    /* tasks: {"method","params"}; or NULL */
+	struct json_object *answer; /* NULL: not answered yet */
+};
+
+struct asking {
+	struct request *request;   /* NULL: over, the timer is closing */
+	struct call_request again; /* snapshot pinned, arguments shared */
+	char *uri, *state;	   /* of again */
+	size_t n_asks, n_open;
+	struct ask asks[LIMIT_ASKS];
+	uv_timer_t timer;
+};
+
+/* Begins one, without asks; it is the request's from now on. NULL: no memory.
+ */
+struct asking *ask_round_new (struct request *request,
+			      const struct call_result *result);
+/* Adds an ask. NULL: no memory. */
+struct ask *ask_round_add (struct asking *asking, const char *name);
+/* Answers one that is open: {member: value}. value: taken. */
+void ask_round_answer (struct asking *asking, struct ask *ask,
+		       const char *member, struct json_object *value);
+/* All is answered: calls anew; the round is gone. */
+void ask_round_go_on (struct asking *asking);
+
+#endif

@@ -1,0 +1,270 @@
+/* From calls to tasks, and the methods by which clients come for them. */
+#include "mcp/tasks.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "json/rpc.h"
+#include "base/clock.h"
+#include "mcp/ask_round.h"
+#include "mcp/progress.h"
+#include "mcp/reply.h"
+#include "mcp/result.h"
+#include "mcp/subscription.h"
+#include "mcp/task_record.h"
+
+/* --- Running ones --- */
+
+static bool
+is_asking (const struct task_record *task)
+{
+	return task->request != NULL && task->request->asking != NULL;
+}
+
+/* Listeners are told of every change. */
+static void
+tell (struct task_record *task)
+{
+	char topic[sizeof TASKS_TOPIC + 2 * TASK_ID_BYTES];
+
+	snprintf (topic, sizeof topic, TASKS_TOPIC "%s", task->id);
+	task->updated_ms = clock_wall_ms ();
+	subscription_tell (task->mcp, topic);
+}
+
+bool
+tasks_has_room (struct mcp *mcp)
+{
+	return task_record_has_room (mcp);
+}
+
+void
+tasks_begin (struct request *request)
+{
+	struct task_record *task = task_record_new (request->mcp, request);
+	struct buffer body = { 0 };
+
+	if (task == NULL) {
+		request_cut (request, CALL_END_CANCELLED,
+			     "no more tasks can be kept; try again later");
+		return;
+	}
+	result_begin (&body, request);
+	task_record_write (&body, task, false);
+	result_end_as (&body, request, RESULT_TASK, NULL, 0);
+	request_become_task (request, task, &body);
+}
+
+void
+tasks_finish (struct task_record *task, struct buffer *body)
+{
+	task_record_end (task, task->request->id, body);
+	tell (task);
+}
+
+static bool
+add_ask (struct asking *asking, const struct call_ask *ask)
+{
+	struct ask *slot = ask_round_add (asking, ask->name);
+	struct buffer shown = { 0 };
+
+	if (slot == NULL)
+		return false;
+	buffer_add_literal (&shown, "{\"method\":\"");
+	buffer_add_text (&shown, ask->method);
+	buffer_add_literal (&shown, "\",\"params\":");
+	buffer_add (&shown, ask->params, ask->params_size);
+	buffer_add_char (&shown, '}');
+	slot->shown = buffer_take (&shown, NULL);
+	buffer_fini (&shown);
+	return slot->shown != NULL;
+}
+
+static void
+poll (uv_timer_t *timer)
+{
+	ask_round_go_on (timer->data);
+}
+
+void
+tasks_ask (struct request *request, const struct call_result *result)
+{
+	struct asking *asking = ask_round_new (request, result);
+	bool is_kept = asking != NULL;
+
+	for (size_t i = 0; is_kept && i < result->n_asks; i++)
+		is_kept = add_ask (asking, &result->asks[i]);
+	if (!is_kept)
+		request_error (request, RPC_INTERNAL_ERROR, "out of memory");
+	else if (result->n_asks == 0)
+		uv_timer_start (&asking->timer, poll, LIMIT_ASK_POLL_MS, 0);
+	else
+		tell (request->task);
+}
+
+/* --- Methods --- */
+
+void
+tasks_refuse (struct request *request)
+{
+	static const char data[] = "{\"requiredCapabilities\":{\"extensions\":{"
+				   "\"" TASKS_EXTENSION "\":{}}}}";
+	static const char sentence[] =
+		"this needs a client that declares the extension " TASKS_EXTENSION;
+
+	if (revision_has (request->caller.revision, REVISION_STATELESS))
+		request_error_data (request, MCP_CODE_MISSING_CAPABILITY, data,
+				    "%s", sentence);
+	else
+		request_fail (request, RPC_INVALID_REQUEST, sentence);
+}
+
+/* NULL: it was refused. */
+static struct task_record *
+require_task (struct request *request, struct json_object *params)
+{
+	const char *id = json_get_string (params, "taskId");
+	struct task_record *task;
+
+	if (!(request->caller.can & CALL_CAN_TASK)) {
+		tasks_refuse (request);
+		return NULL;
+	}
+	task = id != NULL ? task_record_find (request->mcp, id) : NULL;
+	if (task == NULL)
+		request_error (request, RPC_INVALID_PARAMS,
+			       "params.taskId: no such task; it may have been "
+			       "too long ago");
+	return task;
+}
+
+static void
+write_input_requests (struct buffer *body, const struct asking *asking)
+{
+	const char *separator = "";
+
+	buffer_add_literal (body, ",\"inputRequests\":{");
+	for (size_t i = 0; i < asking->n_asks; i++) {
+		const struct ask *ask = &asking->asks[i];
+
+		if (ask->answer != NULL)
+			continue;
+		buffer_add_text (body, separator);
+		json_write_text (body, ask->name);
+		buffer_add_char (body, ':');
+		buffer_add_text (body, ask->shown);
+		separator = ",";
+	}
+	buffer_add_char (body, '}');
+}
+
+static void
+write_task (struct buffer *body, const struct task_record *task)
+{
+	bool has_asks = is_asking (task) && task->request->asking->n_asks > 0;
+
+	task_record_write (body, task, has_asks);
+	if (has_asks)
+		write_input_requests (body, task->request->asking);
+}
+
+void
+tasks_get (struct request *request, struct json_object *params)
+{
+	struct task_record *task = require_task (request, params);
+	struct buffer body = { .max = LIMIT_ANSWER_BYTES };
+
+	if (task == NULL)
+		return;
+	result_begin (&body, request);
+	write_task (&body, task);
+	result_end (&body, request);
+	request_answer (request, &body);
+}
+
+static void
+answer_empty (struct request *request)
+{
+	struct buffer body = { 0 };
+
+	result_begin (&body, request);
+	result_end (&body, request);
+	request_answer (request, &body);
+}
+
+/* Unknown names, and what is no object, are ignored. */
+static void
+take_responses (struct asking *asking, struct json_object *responses)
+{
+	for (size_t i = 0; i < asking->n_asks; i++) {
+		struct ask *ask = &asking->asks[i];
+
+		if (ask->answer == NULL
+		    && json_object_is_type (json_get (responses, ask->name),
+					    json_type_object))
+			ask_round_answer (asking, ask, "result",
+					  json_take (responses, ask->name));
+	}
+}
+
+void
+tasks_update (struct request *request, struct json_object *params)
+{
+	struct task_record *task = require_task (request, params);
+	struct json_object *responses = json_get (params, "inputResponses");
+	struct asking *asking;
+
+	if (task == NULL)
+		return;
+	if (!json_object_is_type (responses, json_type_object)) {
+		request_error (request, RPC_INVALID_PARAMS,
+			       "params.inputResponses: expected an object");
+		return;
+	}
+	asking = is_asking (task) ? task->request->asking : NULL;
+	if (asking != NULL && asking->n_asks > 0) {
+		take_responses (asking, responses);
+		tell (task);
+		if (asking->n_open == 0)
+			ask_round_go_on (asking);
+	}
+	answer_empty (request);
+}
+
+void
+tasks_cancel (struct request *request, struct json_object *params)
+{
+	struct task_record *task = require_task (request, params);
+
+	if (task == NULL)
+		return;
+	if (task->request != NULL) {
+		task->is_cancelled = true;
+		request_cut (task->request, CALL_END_CANCELLED, NULL);
+	}
+	answer_empty (request);
+}
+
+/* --- For listeners --- */
+
+bool
+tasks_exists (struct mcp *mcp, const char *id)
+{
+	return task_record_find (mcp, id) != NULL;
+}
+
+void
+tasks_write (struct buffer *text, struct mcp *mcp, const char *id)
+{
+	const struct task_record *task = task_record_find (mcp, id);
+
+	if (task != NULL)
+		write_task (text, task);
+}
+
+void
+tasks_free (struct mcp *mcp)
+{
+	while (mcp->tasks != NULL)
+		task_record_free (mcp->tasks);
+}

@@ -1,0 +1,40 @@
+/* Tasks: calls whose client was answered at once and comes for the result
+ * later (the extension io.modelcontextprotocol/tasks of 2026-07-28). */
+#ifndef MCP_TASKS_H
+#define MCP_TASKS_H
+
+#include "base/buffer.h"
+#include "mcp/request.h"
+#include "plugin/call.h"
+
+#define TASKS_EXTENSION "io.modelcontextprotocol/tasks"
+/* Before a task's id, among the topics of subscriptions; no URI has a space.
+ */
+#define TASKS_TOPIC "task "
+
+struct task_record;
+
+/* Methods: see dispatch.h. */
+void tasks_get (struct request *request, struct json_object *params);
+void tasks_update (struct request *request, struct json_object *params);
+void tasks_cancel (struct request *request, struct json_object *params);
+
+/* Whether one more can be kept. */
+bool tasks_has_room (struct mcp *mcp);
+/* The call of this request became a task: its client is answered, and the
+ * request lives on without one. */
+void tasks_begin (struct request *request);
+/* The request's handler asks: the client sees it with tasks/get. */
+void tasks_ask (struct request *request, const struct call_result *result);
+/* The request's answer, instead of sending it. body: taken. */
+void tasks_finish (struct task_record *task, struct buffer *body);
+/* Answers that this needs a client that can take tasks. */
+void tasks_refuse (struct request *request);
+/* Whether there is such a task; and its members as JSON (without braces), for
+ * notifications. */
+bool tasks_exists (struct mcp *mcp, const char *id);
+void tasks_write (struct buffer *text, struct mcp *mcp, const char *id);
+/* At the end, when no call runs any more. */
+void tasks_free (struct mcp *mcp);
+
+#endif
