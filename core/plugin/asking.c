@@ -133,6 +133,7 @@ write_ask (struct call_ask *ask, const char *name, const char *method,
 	ask->name = buffer_take (&text, NULL);
 	ask->params = ask->name + start;
 	ask->method = own_word (method);
+	ask->needs = needed_for (method, params);
 	return 0;
 }
 
@@ -155,7 +156,7 @@ asking_add (struct result *result, unsigned can, const char *name,
 	if (r < 0)
 		return r;
 	asking->n++;
-	return (can & needed_for (method, params)) != 0 ? 0 : -ENOTSUP;
+	return (can & asking->asks[asking->n - 1].needs) != 0 ? 0 : -ENOTSUP;
 }
 
 int
