@@ -47,8 +47,10 @@ add_json (struct buffer *json, const char *name, const char *value)
 }
 
 static void
-add_tool (struct buffer *json, const struct tool *tool)
+add_tool (struct buffer *json, const void *row)
 {
+	const struct tool *tool = row;
+
 	buffer_add_literal (json, "{\"name\":");
 	json_write_text (json, tool->row.name);
 	add_text (json, "title", tool->row.title);
@@ -59,21 +61,71 @@ add_tool (struct buffer *json, const struct tool *tool)
 }
 
 static void
-add_tools (struct buffer *json, const struct snapshot *snapshot,
-	   const char *plugin)
+add_resource (struct buffer *json, const void *row)
 {
-	size_t i, n = 0;
+	const struct resource *resource = row;
+
+	buffer_add_literal (json, "{\"name\":");
+	json_write_text (json, resource->row.name);
+	add_text (json, resource->template ? "uriTemplate" : "uri",
+		  resource->row.uri);
+	add_text (json, "title", resource->row.title);
+	add_text (json, "description", resource->row.description);
+	add_text (json, "mimeType", resource->row.mime_type);
+	buffer_add_char (json, '}');
+}
+
+static void
+add_prompt (struct buffer *json, const void *row)
+{
+	const struct prompt *prompt = row;
+
+	buffer_add_literal (json, "{\"name\":");
+	json_write_text (json, prompt->row.name);
+	add_text (json, "title", prompt->row.title);
+	add_text (json, "description", prompt->row.description);
+	buffer_add_char (json, '}');
+}
+
+/* Those of n rows that are the plugin's; each begins with its entry. Returns
+ * how many of them are in json then. */
+static size_t
+add_rows (struct buffer *json, size_t n_before, const char *plugin,
+	  const void *rows, size_t n,
+	  void (*add) (struct buffer *json, const void *row))
+{
+	const struct entry *entry;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		memcpy (&entry, (const char *) rows + i * sizeof (entry),
+			sizeof (entry));
+		if (strcmp (plugin_name (entry->plugin), plugin) != 0)
+			continue;
+		if (n_before++ > 0)
+			buffer_add_char (json, ',');
+		add (json, entry);
+	}
+	return n_before;
+}
+
+static void
+add_offers (struct buffer *json, const struct snapshot *snapshot,
+	    const char *plugin)
+{
+	size_t n;
 
 	buffer_add_literal (json, ",\"tools\":[");
-	for (i = 0; i < snapshot->n_tools; i++) {
-		const struct tool *tool = snapshot->tools[i];
-
-		if (strcmp (plugin_name (tool->entry.plugin), plugin) != 0)
-			continue;
-		if (n++ > 0)
-			buffer_add_char (json, ',');
-		add_tool (json, tool);
-	}
+	add_rows (json, 0, plugin, snapshot->tools, snapshot->n_tools,
+		  add_tool);
+	buffer_add_literal (json, "],\"resources\":[");
+	n = add_rows (json, 0, plugin, snapshot->resources,
+		      snapshot->n_resources, add_resource);
+	add_rows (json, n, plugin, snapshot->templates, snapshot->n_templates,
+		  add_resource);
+	buffer_add_literal (json, "],\"prompts\":[");
+	add_rows (json, 0, plugin, snapshot->prompts, snapshot->n_prompts,
+		  add_prompt);
 	buffer_add_char (json, ']');
 }
 
@@ -89,7 +141,7 @@ add_report (struct buffer *json, const struct snapshot *snapshot,
 	add_text (json, "summary", report->summary);
 	add_text (json, "reason", report->reason);
 	if (report->is_loaded)
-		add_tools (json, snapshot, report->name);
+		add_offers (json, snapshot, report->name);
 	buffer_add_char (json, '}');
 }
 

@@ -29,27 +29,39 @@ text_of (struct json_object *object, const char *name)
 	return text ? text : "";
 }
 
-/* The description's first line is enough here. */
-static void
-print_tool (struct json_object *tool)
+/* One row a line: what it is, how it is called, and what it is for. The
+ * description's first line is enough here. */
+static size_t
+print_rows (struct json_object *plugin, const char *member, const char *noun)
 {
-	const char *description = text_of (tool, "description");
+	struct json_object *rows = json_get (plugin, member);
+	size_t i, n = json_object_array_length (rows);
 
-	printf ("    tool %s: %.*s\n", text_of (tool, "name"),
-		(int) strcspn (description, "\n"), description);
+	for (i = 0; i < n; i++) {
+		struct json_object *row = json_object_array_get_idx (rows, i);
+		const char *description = text_of (row, "description");
+		const char *uri = text_of (row, "uri");
+
+		if (!*uri)
+			uri = text_of (row, "uriTemplate");
+		printf ("    %s %s: %.*s\n", noun,
+			*uri ? uri : text_of (row, "name"),
+			(int) strcspn (description, "\n"), description);
+	}
+	return n;
 }
 
 static void
 print_loaded (struct json_object *plugin)
 {
-	struct json_object *tools = json_get (plugin, "tools");
-	size_t i, n = json_object_array_length (tools);
+	size_t n;
 
 	printf ("%s %s: would be served, from %s\n", text_of (plugin, "name"),
 		text_of (plugin, "version"), text_of (plugin, "file"));
 	print_lines (text_of (plugin, "summary"));
-	for (i = 0; i < n; i++)
-		print_tool (json_object_array_get_idx (tools, i));
+	n = print_rows (plugin, "tools", "tool");
+	n += print_rows (plugin, "resources", "resource");
+	n += print_rows (plugin, "prompts", "prompt");
 	if (n == 0)
 		printf ("    no tools\n");
 }

@@ -8,13 +8,21 @@
 #include "json/json.h"
 #include "plugin/state.h"
 
+/* An array has pointers to rows of some kind, whose first member is the
+ * entry. */
+static const struct entry *
+entry_at (const void *place)
+{
+	const struct entry *entry;
+
+	memcpy (&entry, place, sizeof (entry));
+	return entry;
+}
+
 static int
 compare_key (const void *key, const void *place)
 {
-	/* The entry is the first member of all of them. */
-	const struct entry *const *entry = place;
-
-	return strcmp (key, (*entry)->key);
+	return strcmp (key, entry_at (place)->key);
 }
 
 const struct entry *
@@ -32,11 +40,10 @@ snapshot_find_entry (const struct snapshot *snapshot, enum entry_kind kind,
 				     snapshot->n_templates },
 		[ENTRY_PROMPT] = { snapshot->prompts, snapshot->n_prompts },
 	};
-	const struct entry *const *found =
-		bsearch (key, arrays[kind].rows, arrays[kind].n,
-			 sizeof (*found), compare_key);
+	const void *found = bsearch (key, arrays[kind].rows, arrays[kind].n,
+				     sizeof (void *), compare_key);
 
-	return found != NULL ? *found : NULL;
+	return found != NULL ? entry_at (found) : NULL;
 }
 
 const struct tool *

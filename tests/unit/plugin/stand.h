@@ -89,6 +89,15 @@ struct trial {
 	double progress;
 	char message[64];
 	uint64_t seq_at_done; /* the journal's last_seq */
+	/* Of the result. */
+	unsigned content_kinds;
+	char *meta, *state; /* or NULL */
+	int64_t total;
+	bool has_more;
+	char asked[256]; /* "name method params;" of each */
+	/* What was told before it, in its order: "message LEVEL LOGGER DATA;",
+	 * "progress N;", "tasked;", "paused MS;". */
+	char told[512];
 	struct trial *next;
 };
 
@@ -105,6 +114,17 @@ struct trial *stand_call_as (const char *tool, const char *arguments,
 /* And turns the loop until it is done. */
 struct trial *stand_call_through (const char *tool, const char *arguments);
 void stand_cancel (struct trial *trial);
+
+/* A call of a resource, a prompt, or (argument not NULL) a completion of one
+ * of their arguments; through to its end. */
+struct trial *stand_read (const char *uri);
+struct trial *stand_prompt (const char *name, const char *arguments);
+struct trial *stand_complete (const char *template_or_prompt,
+			      const char *argument, const char *value);
+
+/* What this client can do, and which messages it wants, in calls from now on:
+ * enum call_can, MCP_LOG_* or -1. */
+void stand_client (unsigned can, int message_level);
 
 /* How many events of that topic the journal has; the last one. */
 int stand_events (const char *topic);

@@ -1,0 +1,231 @@
+/* Questions of handlers, round by round. */
+#include "stand.h"
+
+#include <stdio.h>
+
+#include "base/limits.h"
+
+#define ASK_FORM                                                               \
+	"{\"name\":\"who\",\"method\":\"elicitation/create\",\"params\":"      \
+	"{\"message\":\"m\"},\"state\":\"kept\"}"
+
+static void
+an_asking_call_brings_its_questions_and_state (void **state)
+{
+	static const char *const tools[] = { "ask", "ask_here" };
+
+	(void) state;
+	stand_load_one ("rows");
+	stand_client (CALL_CAN_FORM, -1);
+	for (int i = 0; i < 2; i++) {
+		struct trial *trial = stand_call_through (tools[i], ASK_FORM);
+
+		assert_int_equal (trial->outcome, CALL_ASKING);
+		assert_string_equal (trial->asked, "who elicitation/create "
+						   "{\"message\":\"m\"};");
+		assert_string_equal (trial->state, "kept");
+	}
+	assert_int_equal (stand_log_lines ("ask gave 0, can_ask 1"), 2);
+}
+
+static void
+asking_what_the_client_cannot_is_told_to_both (void **state)
+{
+	struct trial *trial;
+
+	(void) state;
+	stand_load_one ("rows");
+	stand_client (CALL_CAN_FORM, -1);
+	trial = stand_call_through (
+		"ask", "{\"name\":\"a\",\"method\":\"roots/list\"}");
+	assert_string_equal (trial->asked, "a roots/list {};");
+	assert_int_equal (stand_log_lines ("ask gave -95, can_ask 0"), 1);
+}
+
+static void
+params_say_what_the_client_must_be_able_to_do (void **state)
+{
+	static const struct {
+		const char *ask;
+		unsigned can;
+	} asks[] = {
+		{ "\"elicitation/create\",\"params\":{\"mode\":\"url\"}",
+		  CALL_CAN_URL },
+		{ "\"elicitation/create\",\"params\":{\"mode\":\"form\"}",
+		  CALL_CAN_FORM },
+		{ "\"sampling/createMessage\",\"params\":{\"tools\":[]}",
+		  CALL_CAN_SAMPLE_TOOLS },
+		{ "\"sampling/createMessage\"", CALL_CAN_SAMPLE },
+		{ "\"roots/list\"", CALL_CAN_ROOTS },
+	};
+	const unsigned all = CALL_CAN_FORM | CALL_CAN_URL | CALL_CAN_SAMPLE
+			     | CALL_CAN_SAMPLE_TOOLS | CALL_CAN_ROOTS;
+	const int n = sizeof (asks) / sizeof (asks[0]);
+	char arguments[256];
+
+	(void) state;
+	stand_load_one ("rows");
+	for (int i = 0; i < n; i++) {
+		snprintf (arguments, sizeof (arguments),
+			  "{\"name\":\"a\",\"method\":%s}", asks[i].ask);
+		stand_client (asks[i].can, -1);
+		stand_call_through ("ask", arguments);
+		assert_int_equal (stand_log_lines ("ask gave 0,"), i + 1);
+		stand_client (all & ~asks[i].can, -1);
+		stand_call_through ("ask", arguments);
+		assert_int_equal (stand_log_lines ("ask gave -95,"), i + 1);
+	}
+}
+
+static void
+questions_of_a_wrong_form_break_the_call (void **state)
+{
+	static const char *const asks[] = {
+		"{\"name\":\"\",\"method\":\"roots/list\"}",
+		"{\"name\":\"a b\",\"method\":\"roots/list\"}",
+		"{\"name\":\"a\",\"method\":\"roots/delete\"}",
+		"{\"name\":\"a\",\"method\":\"elicitation/create url\"}",
+		"{\"name\":\"a\",\"method\":\"roots/list\",\"params\":[]}",
+	};
+
+	(void) state;
+	stand_load_one ("rows");
+	for (size_t i = 0; i < sizeof (asks) / sizeof (asks[0]); i++)
+		assert_int_equal (stand_call_through ("ask", asks[i])->outcome,
+				  CALL_BROKEN);
+}
+
+static void
+asking_nothing_breaks_the_call_but_a_state_alone_does_not (void **state)
+{
+	struct trial *trial;
+
+	(void) state;
+	stand_load_one ("rows");
+	trial = stand_call_through ("ask_nothing", "{}");
+	assert_int_equal (trial->outcome, CALL_BROKEN);
+	trial = stand_call_through ("wait_state", "{\"state\":\"s\"}");
+	assert_int_equal (trial->outcome, CALL_ASKING);
+	assert_string_equal (trial->asked, "");
+	assert_string_equal (trial->state, "s");
+}
+
+static void
+a_state_beyond_the_limit_breaks_the_call (void **state)
+{
+	char arguments[LIMIT_ASK_STATE_BYTES + 32];
+
+	(void) state;
+	stand_load_one ("rows");
+	snprintf (arguments, sizeof (arguments), "{\"state\":\"%0*d\"}",
+		  LIMIT_ASK_STATE_BYTES, 0);
+	assert_int_equal (stand_call_through ("wait_state", arguments)->outcome,
+			  CALL_ASKING);
+	snprintf (arguments, sizeof (arguments), "{\"state\":\"%0*d\"}",
+		  LIMIT_ASK_STATE_BYTES + 1, 0);
+	assert_int_equal (stand_call_through ("wait_state", arguments)->outcome,
+			  CALL_BROKEN);
+}
+
+/* --- The next round --- */
+
+/* The same request again, with this. */
+static struct call_request
+next_round (const char *tool, const char *answers)
+{
+	struct snapshot *snapshot = registry_pin (stand.registry);
+
+	return (struct call_request){
+		.snapshot = snapshot,
+		.kind = MCP_CALL_TOOL,
+		.tool = snapshot_find_tool (snapshot, tool),
+		.answers = answers != NULL ? stand_json (answers) : NULL,
+		.state = "ke\0pt",
+		.state_size = 5,
+		.round = 1,
+	};
+}
+
+static void
+the_next_round_has_answers_and_state (void **state)
+{
+	struct call_request request;
+	struct trial *trial;
+
+	(void) state;
+	stand_load_one ("rows");
+	request = next_round ("ask", "{\"who\":{\"result\":{}}}");
+	trial = stand_start (&request);
+	stand_until (trial->n_done > 0);
+	assert_string_equal (trial->content,
+			     "{\"type\":\"text\",\"text\":\"{\\\"who\\\":"
+			     "{\\\"result\\\":{}}} ke 1\"}");
+}
+
+static void
+progress_goes_on_from_the_rounds_before (void **state)
+{
+	static const char *const told[] = { "progress 1;", "", "" };
+	static const double before[] = { 0.5, 1, 7 };
+
+	(void) state;
+	stand_load_one ("rows");
+	for (int i = 0; i < 3; i++) {
+		struct call_request request = next_round ("ask_here", NULL);
+		struct trial *trial;
+
+		request.progress = before[i];
+		request.arguments = stand_json (ASK_FORM);
+		trial = stand_start (&request);
+		stand_until (trial->n_done > 0);
+		assert_string_equal (trial->told, told[i]);
+	}
+}
+
+static void
+an_abandoned_question_is_told_to_the_plugin (void **state)
+{
+	struct call_request request;
+
+	(void) state;
+	stand_load_one ("rows");
+	request = next_round ("ask", NULL);
+	request.state = "mine";
+	request.state_size = 4;
+	call_abandon (&request);
+	snapshot_unpin (request.snapshot);
+	assert_int_equal (stand_log_lines ("abandoned 'mine'"), 1);
+}
+
+static void
+a_question_of_a_call_that_was_cancelled_is_abandoned (void **state)
+{
+	struct trial *trial;
+
+	(void) state;
+	stand_load_one ("rows");
+	trial = stand_call ("ask_late_here", "{\"state\":\"late\"}");
+	stand_cancel (trial);
+	stand_until (registry_calls_owed (stand.registry) == 0);
+	assert_int_equal (trial->n_done, 0);
+	assert_int_equal (stand_log_lines ("abandoned 'late'"), 1);
+}
+
+static const struct CMUnitTest tests[] = {
+	stand_test (an_asking_call_brings_its_questions_and_state),
+	stand_test (asking_what_the_client_cannot_is_told_to_both),
+	stand_test (params_say_what_the_client_must_be_able_to_do),
+	stand_test (questions_of_a_wrong_form_break_the_call),
+	stand_test (asking_nothing_breaks_the_call_but_a_state_alone_does_not),
+	stand_test (a_state_beyond_the_limit_breaks_the_call),
+	stand_test (the_next_round_has_answers_and_state),
+	stand_test (progress_goes_on_from_the_rounds_before),
+	stand_test (an_abandoned_question_is_told_to_the_plugin),
+	stand_test (a_question_of_a_call_that_was_cancelled_is_abandoned),
+};
+
+int
+main (void)
+{
+	return cmocka_run_group_tests (tests, NULL, NULL);
+}
