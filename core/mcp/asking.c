@@ -2,6 +2,7 @@
  * state: input_required and its retry (2026-07-28 mrtr). */
 #include "mcp/asking.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -157,26 +158,52 @@ asking_begin (struct request *request, const struct call_result *result)
 
 /* --- The retry --- */
 
-/* Answers under names that were asked; others, and what is no object, are
- * ignored: then the handler asks again. */
+/* What is no object is ignored: then the handler asks again. name may belong
+ * to responses. */
+static void
+take_answer (struct json_object *responses, const char *name,
+	     struct json_object *answers)
+{
+	struct json_object *result = json_get (responses, name);
+	struct json_object *answer;
+
+	if (!json_object_is_type (result, json_type_object))
+		return;
+	answer = json_object_new_object ();
+	json_object_object_add (answer, "result", json_object_get (result));
+	json_object_object_add (answers, name, answer);
+	/* The call's thread gets it whole. */
+	json_object_object_del (responses, name);
+}
+
+/* Answers under names that were asked; others are ignored. */
 static struct json_object *
 take_answers (struct json_object *responses, const struct ask_state *state)
 {
 	struct json_object *answers = json_object_new_object ();
 
-	for (size_t i = 0; i < state->n_names; i++) {
-		const char *name = state->names[i];
-		struct json_object *answer;
-
-		if (!json_object_is_type (json_get (responses, name),
-					  json_type_object))
-			continue;
-		answer = json_object_new_object ();
-		json_object_object_add (answer, "result",
-					json_take (responses, name));
-		json_object_object_add (answers, name, answer);
-	}
+	for (size_t i = 0; i < state->n_names; i++)
+		take_answer (responses, state->names[i], answers);
 	return answers;
+}
+
+/* A client that knows what will be asked may answer at once. What it answers
+ * is as little to be trusted as ever; that nobody asked changes nothing. */
+static void
+take_unasked (struct json_object *responses, struct call_request *what)
+{
+	struct json_object_iter member;
+	struct ask_state state = { .n_names = 0 };
+
+	if (!json_object_is_type (responses, json_type_object)
+	    || json_object_object_length (responses) == 0)
+		return;
+	json_object_object_foreachC (responses,
+				     member) if (state.n_names < LIMIT_ASKS)
+		state.names[state.n_names++] = member.key;
+	what->answers = take_answers (responses, &state);
+	what->round = 1;
+	what->progress = -INFINITY;
 }
 
 bool
@@ -187,9 +214,12 @@ asking_resume (struct request *request, struct json_object *params,
 	struct ask_state state;
 	struct error err;
 
-	if (value == NULL
-	    || !revision_has (request->caller.revision, REVISION_STATELESS))
+	if (!revision_has (request->caller.revision, REVISION_STATELESS))
 		return true;
+	if (value == NULL) {
+		take_unasked (json_get (params, "inputResponses"), what);
+		return true;
+	}
 	if (json_get_string (params, "requestState") == NULL
 	    || ask_state_open (&request->mcp->seal, what,
 			       json_object_get_string (value), data, &state,

@@ -67,6 +67,8 @@ struct call {
 	const struct call_ops *ops;
 	void *owner; /* NULL: over for the agent */
 	char *arguments;
+	char *answers; /* as text; or NULL */
+	unsigned round;
 	char client[300]; /* "" if none */
 	bool is_cancelled;
 	enum call_end why;

@@ -66,6 +66,7 @@ calls_close (void)
 	while ((call = stand.calls) != NULL) {
 		stand.calls = call->next;
 		free (call->arguments);
+		free (call->answers);
 		free (call);
 	}
 	for (int i = 0; i < N_TOOLS; i++)
@@ -237,6 +238,12 @@ call_start (const struct call_request *request, const struct call_ops *ops,
 	call->owner = owner;
 	call->arguments = strdup (json_object_to_json_string_ext (
 		request->arguments, JSON_C_TO_STRING_PLAIN));
+	call->round = request->round;
+	if (request->answers != NULL) {
+		call->answers = strdup (json_object_to_json_string_ext (
+			request->answers, JSON_C_TO_STRING_PLAIN));
+		assert_int_equal (json_object_put (request->answers), 1);
+	}
 	/* Taken whole: nobody else may hold a part of it. */
 	assert_int_equal (json_object_put (request->arguments), 1);
 	if (request->asker->client != NULL)

@@ -13,7 +13,9 @@ discover_tells_all_revisions_newest_first (void **state)
 		"\"capabilities\":{\"tools\":{\"listChanged\":true},"
 		"\"prompts\":{\"listChanged\":true},"
 		"\"resources\":{\"subscribe\":true,\"listChanged\":true},"
-		"\"logging\":{},\"completions\":{}}," STAND_CACHED_TAIL "}}");
+		"\"logging\":{},\"completions\":{},"
+		"\"extensions\":{\"io.modelcontextprotocol/tasks\":{}}}," STAND_CACHED_TAIL
+		"}}");
 }
 
 static void

@@ -35,8 +35,7 @@ what_is_honoured_is_acknowledged_first (void **state)
 	struct stream *stream = listen_to (
 		"\"toolsListChanged\":true,\"promptsListChanged\":false,"
 		"\"resourceSubscriptions\":[\"test://a\",\"test://none\","
-		"\"test://t/1\",\"test://a\\u0000\"],\"other\":true,"
-		"\"taskIds\":[\"x\"]");
+		"\"test://t/1\",\"test://a\\u0000\"],\"other\":true");
 
 	(void) state;
 	assert_string_equal (

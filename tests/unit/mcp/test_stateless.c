@@ -171,6 +171,18 @@ a_call_gets_the_name_that_its_request_tells (void **state)
 }
 
 static void
+answers_to_what_was_not_asked_yet_reach_the_handler (void **state)
+{
+	(void) state;
+	stand_stateless ("tools/call", "echo",
+			 "\"name\":\"echo\",\"inputResponses\":{\"a\":{"
+			 "\"action\":\"accept\"},\"b\":7},");
+	assert_string_equal (stand.calls->answers,
+			     "{\"a\":{\"result\":{\"action\":\"accept\"}}}");
+	assert_int_equal (stand.calls->round, 1);
+}
+
+static void
 who_leaves_cancels (void **state)
 {
 	struct post *post =
@@ -275,6 +287,8 @@ main (void)
 		stand_test (no_session_begins_and_none_is_asked_for),
 		stand_test (errors_of_methods_are_200),
 		stand_test (a_call_gets_the_name_that_its_request_tells),
+		stand_test (
+			answers_to_what_was_not_asked_yet_reach_the_handler),
 		stand_test (who_leaves_cancels),
 		stand_test (requests_of_many_clients_may_have_one_id),
 		stand_test (progress_goes_to_the_request_s_own_stream),
