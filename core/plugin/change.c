@@ -74,9 +74,10 @@ note (struct plugin *plugin, enum entry_kind kind)
 	if (!plugin->is_offered)
 		return;
 	registry->changes |= kind_bit (kind);
+	if (!is_first)
+		return;
 	registry->change_mail.deliver = apply;
-	if (is_first)
-		loop_post (registry->loop, &registry->change_mail);
+	loop_post (registry->loop, &registry->change_mail);
 }
 
 /* --- Adding --- */
