@@ -181,6 +181,9 @@ class Streamable(Client):
 class StreamableExchange(Exchange):
     response = None
     events = None
+    primes = 0             # events that had an id alone
+    last_event_id = None
+    retry = None
 
     def send(self, message, headers):
         client = self.client
@@ -199,10 +202,46 @@ class StreamableExchange(Exchange):
             return self.response.json
         if self.events is None:
             self.events = Events(self.response)
-        event = self.events.next()
+        event = self.next_event()
         assert event, "the stream ended before the response"
-        assert event.name == "message", event
         return json.loads(event.data)
+
+    def next_event(self):
+        """The next event that says something, or None."""
+        while event := self.events.next():
+            assert event.name == "message", event
+            self._note(event)
+            if event.data:
+                return event
+            assert self.client.schema.revision == "2025-11-25", event
+            self.primes += 1
+            self.retry = event.retry
+        return None
+
+    def _note(self, event):
+        """Only some revisions have ids; then all events have, each its own
+        (but for an answer that is all of its stream)."""
+        revision = self.client.schema.revision
+        if event.id:
+            assert "2025-03-26" <= revision < "2026", event
+        if event.id or self.last_event_id:
+            assert event.id and event.id != self.last_event_id, event
+        self.last_event_id = event.id
+
+    def cut(self):
+        """The connection breaks."""
+        self.wire.reset()
+        self.response = self.events = None
+
+    def resume(self, last_event_id=None):
+        """The client comes back for what follows an event."""
+        self.last_event_id = last_event_id or self.last_event_id
+        self.events = self.client.open(
+            **{"Last-Event-ID": self.last_event_id})
+        self.response = self.events.response
+        self.wire = self.events.wire
+        self.message = None
+        return self
 
     def finish(self):
         message = super().finish()

@@ -8,6 +8,7 @@ class Event:
     name: str = "message"
     data: str = ""
     id: str = None
+    retry: int = None
 
 
 class Events:
@@ -52,13 +53,15 @@ class Events:
             event.name = value
         elif name == "id":
             event.id = value
+        elif name == "retry":
+            event.retry = int(value)
         else:
-            assert name == "retry", f"field {name!r} is none of the standard"
+            raise AssertionError(f"field {name!r} is none of the standard")
 
     def comment(self):
-        """Waits for a comment; nothing else may come first."""
+        """Waits for a comment; nothing that says anything may come first."""
         line = self._line()
-        while line == "":
+        while line in ("", "data: ") or line and line.startswith("id: "):
             line = self._line()
         assert line is not None and line.startswith(":"), line
         self.comments += 1
