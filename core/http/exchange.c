@@ -135,6 +135,8 @@ exchange_fell_silent (void *owner)
 {
 	struct peer *peer = owner;
 
+	if (!peer->request.is_held)
+		return; /* answered in this very moment */
 	if (!peer->request.is_stream)
 		become_stream (peer);
 	feed_add_comment (&peer->request.feed);

@@ -41,13 +41,17 @@ int http_listen (struct http *http, struct error *err);
 void http_set_unready (struct http *http, const char *why);
 
 /* Accepts what is queued, closes the listening sockets, shuts idle
- * connections; requests that become complete are still answered. */
+ * connections; requests that become complete are still answered. All of it
+ * happens in the loop's next turn, so it may be ordered from anywhere. */
 void http_drain (struct http *http);
 /* Open connections, streams included. */
 size_t http_connections (const struct http *http);
-/* Ends what is left: streams end properly, the rest is shut. */
+/* Ends what is left: streams end properly, answers on their way may arrive,
+ * the rest is shut. In the next turn, as above. */
 void http_stop (struct http *http);
-/* After http_stop, when http_connections is 0 (or at the limit). */
+/* After http_stop, when http_connections is 0 (or at the limit, when it cuts
+ * the rest); before mcp_free, and not from the protocol's callbacks. NULL is
+ * fine. Memory goes with the loop's last turn. */
 void http_free (struct http *http);
 
 #endif

@@ -48,7 +48,7 @@ void request_completed (void *cls, struct MHD_Connection *connection,
 /* Sets the answer (response is taken; NULL: it could not be made) and lets a
  * parked request go on. */
 void request_reply (struct peer *peer, int status,
-		     struct MHD_Response *response);
+		    struct MHD_Response *response);
 
 /* --- exchange.c: the protocol's way back --- */
 

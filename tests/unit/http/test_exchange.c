@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "http/peer.h"
 
 #define POST(fields, size, body)                                               \
 	"POST /mcp HTTP/1.1\r\n" RIG_HEAD fields "Content-Length: " size       \
@@ -166,6 +167,18 @@ silence_changes_nothing_for_who_accepts_no_stream (void **state)
 }
 
 static void
+a_reply_in_the_moment_of_silence_stays_json (void **state)
+{
+	struct rig *rig = *state;
+	int fd = ask (rig, POST ("", "4", "park"));
+
+	stand_in_reply (&rig->mcp, "{\"late\":1}");
+	exchange_fell_silent (rig->http->peers);
+	assert_has (rig_read_answer (rig, fd), "\r\n\r\n{\"late\":1}");
+	close (fd);
+}
+
+static void
 who_leaves_a_parked_request_is_reported (void **state)
 {
 	struct rig *rig = *state;
@@ -270,6 +283,7 @@ main (void)
 		cmocka_unit_test (silence_makes_a_stream_and_comments_keep_it),
 		cmocka_unit_test (
 			silence_changes_nothing_for_who_accepts_no_stream),
+		TEST (a_reply_in_the_moment_of_silence_stays_json),
 		TEST (who_leaves_a_parked_request_is_reported),
 		TEST (who_leaves_a_stream_is_reported),
 		TEST (who_shuts_his_side_has_left),

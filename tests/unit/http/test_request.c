@@ -416,6 +416,20 @@ who_asks_before_sending_too_much_is_told_at_once (void **state)
 }
 
 static void
+who_asks_before_sending_is_told_to_go_on (void **state)
+{
+	struct rig *rig = *state;
+	int fd = rig_connect (rig);
+
+	rig_send (fd, "POST /mcp HTTP/1.1\r\n" RIG_HEAD
+		      "Expect: 100-continue\r\nContent-Length: 8\r\n\r\n");
+	rig_read (rig, fd, "HTTP/1.1 100 Continue\r\n\r\n");
+	rig_send (fd, "now {22}");
+	assert_has (rig_read_answer (rig, fd), "{22}");
+	close (fd);
+}
+
+static void
 send_chunks (struct rig *rig, int fd, size_t size)
 {
 	char chunk[1000 + 7 + 1];
@@ -497,6 +511,7 @@ main (void)
 		TEST (a_longer_body_is_swallowed_and_413),
 		TEST (a_body_beyond_all_measure_is_413_at_once),
 		TEST (who_asks_before_sending_too_much_is_told_at_once),
+		TEST (who_asks_before_sending_is_told_to_go_on),
 		TEST (a_chunked_body_has_the_same_limit),
 		TEST (an_endless_chunked_body_is_cut),
 		TEST (a_body_on_a_get_is_read_and_ignored),
