@@ -35,17 +35,18 @@ rig_init (struct rig *rig)
 	loop_fini (&rig->loop);
 	rig->n_fds = count_fds ();
 	assert_int_equal (loop_init (&rig->loop), 0);
+	/* No test waits so long. */
 	rig->options = (struct http_options){
 		.host = "127.0.0.1",
 		.max_connections = 1000,
 		.max_body = 100000,
 		.stream_buffer = 65536,
-		.header_ms = 10000,
-		.body_ms = 10000,
-		.idle_ms = 10000,
-		.send_ms = 10000,
-		.keepalive_ms = 10000,
-		.stream_after_ms = 10000,
+		.header_ms = 60000,
+		.body_ms = 60000,
+		.idle_ms = 60000,
+		.send_ms = 60000,
+		.keepalive_ms = 60000,
+		.stream_after_ms = 60000,
 	};
 }
 
@@ -176,6 +177,7 @@ read_some (struct rig *rig, int fd)
 		loop_turn (&rig->loop, 1);
 		return true;
 	}
+	rig->was_reset = n < 0;
 	if (n <= 0)
 		return false;
 	rig->size += (size_t) n;
@@ -198,6 +200,14 @@ rig_read (struct rig *rig, int fd, const char *needle)
 		assert_true (clock_ms () < limit);
 	}
 	return rig->text;
+}
+
+bool
+rig_read_more (struct rig *rig, int fd)
+{
+	rig->size = 0;
+	rig->text[0] = '\0';
+	return read_some (rig, fd);
 }
 
 const char *

@@ -22,6 +22,7 @@ struct rig {
 	struct http_options options;
 	struct http *http;
 	int n_fds;	  /* open before the server was */
+	bool was_reset;	  /* what was read last ended so */
 	char text[65536]; /* what was read last */
 	size_t size;
 };
@@ -48,6 +49,9 @@ void rig_send (int fd, const char *text);
 void rig_send_bytes (struct rig *rig, int fd, const char *data, size_t size);
 /* Reads until needle has come, or (NULL) to the end. Returns rig->text. */
 const char *rig_read (struct rig *rig, int fd, const char *needle);
+/* Some more: rig->text is what has come since the last call, perhaps nothing.
+ * Returns whether it goes on. */
+bool rig_read_more (struct rig *rig, int fd);
 /* A whole answer: its head, and as much body as its Content-Length says. */
 const char *rig_read_answer (struct rig *rig, int fd);
 /* Whether the other side ends fd (in time), whatever comes before. */

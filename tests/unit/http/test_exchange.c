@@ -120,6 +120,25 @@ a_stream_of_http_1_0_ends_with_its_connection (void **state)
 	rig_wait_for (rig, http_connections (rig->http) == 0);
 }
 
+/* Here libmicrohttpd would keep the connection if it were told the end. */
+static void
+it_ends_so_with_nothing_left_to_say (void **state)
+{
+	struct rig *rig = *state;
+	int older = rig_connect (rig);
+	int fd = ask (rig, "POST /mcp HTTP/1.0\r\n" RIG_HEAD
+			   "Content-Length: 4\r\n\r\npark");
+
+	stand_in_event (&rig->mcp, "{\"n\":1}");
+	rig_read (rig, fd, "data: {\"n\":1}\n\n");
+	loop_turn (&rig->loop, 0);
+	stand_in_reply (&rig->mcp, NULL);
+	rig_read (rig, fd, NULL);
+	rig_wait_for (rig, http_connections (rig->http) == 1);
+	close (fd);
+	close (older);
+}
+
 static void
 start_with (struct rig *rig, int64_t stream_after_ms, int64_t keepalive_ms)
 {
@@ -280,6 +299,7 @@ main (void)
 		TEST (an_event_and_a_reply_at_once_are_a_stream),
 		TEST (who_accepts_no_stream_gets_no_event),
 		TEST (a_stream_of_http_1_0_ends_with_its_connection),
+		TEST (it_ends_so_with_nothing_left_to_say),
 		cmocka_unit_test (silence_makes_a_stream_and_comments_keep_it),
 		cmocka_unit_test (
 			silence_changes_nothing_for_who_accepts_no_stream),

@@ -104,25 +104,90 @@ draining_ends_idle_connections_and_listening (void **state)
 }
 
 static void
-what_was_queued_or_half_sent_is_answered_while_draining (void **state)
+what_was_queued_is_answered_while_draining (void **state)
 {
 	struct rig *rig = *state;
-	int half = rig_connect (rig);
-	int queued;
+	int fds[200]; /* more than one turn accepts */
+	int i;
 
-	rig_send (half, "POST /mcp HTTP/1.1\r\n" RIG_HEAD);
-	rig_wait_for (rig, http_connections (rig->http) == 1);
-	queued = rig_connect (rig);
-	rig_send (queued, POST ("8", "now {22}"));
+	for (i = 0; i < 200; i++) {
+		fds[i] = rig_connect (rig);
+		rig_send (fds[i], POST ("8", "now {22}"));
+	}
 	http_drain (rig->http);
-	assert_has (rig_read_answer (rig, queued), "{22}");
+	for (i = 0; i < 200; i++) {
+		assert_has (rig_read_answer (rig, fds[i]), "{22}");
+		assert_has (rig->text, "Connection: close\r\n");
+		close (fds[i]);
+	}
+	end (rig);
+}
+
+static void
+what_was_half_sent_is_answered_while_draining (void **state)
+{
+	struct rig *rig = *state;
+	int fd = rig_connect (rig);
+
+	rig_send (fd, "POST /mcp HTTP/1.1\r\n" RIG_HEAD);
+	rig_wait_for (rig, http_connections (rig->http) == 1);
+	http_drain (rig->http);
+	loop_turn (&rig->loop, 0);
+	rig_send (fd, "Content-Length: 10\r\n\r\nstatus 503");
+	assert_has (rig_read_answer (rig, fd), "HTTP/1.1 503 ");
 	assert_has (rig->text, "Connection: close\r\n");
-	rig_send (half, "Content-Length: 10\r\n\r\nstatus 503");
-	assert_has (rig_read_answer (rig, half), "HTTP/1.1 503 ");
-	assert_has (rig->text, "Connection: close\r\n");
-	assert_true (rig_ends (rig, half));
-	close (half);
-	close (queued);
+	assert_true (rig_ends (rig, fd));
+	close (fd);
+	end (rig);
+}
+
+/* Reads to the end; returns how many x there were. */
+static size_t
+count_x (struct rig *rig, int fd)
+{
+	int64_t limit = clock_ms () + 10000;
+	size_t n = 0;
+	const char *x;
+
+	while (rig_read_more (rig, fd) && clock_ms () < limit)
+		for (x = rig->text; *x != '\0'; x++)
+			n += *x == 'x';
+	assert_true (clock_ms () < limit);
+	return n;
+}
+
+static void
+an_answer_that_began_before_draining_is_the_last (void **state)
+{
+	static char text[(16 << 20) + 1];
+	struct rig *rig = *state;
+	int fd = rig_connect (rig);
+
+	memset (text, 'x', sizeof (text) - 1);
+	rig_send (fd, POST ("4", "park"));
+	rig_wait_for (rig, rig->mcp.n_parked == 1);
+	stand_in_reply (&rig->mcp, text);
+	loop_turn (&rig->loop, 0);
+	http_drain (rig->http);
+	assert_int_equal (count_x (rig, fd), sizeof (text) - 1);
+	close (fd);
+	end (rig);
+}
+
+static void
+a_streams_last_event_arrives_whole_at_the_end (void **state)
+{
+	static char text[(2 << 20) + 1];
+	struct rig *rig = *state;
+	int fd = rig_connect (rig);
+
+	memset (text, 'x', sizeof (text) - 1);
+	rig_send (fd, POST ("9", "event {1}"));
+	rig_read (rig, fd, "data: {1}\n\n");
+	stand_in_reply (&rig->mcp, text);
+	http_stop (rig->http);
+	assert_int_equal (count_x (rig, fd), sizeof (text) - 1);
+	close (fd);
 	end (rig);
 }
 
@@ -242,7 +307,10 @@ main (void)
 			nothing_connects_before_listening_and_all_after),
 		cmocka_unit_test (descriptors_are_raised_to_the_hard_limit),
 		TEST (draining_ends_idle_connections_and_listening),
-		TEST (what_was_queued_or_half_sent_is_answered_while_draining),
+		TEST (what_was_queued_is_answered_while_draining),
+		TEST (what_was_half_sent_is_answered_while_draining),
+		TEST (an_answer_that_began_before_draining_is_the_last),
+		TEST (a_streams_last_event_arrives_whole_at_the_end),
 		TEST (running_calls_finish_while_draining),
 		TEST (readiness_ends_with_draining),
 		TEST (stopping_ends_streams_and_cuts_the_rest),
