@@ -17,6 +17,8 @@
 #define ACCEPTS_PER_TURN 64
 /* Connects that may wait for us; the kernel has its own maximum. */
 #define BACKLOG 4096
+/* How often the log is told that there are too many. */
+#define TELL_FULL_MS 10000
 
 static void on_ready (uv_poll_t *watch, int status, int events);
 
@@ -37,6 +39,20 @@ turn_away (int fd)
 	close (fd);
 }
 
+/* Not for each one: they come in crowds. */
+static void
+tell_full (struct http *http)
+{
+	int64_t now = loop_now_ms (http->loop);
+
+	if (http->told_full_ms != 0 && now - http->told_full_ms < TELL_FULL_MS)
+		return;
+	http->told_full_ms = now;
+	log_notice ("http: all %zu connections of --max-connections are in "
+		    "use; others get a 503",
+		    http->options->max_connections);
+}
+
 static void
 admit (struct listener *listener, int fd)
 {
@@ -44,6 +60,8 @@ admit (struct listener *listener, int fd)
 	size_t n = http_connections (http);
 	size_t max = http->options->max_connections;
 
+	if (n >= max)
+		tell_full (http);
 	if (n >= max + EXCESS_MAX)
 		turn_away (fd);
 	else

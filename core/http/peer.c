@@ -9,7 +9,6 @@
 #include <unistd.h>
 #include <utlist.h>
 
-#include "base/log.h"
 #include "http/channel.h"
 
 static const enum due_kind due_kinds[] = {
@@ -208,8 +207,9 @@ peer_read_feed (struct peer *peer, struct feed *feed, bool is_ended,
 		char *buffer, size_t room)
 {
 	size_t n = feed_size (feed);
+	bool is_over = is_ended ? n == 0 : peer->has_left;
 
-	if (peer->has_left || (n == 0 && is_ended))
+	if (is_over)
 		return peer->request.is_1_0 ? peer_break (peer, buffer)
 					    : MHD_CONTENT_READER_END_OF_STREAM;
 	if (n == 0) {

@@ -62,7 +62,9 @@ void peer_leave (struct peer *peer);
  * leaks the connection in libmicrohttpd 0.9.75.) */
 ssize_t peer_break (struct peer *peer, char *buffer);
 /* The content reader of a stream that libmicrohttpd writes: copies from feed,
- * parks when there is nothing, ends when is_ended or the client has left. */
+ * parks when there is nothing. The end comes after the last byte when
+ * is_ended (whoever only shut his own side reads it all), else when the
+ * client has left. */
 ssize_t peer_read_feed (struct peer *peer, struct feed *feed, bool is_ended,
 			char *buffer, size_t room);
 

@@ -78,6 +78,7 @@ make_from (struct buffer *body, const char *type)
 	size_t size;
 	char *data = buffer_take (body, &size);
 
+	buffer_fini (body); /* of one that failed */
 	return data == NULL ? NULL : make (data, size, type);
 }
 
@@ -107,7 +108,6 @@ reply_single_event (struct peer *peer, struct buffer *body,
 	sse_write_event (&event, style, "message", body->data, body->size);
 	buffer_fini (body);
 	response = make_from (&event, style->content_type);
-	buffer_fini (&event);
 	if (response != NULL && session_id != NULL)
 		add (response, "Mcp-Session-Id", session_id);
 	return finish (peer, MHD_HTTP_OK, response);

@@ -47,6 +47,7 @@ struct http {
 
 	/* listener.c */
 	struct listener listeners[LISTENERS_MAX];
+	int64_t told_full_ms;
 	int spare_fd; /* given up to answer when there is no other */
 	uint16_t port;
 	char host[64]; /* as in a URL */

@@ -246,6 +246,26 @@ who_asks_and_shuts_at_once_is_answered (void **state)
 }
 
 static void
+who_shuts_his_side_reads_a_large_stream_whole (void **state)
+{
+	static char data[1000001];
+	struct rig *rig = *state;
+	int64_t limit = clock_ms () + 10000;
+	int fd = ask (rig, POST ("", "9", "event {1}"));
+	size_t n = 0;
+
+	rig_read (rig, fd, "data: {1}\n\n");
+	memset (data, 'x', sizeof (data) - 1);
+	stand_in_reply (&rig->mcp, data);
+	shutdown (fd, SHUT_WR);
+	while (rig_read_more (rig, fd) && clock_ms () < limit)
+		for (const char *x = rig->text; *x != '\0'; x++)
+			n += *x == 'x';
+	assert_int_equal (n, 1000000);
+	close (fd);
+}
+
+static void
 a_reader_too_slow_loses_his_stream (void **state)
 {
 	static char data[20001];
@@ -308,6 +328,7 @@ main (void)
 		TEST (who_leaves_a_stream_is_reported),
 		TEST (who_shuts_his_side_has_left),
 		TEST (who_asks_and_shuts_at_once_is_answered),
+		TEST (who_shuts_his_side_reads_a_large_stream_whole),
 		TEST (a_reader_too_slow_loses_his_stream),
 		TEST (a_large_reply_on_a_stream_arrives_whole),
 	};

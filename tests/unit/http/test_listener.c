@@ -52,7 +52,6 @@ static void
 a_name_is_bound_and_told_as_an_address (void **state)
 {
 	struct rig *rig = malloc (sizeof (*rig));
-	int fd;
 
 	(void) state;
 	rig_init (rig);
@@ -61,7 +60,29 @@ a_name_is_bound_and_told_as_an_address (void **state)
 	assert_true (strcmp (http_host (rig->http), "127.0.0.1") == 0
 		     || strcmp (http_host (rig->http), "[::1]") == 0);
 	rig_stop (rig);
+	free (rig);
+}
 
+static bool
+has_ipv6 (void)
+{
+	int fd = socket (AF_INET6, SOCK_STREAM, 0);
+
+	if (fd >= 0)
+		close (fd);
+	return fd >= 0;
+}
+
+static void
+all_of_ipv6_takes_ipv4_as_well (void **state)
+{
+	struct rig *rig;
+	int fd;
+
+	(void) state;
+	if (!has_ipv6 ())
+		skip ();
+	rig = malloc (sizeof (*rig));
 	rig_init (rig);
 	rig->options.host = "::";
 	rig_start (rig);
@@ -320,6 +341,7 @@ main (void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test (a_name_is_bound_and_told_as_an_address),
+		cmocka_unit_test (all_of_ipv6_takes_ipv4_as_well),
 		cmocka_unit_test (what_cannot_be_bound_is_said),
 		cmocka_unit_test (a_unix_socket_is_ours_alone_and_goes_with_us),
 		cmocka_unit_test (
