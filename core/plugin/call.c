@@ -1,12 +1,11 @@
-/* A call's two ends. For the agent it ends when it is answered, on the loop;
- * for the plugin when it is given back, on any thread. */
+/* A call for whoever asked: started, and over when it is answered, cancelled
+ * or too late. What its plugin does meanwhile is in held.c. Loop only. */
 #include <config.h>
 
 #include "plugin/call.h"
 
 #include <errno.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -14,147 +13,6 @@
 #include "plugin/calls.h"
 #include "plugin/plugin.h"
 #include "plugin/state.h"
-
-/* --- The plugin's end --- */
-
-/* What the plugin holds may be so old that nothing is left of it. */
-static void
-log_misuse (struct mcp_call *pub, const char *function)
-{
-	const struct host *host = (const struct host *) pub->host;
-
-	log_misbehaving (host != NULL ? host->plugin->name : "?",
-			 "%s was called for a call that was given back before",
-			 function);
-}
-
-struct call *
-call_enter (struct mcp_call *pub, const char *function)
-{
-	struct handle *handle = (struct handle *) pub;
-	struct call *call = atomic_load (&handle->owner);
-
-	if (call != NULL) {
-		pthread_mutex_lock (&call->lock);
-		if (call->handle == handle && !call->is_given_back)
-			return call;
-		pthread_mutex_unlock (&call->lock);
-	}
-	log_misuse (pub, function);
-	return NULL;
-}
-
-void
-call_leave (struct call *call)
-{
-	pthread_mutex_unlock (&call->lock);
-}
-
-static void
-drop_arguments (struct call *call)
-{
-	struct mcp_call *pub = &call->handle->pub;
-
-	json_object_put (pub->arguments);
-	pub->arguments = NULL;
-}
-
-/* Nobody but us has the call any more, until the loop gets it. */
-static void
-seal (struct call *call)
-{
-	if (!atomic_load (&call->is_void))
-		result_seal (&call->result, call->tool, call->status);
-	drop_arguments (call);
-}
-
-static void
-give_back (struct call *call)
-{
-	seal (call);
-	loop_post (call->calls->loop, &call->mail);
-}
-
-void
-call_finish (struct mcp_call *pub, int status)
-{
-	struct call *call = call_enter (pub, "finish");
-	bool is_over;
-
-	if (call == NULL)
-		return;
-	while (call->is_cancelling && !loop_is_here (call->calls->loop))
-		pthread_cond_wait (&call->cancel_over, &call->lock);
-	if (&call->handle->pub != pub || call->is_given_back) {
-		/* Somebody else finished it while we waited. */
-		call_leave (call);
-		log_misuse (pub, "finish");
-		return;
-	}
-	call->is_given_back = true;
-	call->status = status;
-	is_over = !call->is_in_handler;
-	call_leave (call);
-	/* A handler that still runs may still look at the call. */
-	if (is_over)
-		give_back (call);
-}
-
-/* Whether the handler should run; otherwise the call is over. */
-static bool
-begin (struct call *call)
-{
-	bool is_wanted;
-
-	pthread_mutex_lock (&call->lock);
-	is_wanted = !atomic_load (&call->is_void);
-	call->is_begun = call->is_in_handler = is_wanted;
-	call->is_given_back = !is_wanted;
-	pthread_mutex_unlock (&call->lock);
-	return is_wanted;
-}
-
-/* Notes that the handler returned. Whether the call is over. */
-static bool
-end (struct call *call, int status)
-{
-	bool is_over, is_twice;
-
-	pthread_mutex_lock (&call->lock);
-	is_twice = call->is_given_back && status != MCP_PENDING;
-	call->is_in_handler = false;
-	if (!call->is_given_back && status != MCP_PENDING) {
-		call->is_given_back = true;
-		call->status = status;
-	}
-	is_over = call->is_given_back;
-	pthread_mutex_unlock (&call->lock);
-	if (is_twice)
-		log_misbehaving (call->plugin->name,
-				 "tool '%s' finished a call and then returned "
-				 "%d instead of MCP_PENDING",
-				 call->tool->row.name, status);
-	return is_over;
-}
-
-/* Whether the call is over. */
-static bool
-run (struct call *call)
-{
-	if (!begin (call))
-		return true;
-	return end (call, call->tool->row.handle (&call->handle->pub));
-}
-
-static void
-run_on_thread (struct task *task)
-{
-	struct call *call =
-		(void *) ((char *) task - offsetof (struct call, task));
-
-	if (run (call))
-		give_back (call);
-}
 
 /* --- The agent's end --- */
 
@@ -225,28 +83,6 @@ on_mail (struct mail *mail)
 	complete ((void *) ((char *) mail - offsetof (struct call, mail)));
 }
 
-/* Tells a plugin that holds the call that nobody waits for it. */
-static void
-tell_plugin (struct call *call)
-{
-	void (*cancel) (struct mcp_call *) = call->tool->row.cancel;
-	bool is_held;
-
-	if (cancel == NULL)
-		return;
-	pthread_mutex_lock (&call->lock);
-	is_held = call->is_begun && !call->is_given_back;
-	call->is_cancelling = is_held;
-	pthread_mutex_unlock (&call->lock);
-	if (!is_held)
-		return;
-	cancel (&call->handle->pub);
-	pthread_mutex_lock (&call->lock);
-	call->is_cancelling = false;
-	pthread_cond_broadcast (&call->cancel_over);
-	pthread_mutex_unlock (&call->lock);
-}
-
 /* ops are not called any more. */
 static void
 make_void (struct call *call)
@@ -256,11 +92,11 @@ make_void (struct call *call)
 	calls_unwait (call);
 	if (pool_remove (&call->plugin->pool, &call->task)) {
 		/* The plugin never saw it. */
-		drop_arguments (call);
+		call_drop (call);
 		release (call);
 		return;
 	}
-	tell_plugin (call);
+	call_tell (call);
 }
 
 void
@@ -325,7 +161,7 @@ prepare (struct call *call, struct snapshot *snapshot, const struct tool *tool,
 	call->plugin = tool->plugin;
 	call->plugin->n_calls++;
 	call->mail.deliver = on_mail;
-	call->task.run = run_on_thread;
+	call->task.run = call_run_task;
 	copy_name (call->agent, LIMIT_AGENT_NAME_BYTES, asker->agent);
 	copy_name (call->client, LIMIT_CLIENT_NAME_BYTES, asker->client);
 	handle->pub = (struct mcp_call){
@@ -346,14 +182,14 @@ prepare (struct call *call, struct snapshot *snapshot, const struct tool *tool,
 static bool
 run_here (struct call *call)
 {
-	if (!run (call))
+	if (!call_run (call))
 		return false;
 	if (call->has_mail) {
 		/* Its events are on the way; the end comes after them. */
-		give_back (call);
+		call_give_back (call);
 		return false;
 	}
-	seal (call);
+	call_seal (call);
 	complete (call);
 	return true;
 }
@@ -378,7 +214,7 @@ run_elsewhere (struct call *call)
 	else
 		error_set (&err, r, "plugin '%s' got no thread: %s",
 			   call->plugin->name, error_name (r));
-	drop_arguments (call);
+	call_drop (call);
 	release (call);
 	refuse (ops, owner, CALL_FAILED, err.text);
 	return false;

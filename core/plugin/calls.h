@@ -104,13 +104,28 @@ void calls_unwait (struct call *call);
 
 /* The deadline has passed. */
 void call_expire (struct call *call);
-/* The plugin gave the call back, from any thread. */
-void call_finish (struct mcp_call *pub, int status);
+
+/* --- held.c --- */
 
 /* The call behind what a plugin holds, locked; NULL when it was given back:
  * then that was logged, with the name of the function that it called. */
 struct call *call_enter (struct mcp_call *pub, const char *function);
 void call_leave (struct call *call);
+
+/* Runs the handler. Whether the call is over: then it is ours alone, and must
+ * be sealed. */
+bool call_run (struct call *call);
+/* The same on a thread of the plugin; posts what is over to the loop. */
+void call_run_task (struct task *task);
+/* Decides the result, of a call that is over, and drops the arguments. */
+void call_seal (struct call *call);
+void call_drop (struct call *call); /* the arguments alone */
+/* Seals it and posts it to the loop. */
+void call_give_back (struct call *call);
+/* The host function finish. */
+void call_finish (struct mcp_call *pub, int status);
+/* Tells the plugin, if it holds the call, that nobody waits. Loop only. */
+void call_tell (struct call *call);
 
 /* --- result.c --- */
 

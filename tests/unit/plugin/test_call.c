@@ -190,6 +190,26 @@ a_finish_after_cancel_is_quietly_accepted (void **state)
 }
 
 static void
+giving_back_on_another_thread_waits_for_a_running_cancel (void **state)
+{
+	static const char *const tools[] = { "finish_beside_cancel",
+					     "return_beside_cancel" };
+
+	(void) state;
+	stand_load_one ("beside");
+	for (int i = 0; i < 2; i++) {
+		struct trial *trial = stand_call (tools[i], "{}");
+
+		stand_until (stand_events ("beside") == i + 1);
+		stand_cancel (trial);
+		stand_until (registry_calls_owed (stand.registry) == 0);
+	}
+	stand_unload ();
+	assert_int_equal (stand_log_lines ("overtook"), 0);
+	assert_int_equal (stand_log_lines ("are gone"), 0);
+}
+
+static void
 a_late_finish_after_the_deadline_is_accepted (void **state)
 {
 	struct trial *trial;
@@ -328,6 +348,7 @@ static const struct CMUnitTest tests[] = {
 	stand_test (a_call_that_waits_for_a_thread_is_cancelled_unseen),
 	stand_test (finish_inside_cancel_is_taken),
 	stand_test (a_finish_after_cancel_is_quietly_accepted),
+	stand_test (giving_back_on_another_thread_waits_for_a_running_cancel),
 	stand_test (a_late_finish_after_the_deadline_is_accepted),
 	stand_test (the_deadline_cancels_in_the_order_of_starting),
 	stand_test (a_second_finish_is_recognised),

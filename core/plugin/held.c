@@ -1,0 +1,176 @@
+/* A call as its plugin holds it, from the handler's beginning until it is
+ * given back, on any thread. Knows nothing of who waits for it. */
+#include <config.h>
+
+#include <stddef.h>
+
+#include "base/log.h"
+#include "plugin/calls.h"
+#include "plugin/plugin.h"
+
+/* What the plugin holds may be so old that nothing is left of it. */
+static void
+log_misuse (struct mcp_call *pub, const char *function)
+{
+	const struct host *host = (const struct host *) pub->host;
+
+	log_misbehaving (host != NULL ? host->plugin->name : "?",
+			 "%s was called for a call that was given back before",
+			 function);
+}
+
+struct call *
+call_enter (struct mcp_call *pub, const char *function)
+{
+	struct handle *handle = (struct handle *) pub;
+	struct call *call = atomic_load (&handle->owner);
+
+	if (call != NULL) {
+		pthread_mutex_lock (&call->lock);
+		if (call->handle == handle && !call->is_given_back)
+			return call;
+		pthread_mutex_unlock (&call->lock);
+	}
+	log_misuse (pub, function);
+	return NULL;
+}
+
+void
+call_leave (struct call *call)
+{
+	pthread_mutex_unlock (&call->lock);
+}
+
+void
+call_drop (struct call *call)
+{
+	struct mcp_call *pub = &call->handle->pub;
+
+	json_object_put (pub->arguments);
+	pub->arguments = NULL;
+}
+
+void
+call_seal (struct call *call)
+{
+	if (!atomic_load (&call->is_void))
+		result_seal (&call->result, call->tool, call->status);
+	call_drop (call);
+}
+
+void
+call_give_back (struct call *call)
+{
+	call_seal (call);
+	loop_post (call->calls->loop, &call->mail);
+}
+
+/* A running cancel may look at the call. It never waits for other threads, so
+ * this is short; inside of it, on the loop, there is nothing to wait for. */
+static void
+wait_for_cancel (struct call *call)
+{
+	while (call->is_cancelling && !loop_is_here (call->calls->loop))
+		pthread_cond_wait (&call->cancel_over, &call->lock);
+}
+
+void
+call_finish (struct mcp_call *pub, int status)
+{
+	struct call *call = call_enter (pub, "finish");
+	bool is_over;
+
+	if (call == NULL)
+		return;
+	wait_for_cancel (call);
+	if (call->handle != (struct handle *) pub || call->is_given_back) {
+		/* Somebody else finished it while we waited. */
+		call_leave (call);
+		log_misuse (pub, "finish");
+		return;
+	}
+	call->is_given_back = true;
+	call->status = status;
+	is_over = !call->is_in_handler;
+	call_leave (call);
+	/* A handler that still runs may still look at the call. */
+	if (is_over)
+		call_give_back (call);
+}
+
+/* Whether the handler should run; otherwise the call is over. */
+static bool
+begin (struct call *call)
+{
+	bool is_wanted;
+
+	pthread_mutex_lock (&call->lock);
+	is_wanted = !atomic_load (&call->is_void);
+	call->is_begun = call->is_in_handler = is_wanted;
+	call->is_given_back = !is_wanted;
+	pthread_mutex_unlock (&call->lock);
+	return is_wanted;
+}
+
+/* Notes that the handler returned. Whether the call is over. */
+static bool
+end (struct call *call, int status)
+{
+	bool is_over, is_twice;
+
+	pthread_mutex_lock (&call->lock);
+	wait_for_cancel (call);
+	is_twice = call->is_given_back && status != MCP_PENDING;
+	call->is_in_handler = false;
+	if (!call->is_given_back && status != MCP_PENDING) {
+		call->is_given_back = true;
+		call->status = status;
+	}
+	is_over = call->is_given_back;
+	pthread_mutex_unlock (&call->lock);
+	if (is_twice)
+		log_misbehaving (call->plugin->name,
+				 "tool '%s' finished a call and then returned "
+				 "%d instead of MCP_PENDING",
+				 call->tool->row.name, status);
+	return is_over;
+}
+
+bool
+call_run (struct call *call)
+{
+	if (!begin (call))
+		return true;
+	return end (call, call->tool->row.handle (&call->handle->pub));
+}
+
+void
+call_run_task (struct task *task)
+{
+	struct call *call =
+		(void *) ((char *) task - offsetof (struct call, task));
+
+	if (call_run (call))
+		call_give_back (call);
+}
+
+void
+call_tell (struct call *call)
+{
+	void (*cancel) (struct mcp_call *) = call->tool->row.cancel;
+	bool is_held;
+
+	if (cancel == NULL)
+		return;
+	pthread_mutex_lock (&call->lock);
+	is_held = call->is_begun && !call->is_given_back;
+	call->is_cancelling = is_held;
+	pthread_mutex_unlock (&call->lock);
+	if (!is_held)
+		return;
+	cancel (&call->handle->pub);
+	pthread_mutex_lock (&call->lock);
+	call->is_cancelling = false;
+	pthread_cond_broadcast (&call->cancel_over);
+	pthread_mutex_unlock (&call->lock);
+}
