@@ -71,8 +71,9 @@
 #define LIMIT_PROGRESS_TOKEN_BYTES 256
 /* Names and versions that clients tell of themselves. */
 #define LIMIT_CLIENT_NAME_BYTES 256
-/* An agent's name. */
-#define LIMIT_AGENT_NAME_BYTES 128
+/* An agent's name: 128 characters of any script. Not below
+ * LIMIT_CLIENT_NAME_BYTES, for a client's name can stand for it. */
+#define LIMIT_AGENT_NAME_BYTES 512
 /* Progress: after a burst of so many at most this many a second. */
 #define LIMIT_PROGRESS_BURST 8
 #define LIMIT_PROGRESS_PER_SECOND 4

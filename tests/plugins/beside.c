@@ -1,5 +1,6 @@
-/* Behaves: its calls are given back on other threads while cancel still runs
- * on the loop, which must not be overtaken. Says in the log when it was. */
+/* Behaves: its calls are in the hands of two threads one after the other. What
+ * the one did must not be overtaken by the other; says in the log when a
+ * cancel was. */
 #include "minimal.h"
 
 #include <json-c/json.h>
@@ -33,6 +34,28 @@ finish_beside_cancel (struct mcp_call *call)
 	has_finisher = pthread_create (&finisher, NULL, finish, call) == 0;
 	call->host->emit_text (call, "beside", NULL, "{}", 2, 0, NULL);
 	return has_finisher ? MCP_PENDING : MCP_ERROR;
+}
+
+static void *
+emit_first (void *arg)
+{
+	struct mcp_call *call = arg;
+
+	call->host->emit_text (call, "order", NULL, "{\"i\":1}", 7, 0, NULL);
+	return NULL;
+}
+
+/* On the loop, with a thread that has the call for a moment. */
+static int
+emit_from_both (struct mcp_call *call)
+{
+	pthread_t thread;
+
+	if (pthread_create (&thread, NULL, emit_first, call) != 0)
+		return MCP_ERROR;
+	pthread_join (thread, NULL);
+	call->host->emit_text (call, "order", NULL, "{\"i\":2}", 7, 0, NULL);
+	return MCP_OK;
 }
 
 static int
@@ -76,6 +99,8 @@ fini (void *state)
 static const struct mcp_tool tools[] = {
 	MINIMAL_TOOL ("finish_beside_cancel", .handle = finish_beside_cancel,
 		      .cancel = cancel),
+	MINIMAL_TOOL ("emit_from_both", .handle = emit_from_both,
+		      .bits = MCP_NEVER_BLOCKS),
 	MINIMAL_TOOL ("return_beside_cancel", .handle = return_beside_cancel,
 		      .cancel = cancel),
 };

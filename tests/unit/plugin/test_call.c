@@ -190,6 +190,25 @@ a_finish_after_cancel_is_quietly_accepted (void **state)
 }
 
 static void
+a_void_call_refuses_everything_but_its_end (void **state)
+{
+	struct trial *trial;
+
+	(void) state;
+	stand_load_one ("misbehave");
+	trial = stand_call ("keep_pending", "{}");
+	stand_call_through ("no_object", "{}");
+	stand_cancel (trial);
+	trial = stand_call_through ("use_kept", "{}");
+	/* All but arguments_text, fail and finish. */
+	assert_string_equal (trial->content,
+			     "{\"type\":\"text\",\"text\":\"6\"}");
+	stand_until (registry_calls_owed (stand.registry) == 0);
+	assert_int_equal (stand_events ("a"), 0);
+	assert_int_equal (stand_log_lines ("was called for a call"), 0);
+}
+
+static void
 giving_back_on_another_thread_waits_for_a_running_cancel (void **state)
 {
 	static const char *const tools[] = { "finish_beside_cancel",
@@ -258,6 +277,20 @@ a_second_finish_is_recognised (void **state)
 	assert_int_equal (trial->n_done, 1);
 	assert_int_equal (stand_log_lines ("finish was called for a call that "
 					   "was given back before"),
+			  1);
+}
+
+static void
+nothing_can_be_added_after_finish (void **state)
+{
+	struct trial *trial;
+
+	(void) state;
+	stand_load_one ("misbehave");
+	trial = stand_call_through ("use_after_finish", "{}");
+	assert_string_equal (trial->content,
+			     "{\"type\":\"text\",\"text\":\"once\"}");
+	assert_int_equal (stand_log_lines ("result_text was called for a call"),
 			  1);
 }
 
@@ -348,10 +381,12 @@ static const struct CMUnitTest tests[] = {
 	stand_test (a_call_that_waits_for_a_thread_is_cancelled_unseen),
 	stand_test (finish_inside_cancel_is_taken),
 	stand_test (a_finish_after_cancel_is_quietly_accepted),
+	stand_test (a_void_call_refuses_everything_but_its_end),
 	stand_test (giving_back_on_another_thread_waits_for_a_running_cancel),
 	stand_test (a_late_finish_after_the_deadline_is_accepted),
 	stand_test (the_deadline_cancels_in_the_order_of_starting),
 	stand_test (a_second_finish_is_recognised),
+	stand_test (nothing_can_be_added_after_finish),
 	stand_test (finishing_and_returning_counts_once),
 	stand_test (a_call_that_was_given_back_is_dead_for_every_function),
 	stand_test (

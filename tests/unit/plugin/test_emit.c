@@ -45,6 +45,21 @@ calls_on_many_threads_keep_their_order_each (void **state)
 }
 
 static void
+an_event_of_the_loop_waits_for_those_on_their_way (void **state)
+{
+	struct trial *trial;
+
+	(void) state;
+	stand_load_one ("beside");
+	trial = stand_call ("emit_from_both", "{}");
+	assert_int_equal (trial->n_done, 0);
+	stand_until (trial->n_done == 1);
+	assert_int_equal (trial->seq_at_done, stand.journal->last_seq);
+	assert_int_equal (stand_events ("order"), 2);
+	assert_string_equal (stand_last_event ("order").payload, "{\"i\":2}");
+}
+
+static void
 too_many_events_fail_the_call (void **state)
 {
 	struct trial *trial;
@@ -164,6 +179,7 @@ a_void_call_records_reports_and_nothing_else (void **state)
 static const struct CMUnitTest tests[] = {
 	stand_test (events_are_recorded_in_order_and_before_the_answer),
 	stand_test (calls_on_many_threads_keep_their_order_each),
+	stand_test (an_event_of_the_loop_waits_for_those_on_their_way),
 	stand_test (too_many_events_fail_the_call),
 	stand_test (an_event_is_the_calls_own_agents),
 	stand_test (another_agent_is_refused_when_the_call_is_authenticated),
