@@ -1,6 +1,7 @@
 """Bytes that no honest client sends: each gets a clear refusal or a closed
 connection, and the server serves the next one."""
 
+import itertools
 import json
 import os
 import re
@@ -301,6 +302,26 @@ def test_a_peer_that_leaves_costs_nothing(server, piece, way):
             wire.file.read()
             wire.close()
     wait_for_descriptors(server, len(wires))
+
+
+@pytest.mark.threads
+def test_a_thousand_peers_that_leave_in_every_way_lose_nothing(server):
+    """While agents report: nothing is lost, and no descriptor is left."""
+    agent = Streamable(server)
+    agent.initialize()
+    ways = ["close", "reset", "finish_sending"]
+    for n in range(10):
+        wires = [Wire(server.address) for _ in range(100)]
+        for wire, piece in zip(wires, itertools.cycle(PIECES.values())):
+            wire.send(piece)
+        agent.report(f"{n}")
+        for wire, way in zip(wires, itertools.cycle(ways)):
+            getattr(wire, way)()
+        for wire in wires:
+            wire.close()
+    assert [payload["message"] for payload in server.link.reports(10)] \
+        == [f"{n}" for n in range(10)]
+    wait_for_descriptors(server, 20)
 
 
 def wait_for_descriptors(server, n_wires):
