@@ -110,6 +110,16 @@
  * bytes of a string, within a large one, since many schemas may look at it. */
 #define LIMIT_SCHEMA_STEPS 500000
 #define LIMIT_SCHEMA_STEPS_PER_VALUE 16
+/* A regular expression; and all of a schema's, compiled: a few bytes can
+ * become 64 KiB. */
+#define LIMIT_PATTERN_BYTES 4096
+#define LIMIT_SCHEMA_PATTERN_BYTES (4 * 1024 * 1024)
+/* One match: branches from one start, memory, and starts * branches * length
+ * (about 0.2 s). What is quadratic gets to 10,000 bytes, simple patterns to
+ * any size. */
+#define LIMIT_PATTERN_BRANCHES 100000
+#define LIMIT_PATTERN_HEAP_KIB (16 * 1024)
+#define LIMIT_PATTERN_WORK (2 * 1000 * 1000 * 1000LL)
 /* Result of one call. */
 #define LIMIT_RESULT_BYTES (16 * 1024 * 1024)
 /* Events of one call, one event's payload (above LIMIT_BODY_BYTES, so that

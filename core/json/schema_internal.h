@@ -37,8 +37,9 @@ void schema_place_write (const struct place *place,
 
 /* --- Words of sentences (schema_words.c) --- */
 
-/* How much of a value, and of a list, a sentence shows. */
+/* How much of a value, a pattern, and a list a sentence shows. */
 #define SCHEMA_VALUE_BYTES 64
+#define SCHEMA_PATTERN_BYTES 128
 #define SCHEMA_LIST_LENGTH 10
 
 /* A value as one writes it to a person: words without quotes, long ones
@@ -47,6 +48,9 @@ void schema_write_value (struct buffer *buffer, struct json_object *value);
 void schema_write_name (struct buffer *buffer, const char *name);
 /* What was found: strings always with quotes, containers only named. */
 void schema_write_found (struct buffer *buffer, struct json_object *value);
+/* With quotes; cut after at most max bytes, up to SCHEMA_PATTERN_BYTES. */
+void schema_write_string (struct buffer *buffer, const char *text, size_t size,
+			  size_t max);
 /* Before item i of n: writes the separator, or at the longest length how many
  * there are, and returns whether to go on. */
 bool schema_write_separator (struct buffer *buffer, size_t i, size_t n,
@@ -89,6 +93,8 @@ struct schema {
 	struct json_object *documents; /* the copies that data points into */
 	struct node *root;
 	struct block *blocks;
+	struct matching *matchings; /* all of them */
+	size_t pattern_bytes;
 	size_t n_nodes;
 	struct hash_key key; /* of the hashes in it */
 };
@@ -143,6 +149,7 @@ extern const struct keyword schema_type_keywords[];
 extern const struct keyword schema_enum_keywords[];
 extern const struct keyword schema_number_keywords[];
 extern const struct keyword schema_string_keywords[];
+extern const struct keyword schema_pattern_keywords[];
 extern const struct keyword schema_array_keywords[];
 extern const struct keyword schema_property_keywords[];
 extern const struct keyword schema_object_keywords[];
@@ -199,6 +206,19 @@ struct properties {
 	size_t n;
 	struct property *sorted; /* by name */
 	size_t steps;		 /* that looking for one of them takes */
+};
+
+/* A pattern, and what patternProperties says of it. */
+struct matching {
+	struct matching *next; /* of the schema */
+	struct pattern *pattern;
+	const char *text;
+	struct node *node;
+};
+
+struct matchings {
+	size_t n;
+	struct matching *list;
 };
 
 struct name_list {
@@ -284,9 +304,10 @@ struct run {
 	/* What is left of the budget (schema_budget.c). */
 	long steps_left;
 	unsigned depth_left;
-	struct json_object *value; /* the root */
-	bool is_measured;	   /* and its share added */
-	const char *exhausted;	   /* what is wrong when it is used up */
+	struct json_object *value;	 /* the root */
+	bool is_measured;		 /* and its share added */
+	const char *exhausted;		 /* what is wrong when it is used up */
+	struct pattern_matcher *matcher; /* since the first pattern */
 	/* Of the last failure. */
 	const struct check *failed;
 	unsigned failed_depth;
@@ -294,6 +315,7 @@ struct run {
 
 /* For any number of schema_run_root with one budget. */
 void schema_run_init (struct run *run, const struct schema *schema);
+void schema_run_fini (struct run *run);
 
 /* 0, -EINVAL with a sentence when run wants one, -ENOMEM and -E2BIG (it is
  * exhausted) without. */
@@ -336,6 +358,11 @@ int schema_fail_count (struct run *run, const struct check *check,
 		       const struct place *place, const char *bound,
 		       size_t limit, const char *one, const char *many,
 		       size_t count);
+
+/* Whether one of the patterns matches the member's name: 1, 0, -E2BIG,
+ * -ENOMEM (schema_pattern.c). */
+int schema_match_any (struct run *run, const struct matchings *all,
+		      const char *name);
 
 /* --- What the lenient check of arguments asks --- */
 

@@ -3,11 +3,19 @@
  * is before what it holds, so that the first failure is the one to tell. */
 #include "json/schema_internal.h"
 
+/* clang-format off: one a line */
 const struct keyword *const schema_keywords[] = {
-	schema_identity_keywords, schema_core_keywords,
-	schema_type_keywords,	  schema_enum_keywords,
-	schema_number_keywords,	  schema_string_keywords,
-	schema_array_keywords,	  schema_property_keywords,
-	schema_object_keywords,	  schema_reference_keywords,
-	schema_logic_keywords,	  NULL,
+	schema_identity_keywords,
+	schema_core_keywords,
+	schema_type_keywords,
+	schema_enum_keywords,
+	schema_number_keywords,
+	schema_string_keywords,
+	schema_pattern_keywords,
+	schema_array_keywords,
+	schema_property_keywords,
+	schema_object_keywords,
+	schema_reference_keywords,
+	schema_logic_keywords,
+	NULL,
 };

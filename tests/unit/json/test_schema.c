@@ -72,6 +72,11 @@ static const char *const wrong_values[][3] = {
 	{ "minLength", "1.5", "expected an integer of 0 or more, found 1.5" },
 	{ "maxLength", "\"1\"",
 	  "expected an integer of 0 or more, found \"1\"" },
+	{ "pattern", "1", "expected a string, found 1" },
+	{ "pattern", "\"(\"",
+	  "not a regular expression: missing closing parenthesis" },
+	{ "patternProperties", "[]",
+	  "expected an object of schemas, found an array" },
 	{ "minItems", "-1", "expected an integer of 0 or more, found -1" },
 	{ "uniqueItems", "1", "expected true or false, found 1" },
 	{ "prefixItems", "[]",
@@ -141,9 +146,8 @@ static void
 a_keyword_that_is_not_supported_yet_is_refused_by_name (void **state)
 {
 	static const char *const keywords[] = {
-		"$dynamicRef",	    "$dynamicAnchor",	"$vocabulary",
-		"pattern",	    "unevaluatedItems", "unevaluatedProperties",
-		"patternProperties"
+		"$dynamicRef",	    "$dynamicAnchor",	     "$vocabulary",
+		"unevaluatedItems", "unevaluatedProperties",
 	};
 	char schema[256], sentence[256];
 
