@@ -14,13 +14,12 @@
 #include "plugin/plugin.h"
 #include "plugin/state.h"
 
-/* --- The agent's end --- */
+/* --- Ends --- */
 
 static void
-refuse (const struct call_ops *ops, void *owner, enum call_outcome outcome,
-	const char *sentence)
+refuse (const struct call_ops *ops, void *owner, const char *sentence)
 {
-	struct call_result result = { .outcome = outcome,
+	struct call_result result = { .outcome = CALL_FAILED,
 				      .content = "",
 				      .sentence = sentence };
 
@@ -124,7 +123,7 @@ call_expire (struct call *call)
 		   call->tool->row.name,
 		   (double) call->calls->timeout_ms / 1000);
 	call->ops = NULL;
-	refuse (ops, call->owner, CALL_FAILED, err.text);
+	refuse (ops, call->owner, err.text);
 	make_void (call);
 }
 
@@ -216,7 +215,7 @@ run_elsewhere (struct call *call)
 			   call->plugin->name, error_name (r));
 	call_drop (call);
 	release (call);
-	refuse (ops, owner, CALL_FAILED, err.text);
+	refuse (ops, owner, err.text);
 	return false;
 }
 
@@ -230,7 +229,7 @@ call_start (struct snapshot *snapshot, const struct tool *tool,
 	*ret_call = NULL;
 	if (call == NULL) {
 		json_object_put (arguments);
-		refuse (ops, owner, CALL_FAILED, "no memory for another call");
+		refuse (ops, owner, "no memory for another call");
 		return;
 	}
 	prepare (call, snapshot, tool, arguments, asker);

@@ -85,7 +85,7 @@ struct calls {
 	struct buffer event_text; /* of an event that the loop emits */
 };
 
-/* 0 or -ENOMEM. expire: called on the loop for each call whose time is up. */
+/* 0 or -ENOMEM. timeout_ms: of every call. */
 int calls_init (struct calls *calls, struct registry *registry,
 		struct loop *loop, int64_t timeout_ms);
 /* No call may be owed. closed: called on the loop when the memory of calls

@@ -180,6 +180,7 @@ static const struct mcp_tool tools[] = {
 	TOOL (no_reason),
 	TOOL (no_status),
 	TOOL (emit, .bits = MCP_NEVER_BLOCKS),
+	MINIMAL_TOOL ("emit_on_thread", .handle = emit),
 	TOOL (sleep_for_ever),
 };
 

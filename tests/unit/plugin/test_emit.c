@@ -155,10 +155,39 @@ a_journal_that_refuses_an_event_fails_the_call (void **state)
 		text);
 	stand_load_one ("misbehave");
 	/* The stand's journal holds 1 MiB. */
-	assert_non_null (strstr (stand_call ("emit", arguments)->sentence,
-				 "event 't' was not recorded: "));
+	for (int i = 0; i < 2; i++) {
+		struct trial *trial = stand_call_through (
+			i == 0 ? "emit" : "emit_on_thread", arguments);
+
+		assert_int_equal (trial->outcome, CALL_FAILED);
+		assert_non_null (strstr (trial->sentence,
+					 "event 't' was not recorded: "));
+	}
 	free (arguments);
 	free (text);
+}
+
+static void
+a_journal_that_refuses_is_not_the_plugins_fault (void **state)
+{
+	char *arguments, *message = malloc (2000000);
+	struct trial *trial;
+
+	(void) state;
+	assert_non_null (message);
+	memset (message, 'x', 1999999);
+	message[1999999] = '\0';
+	arguments = text_format ("{\"phase\":\"review\",\"status\":"
+				 "\"error\",\"message\":\"%s\"}",
+				 message);
+	stand_load_one ("status");
+	/* Its handler gives up when emit fails, and says nothing itself. */
+	trial = stand_call ("update_status", arguments);
+	assert_int_equal (trial->outcome, CALL_FAILED);
+	assert_non_null (strstr (trial->sentence, "was not recorded"));
+	assert_int_equal (stand_log_lines ("misbehaving plugin"), 0);
+	free (arguments);
+	free (message);
 }
 
 static void
@@ -186,6 +215,7 @@ static const struct CMUnitTest tests[] = {
 	stand_test (what_is_not_of_the_form_is_refused_and_named),
 	stand_test (a_payload_is_one_line),
 	stand_test (a_journal_that_refuses_an_event_fails_the_call),
+	stand_test (a_journal_that_refuses_is_not_the_plugins_fault),
 	stand_test (a_void_call_records_reports_and_nothing_else),
 };
 
