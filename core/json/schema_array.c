@@ -65,12 +65,16 @@ check_prefix_items (struct run *run, const struct check *check,
 	const struct node_list *list = check->data;
 	size_t n = json_object_array_length (value);
 	struct place item = { .parent = place };
-	int r = 0;
+	int r;
 
-	for (; item.index < n && item.index < list->n && r == 0; item.index++)
+	for (; item.index < n && item.index < list->n; item.index++) {
 		r = schema_run (run, list->nodes[item.index], &item,
 				json_object_array_get_idx (value, item.index));
-	return r;
+		if (r != 0)
+			return r;
+		schema_mark (run, value, item.index);
+	}
+	return 0;
 }
 
 struct items {
@@ -101,12 +105,16 @@ check_items (struct run *run, const struct check *check,
 	const struct items *items = check->data;
 	size_t n = json_object_array_length (value);
 	struct place item = { .parent = place, .index = items->first };
-	int r = 0;
+	int r;
 
-	for (; item.index < n && r == 0; item.index++)
+	for (; item.index < n; item.index++) {
 		r = schema_run (run, items->node, &item,
 				json_object_array_get_idx (value, item.index));
-	return r;
+		if (r != 0)
+			return r;
+		schema_mark (run, value, item.index);
+	}
+	return 0;
 }
 
 struct contains {
@@ -184,8 +192,11 @@ check_contains (struct run *run, const struct check *check,
 
 		if (r != 0 && r != -EINVAL)
 			return r;
-		n += r == 0;
-		if (n >= contains->min && contains->max == SIZE_MAX)
+		if (r != 0)
+			continue;
+		schema_mark (run, value, item.index);
+		if (++n >= contains->min && contains->max == SIZE_MAX
+		    && !schema_is_marking (run, value))
 			return 0;
 	}
 	if (n < contains->min)

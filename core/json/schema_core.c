@@ -77,8 +77,6 @@ const struct keyword schema_core_keywords[] = {
 	{ "$dynamicAnchor", 0, refuse_keyword, NULL },
 	{ "$comment", 0, compile_text, NULL },
 	{ "$defs", 0, schema_compile_properties, NULL },
-	{ "unevaluatedItems", 0, refuse_keyword, NULL },
-	{ "unevaluatedProperties", 0, refuse_keyword, NULL },
 	{ "title", 0, compile_text, NULL },
 	{ "description", 0, compile_text, NULL },
 	{ "deprecated", 0, compile_flag, NULL },

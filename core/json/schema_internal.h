@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buffer.h"
 #include "base/error.h"
@@ -76,6 +77,8 @@ struct check {
 struct node {
 	size_t n_checks;
 	struct check *checks;
+	struct node *inside; /* that has its keywords' checks, when its only
+			      * one does something around them; or NULL */
 	/* For the compiler: */
 	struct json_object *value;	 /* that it is compiled from */
 	const struct resource *resource; /* that it belongs to */
@@ -154,6 +157,7 @@ extern const struct keyword schema_array_keywords[];
 extern const struct keyword schema_property_keywords[];
 extern const struct keyword schema_object_keywords[];
 extern const struct keyword schema_logic_keywords[];
+extern const struct keyword schema_unevaluated_keywords[];
 extern const struct keyword schema_reference_keywords[];
 /* All of them: ended by NULL. */
 extern const struct keyword *const schema_keywords[];
@@ -168,6 +172,10 @@ const char *schema_copy_text (struct compiler *compiler, const char *text);
 /* A schema within the schema, and the root itself. */
 int schema_compile_node (struct compiler *compiler, const struct place *place,
 			 struct json_object *value, struct node **ret_node);
+/* Moves the node's checks into a node inside, and gives it one of the keyword,
+ * which has that node as data, to run them. */
+int schema_surround (struct compiler *compiler, struct node *node,
+		     const struct keyword *keyword);
 /* The node that was made from value, or NULL. */
 struct node *schema_node_of (const struct compiler *compiler,
 			     struct json_object *value);
@@ -308,6 +316,7 @@ struct run {
 	bool is_measured;		 /* and its share added */
 	const char *exhausted;		 /* what is wrong when it is used up */
 	struct pattern_matcher *matcher; /* since the first pattern */
+	struct marks *marks; /* of the nearest schema that asks for them */
 	/* Of the last failure. */
 	const struct check *failed;
 	unsigned failed_depth;
@@ -321,7 +330,7 @@ void schema_run_fini (struct run *run);
  * exhausted) without. */
 int schema_run (struct run *run, const struct node *node,
 		const struct place *place, struct json_object *value);
-/* The same without a sentence. */
+/* The same without a sentence, and without a mark when it fails. */
 int schema_try (struct run *run, const struct node *node,
 		const struct place *place, struct json_object *value);
 
@@ -358,6 +367,63 @@ int schema_fail_count (struct run *run, const struct check *check,
 		       const struct place *place, const char *bound,
 		       size_t limit, const char *one, const char *many,
 		       size_t count);
+
+/* --- Marks of what was evaluated (schema_marks.c) --- */
+
+struct marks {
+	struct marks *outer;
+	struct json_object *value; /* whose items or members they mark */
+	uint64_t *bits;
+	size_t n;
+	unsigned *list; /* of the n that are marked, in that order */
+};
+
+/* Until end, what accepts children of the value marks them. keep: for the
+ * outer marks, too, if they are of the same value. 0 or -ENOMEM. */
+int schema_begin_marks (struct run *run, struct marks *marks,
+			struct json_object *value);
+void schema_end_marks (struct run *run, struct marks *marks, bool keep);
+
+bool schema_is_marked (const struct marks *marks, size_t index);
+void schema_add_mark (struct marks *marks, size_t index);
+/* All but the first n. */
+void schema_undo_marks (struct marks *marks, size_t n);
+
+/* Whether it matters which of the value's children are accepted: then all
+ * that do must be asked, not only the first. */
+static inline bool
+schema_is_marking (const struct run *run, struct json_object *value)
+{
+	return run->marks != NULL && run->marks->value == value;
+}
+
+static inline void
+schema_mark (struct run *run, struct json_object *value, size_t index)
+{
+	if (schema_is_marking (run, value))
+		schema_add_mark (run->marks, index);
+}
+
+/* Of a member of an object. */
+static inline size_t
+schema_index_of (const struct lh_table *table, const struct lh_entry *entry)
+{
+	return (size_t) (entry - table->table);
+}
+
+static inline void
+schema_mark_member (struct run *run, struct json_object *object,
+		    const struct lh_entry *entry)
+{
+	if (schema_is_marking (run, object))
+		schema_add_mark (
+			run->marks,
+			schema_index_of (json_object_get_object (object),
+					 entry));
+}
+
+/* Surrounds the node with marks if it asks for them (schema_unevaluated.c). */
+int schema_collect (struct compiler *compiler, struct node *node);
 
 /* Whether one of the patterns matches the member's name: 1, 0, -E2BIG,
  * -ENOMEM (schema_pattern.c). */

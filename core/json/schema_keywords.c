@@ -1,9 +1,10 @@
 /* The keywords that there are, in the order in which they are compiled and
  * checked: names first, since all others need to know them; then what a value
- * is before what it holds, so that the first failure is the one to tell. */
+ * is before what it holds, so that the first failure is the one to tell; last
+ * what all others have left. */
 #include "json/schema_internal.h"
 
-/* clang-format off: one a line */
+/* clang-format off */
 const struct keyword *const schema_keywords[] = {
 	schema_identity_keywords,
 	schema_core_keywords,
@@ -17,5 +18,6 @@ const struct keyword *const schema_keywords[] = {
 	schema_object_keywords,
 	schema_reference_keywords,
 	schema_logic_keywords,
+	schema_unevaluated_keywords,
 	NULL,
 };

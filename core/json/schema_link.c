@@ -32,10 +32,11 @@ shorten (struct node *node)
 {
 	const struct reference *reference = schema_reference_of (node);
 
-	if (reference == NULL || node->n_checks != 1)
+	if (reference == NULL || node->n_checks != 1 || node->inside != NULL)
 		return;
 	node->n_checks = reference->target->n_checks;
 	node->checks = reference->target->checks;
+	node->inside = reference->target->inside;
 }
 
 /* Nodes that look at the same value: depth first. */

@@ -114,14 +114,18 @@ check_any_of (struct run *run, const struct check *check,
 	      const struct place *place, struct json_object *value)
 {
 	const struct node_list *list = check->data;
+	bool fits = false;
 
 	for (size_t i = 0; i < list->n; i++) {
 		int r = schema_try (run, list->nodes[i], place, value);
 
-		if (r != -EINVAL)
+		if (r != 0 && r != -EINVAL)
 			return r;
+		fits = fits || r == 0;
+		if (fits && !schema_is_marking (run, value))
+			return 0;
 	}
-	return fail_alternatives (run, check, place, value);
+	return fits ? 0 : fail_alternatives (run, check, place, value);
 }
 
 static int

@@ -140,13 +140,15 @@ compile_pattern_properties (struct compiler *compiler,
 
 static int
 check_member (struct run *run, const struct matchings *all,
-	      const struct place *place, struct json_object *value)
+	      const struct place *place, struct json_object *value,
+	      bool *ret_concerned)
 {
 	size_t size = strlen (place->name);
 	int r;
 
 	for (size_t i = 0; i < all->n; i++) {
 		r = match (run, &all->list[i], place->name, size);
+		*ret_concerned = *ret_concerned || r > 0;
 		if (r > 0)
 			r = schema_run (run, all->list[i].node, place, value);
 		if (r != 0)
@@ -167,10 +169,14 @@ check_pattern_properties (struct run *run, const struct check *check,
 		struct place member = { .parent = place,
 					.name = lh_entry_k (entry) };
 
-		r = check_member (run, check->data, &member,
-				  lh_entry_v (entry));
+		bool concerned = false;
+
+		r = check_member (run, check->data, &member, lh_entry_v (entry),
+				  &concerned);
 		if (r != 0)
 			return r;
+		if (concerned)
+			schema_mark_member (run, value, entry);
 	}
 	return 0;
 }

@@ -64,6 +64,7 @@ check_properties (struct run *run, const struct check *check,
 				lh_entry_v (entry));
 		if (r != 0)
 			return r;
+		schema_mark_member (run, value, entry);
 	}
 	return 0;
 }
@@ -139,11 +140,24 @@ compile_additional (struct compiler *compiler, const struct place *place,
 	r = schema_compile_node (compiler, place, value, &additional->node);
 	if (r != 0)
 		return r;
-	if (additional->node->n_checks == 0)
-		check->run = NULL;
-	if (json_object_get_type (value) == json_type_boolean)
+	if (json_object_get_type (value) == json_type_boolean
+	    && !json_object_get_boolean (value))
 		additional->known = names_of (compiler, additional);
 	return 0;
+}
+
+/* 1: it does; 0; -E2BIG, -ENOMEM. */
+static int
+concerns (struct run *run, const struct additional *additional,
+	  const char *name)
+{
+	int r = 0;
+
+	if (find_property (additional->properties, name) != NULL)
+		return 0;
+	if (additional->matchings->n > 0)
+		r = schema_match_any (run, additional->matchings, name);
+	return r >= 0 ? r == 0 : r;
 }
 
 static int
@@ -151,14 +165,7 @@ check_additional_member (struct run *run, const struct check *check,
 			 const struct place *place, struct json_object *value)
 {
 	const struct additional *additional = check->data;
-	int r = 0;
 
-	if (find_property (additional->properties, place->name) != NULL)
-		return 0;
-	if (additional->matchings->n > 0)
-		r = schema_match_any (run, additional->matchings, place->name);
-	if (r != 0)
-		return r > 0 ? 0 : r;
 	if (additional->known != NULL)
 		return schema_fail (run, check, place,
 				    "is not a known property; known are %s",
@@ -174,16 +181,24 @@ check_additional (struct run *run, const struct check *check,
 	struct lh_entry *entry;
 	int r;
 
+	/* True matters to marks alone. */
+	if (additional->node->n_checks == 0 && run->marks == NULL)
+		return 0;
 	spend_search (run, additional->properties, value);
 	lh_foreach (json_object_get_object (value), entry)
 	{
 		struct place member = { .parent = place,
 					.name = lh_entry_k (entry) };
 
-		r = check_additional_member (run, check, &member,
-					     lh_entry_v (entry));
+		r = concerns (run, additional, member.name);
+		if (r > 0)
+			r = check_additional_member (run, check, &member,
+						     lh_entry_v (entry));
+		else if (r == 0)
+			continue;
 		if (r != 0)
 			return r;
+		schema_mark_member (run, value, entry);
 	}
 	return 0;
 }

@@ -147,7 +147,6 @@ a_keyword_that_is_not_supported_yet_is_refused_by_name (void **state)
 {
 	static const char *const keywords[] = {
 		"$dynamicRef",	    "$dynamicAnchor",	     "$vocabulary",
-		"unevaluatedItems", "unevaluatedProperties",
 	};
 	char schema[256], sentence[256];
 
