@@ -120,7 +120,7 @@ static void
 a_fini_that_hangs_does_not_stop_the_others (void **state)
 {
 	(void) state;
-	stand.options.init_timeout_ms = 200;
+	stand.options.init_timeout_ms = 1000;
 	stand_add ("fini_hangs");
 	stand_add ("counter");
 	stand_load ();
