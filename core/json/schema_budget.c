@@ -13,7 +13,9 @@ schema_run_init (struct run *run, const struct schema *schema)
 {
 	*run = (struct run){ .key = &schema->key,
 			     .steps_left = LIMIT_SCHEMA_STEPS,
-			     .depth_left = LIMIT_SCHEMA_CHECK_DEPTH };
+			     .depth_left = LIMIT_SCHEMA_CHECK_DEPTH,
+			     .root.resource = schema->root->resource,
+			     .scope = &run->root };
 }
 
 void

@@ -102,7 +102,9 @@ compile_keywords (struct compiler *compiler, const struct place *place,
 	for (group = schema_keywords; *group != NULL; group++) {
 		for (keyword = *group; keyword->name != NULL; keyword++) {
 			entry = schema_member (schema, keyword->name);
-			if (entry == NULL)
+			if (entry == NULL
+			    || !(keyword->vocabulary
+				 & compiler->resource->vocabularies))
 				continue;
 			r = compile_keyword (compiler, place,
 					     lh_entry_v (entry), keyword, node);
@@ -183,6 +185,7 @@ schema_surround (struct compiler *compiler, struct node *node,
 	inside->n_checks = node->n_checks;
 	inside->checks = node->checks;
 	inside->inside = node->inside;
+	inside->resource = node->resource;
 	node->n_checks = 1;
 	node->checks = check;
 	node->inside = inside;
@@ -193,7 +196,7 @@ int
 schema_compile_node (struct compiler *compiler, const struct place *place,
 		     struct json_object *value, struct node **ret_node)
 {
-	const struct resource *resource = compiler->resource;
+	struct resource *resource = compiler->resource;
 	enum json_type type = json_object_get_type (value);
 	struct node *node;
 	int r = 0;

@@ -194,8 +194,9 @@ schema_match_any (struct run *run, const struct matchings *all,
 }
 
 const struct keyword schema_pattern_keywords[] = {
-	{ "pattern", SCHEMA_TYPE (string), compile_pattern, check_pattern },
-	{ "patternProperties", SCHEMA_TYPE (object), compile_pattern_properties,
-	  check_pattern_properties },
+	{ "pattern", SCHEMA_VALIDATION, SCHEMA_TYPE (string), compile_pattern,
+	  check_pattern },
+	{ "patternProperties", SCHEMA_APPLICATOR, SCHEMA_TYPE (object),
+	  compile_pattern_properties, check_pattern_properties },
 	{ NULL },
 };

@@ -228,11 +228,11 @@ check_property_names (struct run *run, const struct check *check,
 }
 
 const struct keyword schema_property_keywords[] = {
-	{ "properties", SCHEMA_TYPE (object), schema_compile_properties,
-	  check_properties },
-	{ "additionalProperties", SCHEMA_TYPE (object), compile_additional,
-	  check_additional },
-	{ "propertyNames", SCHEMA_TYPE (object), schema_compile_child,
-	  check_property_names },
+	{ "properties", SCHEMA_APPLICATOR, SCHEMA_TYPE (object),
+	  schema_compile_properties, check_properties },
+	{ "additionalProperties", SCHEMA_APPLICATOR, SCHEMA_TYPE (object),
+	  compile_additional, check_additional },
+	{ "propertyNames", SCHEMA_APPLICATOR, SCHEMA_TYPE (object),
+	  schema_compile_child, check_property_names },
 	{ NULL },
 };

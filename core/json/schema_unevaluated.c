@@ -28,8 +28,9 @@ check_collect (struct run *run, const struct check *check,
 	return r;
 }
 
-static const struct keyword collect = { "unevaluated", SCHEMA_ALL_TYPES, NULL,
-					check_collect };
+static const struct keyword collect = { .name = "unevaluated",
+					.types = SCHEMA_ALL_TYPES,
+					.check = check_collect };
 
 int
 schema_collect (struct compiler *compiler, struct node *node)
@@ -198,9 +199,9 @@ check_unevaluated_properties (struct run *run, const struct check *check,
 }
 
 const struct keyword schema_unevaluated_keywords[] = {
-	{ "unevaluatedItems", SCHEMA_TYPE (array), compile_unevaluated,
-	  check_unevaluated_items },
-	{ "unevaluatedProperties", SCHEMA_TYPE (object), compile_unevaluated,
-	  check_unevaluated_properties },
+	{ "unevaluatedItems", SCHEMA_UNEVALUATED, SCHEMA_TYPE (array),
+	  compile_unevaluated, check_unevaluated_items },
+	{ "unevaluatedProperties", SCHEMA_UNEVALUATED, SCHEMA_TYPE (object),
+	  compile_unevaluated, check_unevaluated_properties },
 	{ NULL },
 };
