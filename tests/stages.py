@@ -11,6 +11,7 @@ import argparse
 import os
 import pathlib
 import re
+import shlex
 import subprocess
 import sys
 import time
@@ -64,10 +65,14 @@ STAGES = [
 # What make check-long adds.
 LONG_STAGES = [
     Stage("format", "build", [WERROR], 300, checks=[FORMAT]),
-    Stage("clang", "build-clang", [WERROR, "CC=clang"], 900,
+    Stage("clang", "build-clang",
+          [WERROR, "CC=clang", "CFLAGS=-g -O2 -Wno-string-concatenation"], 900,
           suites=[UNIT, BLACKBOX]),
+    # Leaks are left to the address sanitizer: what is owned by a struct that
+    # was handed in looks like one here.
     Stage("analyzer", "build-analyzer",
-          [WERROR, "--disable-hardening", "CFLAGS=-g -O1 -fanalyzer"], 1800,
+          [WERROR, "--disable-hardening",
+           "CFLAGS=-g -O1 -fanalyzer -Wno-analyzer-malloc-leak"], 1800,
           suites=[UNIT]),
     Stage("valgrind", "build", [WERROR], 1800, suites=[VALGRIND]),
     Stage("thread, all", "build-tsan",
@@ -222,8 +227,8 @@ def is_configured(build, arguments):
     if not status.exists():
         return False
     shown = subprocess.run([status, "--config"], capture_output=True,
-                           text=True, check=True).stdout.split()
-    return sorted(word.strip("'") for word in shown) == sorted(arguments)
+                           text=True, check=True).stdout
+    return sorted(shlex.split(shown)) == sorted(arguments)
 
 
 def main():
