@@ -25,6 +25,7 @@ LAYERS = {"base": 0, "json": 1, "store": 2, "plugin": 3, "mcp": 4,
 # Libraries that only some folders know.
 LIBRARIES = {"microhttpd.h": ["core/http"], "ltdl.h": ["core/plugin"],
              "sodium.h": ["core/base"], "curl/": ["client"],
+             "pcre2.h": ["core/json"], "uriparser/": ["core/json"],
              "uv.h": ["core"], "pcre2.h": ["core/json"],
              "uriparser/": ["core/json"]}
 BANNED = ["strcpy", "strcat", "sprintf", "vsprintf", "gets", "strtok", "atoi",
