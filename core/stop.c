@@ -18,6 +18,7 @@ on_idle (void *arg)
 {
 	struct server *server = arg;
 
+	uv_timer_stop (&server->drain_timer);
 	loop_stop (&server->loop);
 }
 

@@ -32,12 +32,11 @@ int buffer_add_text (struct buffer *buffer, const char *text);
 static inline int buffer_add_char (struct buffer *buffer, char c);
 int buffer_add_format (struct buffer *buffer, const char *format, ...)
 	__attribute__ ((format (printf, 2, 3)));
-int buffer_add_vformat (struct buffer *buffer, const char *format,
-			va_list args)
+int buffer_add_vformat (struct buffer *buffer, const char *format, va_list args)
 	__attribute__ ((format (printf, 2, 0)));
 int buffer_add_int (struct buffer *buffer, long long value);
 /* For literals: no strlen at run time. */
-#define buffer_add_literal(buffer, literal) \
+#define buffer_add_literal(buffer, literal)                                    \
 	buffer_add (buffer, "" literal, sizeof (literal) - 1)
 /* Drops the first n bytes (moves the rest). */
 void buffer_drop (struct buffer *buffer, size_t n);

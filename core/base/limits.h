@@ -85,8 +85,9 @@
 #define LIMIT_PROGRESS_TOKEN_BYTES 256
 /* Names and versions that clients tell of themselves. */
 #define LIMIT_CLIENT_NAME_BYTES 256
-/* An agent's name. */
-#define LIMIT_AGENT_NAME_BYTES 128
+/* An agent's name: 128 characters of any script. Not below
+ * LIMIT_CLIENT_NAME_BYTES, for a client's name can stand for it. */
+#define LIMIT_AGENT_NAME_BYTES 512
 /* Questions of one round of a call, rounds of one call, and how long one with a
  * session waits for its client; and for a handler that asked nothing but
  * wants to be called again. */
@@ -154,6 +155,16 @@
  * bytes of a string, within a large one, since many schemas may look at it. */
 #define LIMIT_SCHEMA_STEPS 500000
 #define LIMIT_SCHEMA_STEPS_PER_VALUE 16
+/* A regular expression; and all of a schema's, compiled: a few bytes can
+ * become 64 KiB. */
+#define LIMIT_PATTERN_BYTES 4096
+#define LIMIT_SCHEMA_PATTERN_BYTES (4 * 1024 * 1024)
+/* One match: branches from one start, memory, and starts * branches * length
+ * (about 0.2 s). What is quadratic gets to 10,000 bytes, simple patterns to
+ * any size. */
+#define LIMIT_PATTERN_BRANCHES 100000
+#define LIMIT_PATTERN_HEAP_KIB (16 * 1024)
+#define LIMIT_PATTERN_WORK (2 * 1000 * 1000 * 1000LL)
 /* Result of one call. */
 #define LIMIT_RESULT_BYTES (16 * 1024 * 1024)
 /* Events of one call, one event's payload (above LIMIT_BODY_BYTES, so that

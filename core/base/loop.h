@@ -19,7 +19,7 @@ struct loop {
 	uv_loop_t uv;
 	uv_async_t async;
 	uv_timer_t limit; /* of loop_turn's waiting */
-	uv_mutex_t lock; /* protects first, last */
+	uv_mutex_t lock;  /* protects first, last */
 	struct mail *first, *last;
 	uv_thread_t thread;
 };

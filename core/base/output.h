@@ -16,9 +16,8 @@ struct output;
  * refused something has room again (half empty), and once when the other side
  * is gone; may be NULL. What epoll refuses (files, /dev/null) always takes
  * everything. 0 or a negative errno. */
-int output_new (struct loop *loop, int fd, size_t max,
-		void (*room) (void *arg), void *arg,
-		struct output **ret_output);
+int output_new (struct loop *loop, int fd, size_t max, void (*room) (void *arg),
+		void *arg, struct output **ret_output);
 /* NULL is fine. What waits is dropped. */
 void output_free (struct output *output);
 

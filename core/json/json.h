@@ -23,8 +23,7 @@ struct json_limits {
  * name, the same name twice in one object, integers beyond 64 bits, numbers
  * that overflow a double, invalid UTF-8, lone surrogates, too deep, too many
  * values. -EBADMSG: not JSON; -E2BIG: a limit; -ENOMEM. Any thread. */
-int json_parse (const char *text, size_t size,
-		const struct json_limits *limits,
+int json_parse (const char *text, size_t size, const struct json_limits *limits,
 		struct json_object **ret_value, struct error *err);
 
 /* Object members by name; NULL when object is no object or lacks it. The

@@ -12,11 +12,11 @@
 enum rpc_kind { RPC_REQUEST, RPC_NOTIFICATION, RPC_RESPONSE, RPC_INVALID };
 
 /* Codes: JSON-RPC 2.0 section 5.1. */
-#define RPC_PARSE_ERROR      (-32700)
-#define RPC_INVALID_REQUEST  (-32600)
+#define RPC_PARSE_ERROR (-32700)
+#define RPC_INVALID_REQUEST (-32600)
 #define RPC_METHOD_NOT_FOUND (-32601)
-#define RPC_INVALID_PARAMS   (-32602)
-#define RPC_INTERNAL_ERROR   (-32603)
+#define RPC_INVALID_PARAMS (-32602)
+#define RPC_INTERNAL_ERROR (-32603)
 
 /* One message. Everything points into root, or is NULL. */
 struct rpc_message {
@@ -24,10 +24,10 @@ struct rpc_message {
 	char id[LIMIT_RPC_ID_BYTES + 8]; /* JSON text of the id; "" if none or
 					  * unreadable */
 	const char *method;
-	struct json_object *params;   /* object or NULL */
-	struct json_object *result;   /* of a response */
-	struct json_object *error;    /* of a response: an object */
-	const char *why;              /* RPC_INVALID: a sentence */
+	struct json_object *params; /* object or NULL */
+	struct json_object *result; /* of a response */
+	struct json_object *error;  /* of a response: an object */
+	const char *why;	    /* RPC_INVALID: a sentence */
 };
 
 /* Looks at one parsed value and fills in message, which is valid as long as

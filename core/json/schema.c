@@ -7,6 +7,8 @@
 
 #include <utlist.h>
 
+#include "json/pattern.h"
+
 /* Of the compiler's tables. */
 #define FIRST_ROWS 16
 
@@ -119,6 +121,7 @@ schema_ref (struct schema *schema)
 void
 schema_unref (struct schema *schema)
 {
+	struct matching *matching;
 	struct block *block, *next;
 
 	if (schema == NULL
@@ -126,6 +129,9 @@ schema_unref (struct schema *schema)
 					  memory_order_acq_rel)
 		       > 1)
 		return;
+	LL_FOREACH (schema->matchings, matching) {
+		pattern_free (matching->pattern);
+	}
 	LL_FOREACH_SAFE (schema->blocks, block, next) {
 		free (block);
 	}
@@ -140,7 +146,10 @@ schema_check (const struct schema *schema, struct json_object *value,
 	static const struct place root = { .name = "the value" };
 
 	struct run run;
+	int r;
 
 	schema_run_init (&run, schema);
-	return schema_run_root (&run, schema->root, &root, value, err);
+	r = schema_run_root (&run, schema->root, &root, value, err);
+	schema_run_fini (&run);
+	return r;
 }

@@ -11,11 +11,13 @@ struct schema;
  * holds, to the metaschema of 2020-12, and to the documents: an object of
  * schemas by their absolute URIs (lent; NULL: none). Nothing is ever fetched.
  *
+ * $schema may name a metaschema among the documents, of which the $vocabulary
+ * counts, and nothing else. format is an annotation.
+ *
  * Refuses, with the JSON Pointer of the place, what was expected and what was
  * found: a keyword with a wrong value, an unknown dialect, a reference to what
- * is not there or back to itself, and every keyword of 2020-12 that is not
- * supported yet (by name). Unknown keywords are annotations. -EINVAL, -E2BIG,
- * -ENOTSUP, -ENOMEM. */
+ * is not there or back to itself. Unknown keywords are annotations. -EINVAL,
+ * -E2BIG (one of LIMIT_SCHEMA_...), -ENOTSUP (the dialect), -ENOMEM. */
 int schema_compile_with (struct json_object *value,
 			 struct json_object *documents,
 			 struct schema **ret_schema, struct error *err);
@@ -28,9 +30,10 @@ void schema_unref (struct schema *schema);	   /* NULL is fine */
 /* Checks value (lent, unchanged). 0, or -EINVAL with a sentence for a model
  * about the first thing that is wrong, by its JSON Pointer (the root is called
  * "the value"): "/phase: must be one of planning, execution, review,
- * refinement". -E2BIG: nested too deeply, or too much work (LIMIT_SCHEMA_STEPS);
- * -ENOMEM. Allocates nothing for values that fit, but for
- * uniqueItems of more than a few and propertyNames. */
+ * refinement". -E2BIG: nested too deeply, or too much work
+ * (LIMIT_SCHEMA_STEPS); -ENOMEM. Allocates nothing for values that fit, unless
+ * a schema has patterns, propertyNames, uniqueItems of more than a few, or
+ * unevaluatedItems and the like. */
 int schema_check (const struct schema *schema, struct json_object *value,
 		  struct error *err);
 

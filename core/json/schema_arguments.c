@@ -142,8 +142,9 @@ schema_check_arguments (const struct schema *schema,
 
 	schema_run_init (&run, schema);
 	r = schema_run_root (&run, schema->root, &root, arguments, err);
-	if (r != -EINVAL || json_object_get_type (arguments) != json_type_object
-	    || !repair (&run, schema->root, arguments))
-		return r;
-	return schema_run_root (&run, schema->root, &root, arguments, err);
+	if (r == -EINVAL && json_object_get_type (arguments) == json_type_object
+	    && repair (&run, schema->root, arguments))
+		r = schema_run_root (&run, schema->root, &root, arguments, err);
+	schema_run_fini (&run);
+	return r;
 }

@@ -65,12 +65,16 @@ check_prefix_items (struct run *run, const struct check *check,
 	const struct node_list *list = check->data;
 	size_t n = json_object_array_length (value);
 	struct place item = { .parent = place };
-	int r = 0;
+	int r;
 
-	for (; item.index < n && item.index < list->n && r == 0; item.index++)
+	for (; item.index < n && item.index < list->n; item.index++) {
 		r = schema_run (run, list->nodes[item.index], &item,
 				json_object_array_get_idx (value, item.index));
-	return r;
+		if (r != 0)
+			return r;
+		schema_mark (run, value, item.index);
+	}
+	return 0;
 }
 
 struct items {
@@ -101,12 +105,16 @@ check_items (struct run *run, const struct check *check,
 	const struct items *items = check->data;
 	size_t n = json_object_array_length (value);
 	struct place item = { .parent = place, .index = items->first };
-	int r = 0;
+	int r;
 
-	for (; item.index < n && r == 0; item.index++)
+	for (; item.index < n; item.index++) {
 		r = schema_run (run, items->node, &item,
 				json_object_array_get_idx (value, item.index));
-	return r;
+		if (r != 0)
+			return r;
+		schema_mark (run, value, item.index);
+	}
+	return 0;
 }
 
 struct contains {
@@ -184,8 +192,11 @@ check_contains (struct run *run, const struct check *check,
 
 		if (r != 0 && r != -EINVAL)
 			return r;
-		n += r == 0;
-		if (n >= contains->min && contains->max == SIZE_MAX)
+		if (r != 0)
+			continue;
+		schema_mark (run, value, item.index);
+		if (++n >= contains->min && contains->max == SIZE_MAX
+		    && !schema_is_marking (run, value))
 			return 0;
 	}
 	if (n < contains->min)
@@ -198,17 +209,19 @@ check_contains (struct run *run, const struct check *check,
 }
 
 const struct keyword schema_array_keywords[] = {
-	{ "minItems", SCHEMA_TYPE (array), schema_compile_count,
-	  check_min_items },
-	{ "maxItems", SCHEMA_TYPE (array), schema_compile_count,
-	  check_max_items },
-	{ "uniqueItems", SCHEMA_TYPE (array), compile_unique_items,
-	  check_unique_items },
-	{ "prefixItems", SCHEMA_TYPE (array), schema_compile_list,
-	  check_prefix_items },
-	{ "items", SCHEMA_TYPE (array), compile_items, check_items },
-	{ "contains", SCHEMA_TYPE (array), compile_contains, check_contains },
-	{ "minContains", 0, compile_min_contains, NULL },
-	{ "maxContains", 0, compile_max_contains, NULL },
+	{ "minItems", SCHEMA_VALIDATION, SCHEMA_TYPE (array),
+	  schema_compile_count, check_min_items },
+	{ "maxItems", SCHEMA_VALIDATION, SCHEMA_TYPE (array),
+	  schema_compile_count, check_max_items },
+	{ "uniqueItems", SCHEMA_VALIDATION, SCHEMA_TYPE (array),
+	  compile_unique_items, check_unique_items },
+	{ "prefixItems", SCHEMA_APPLICATOR, SCHEMA_TYPE (array),
+	  schema_compile_list, check_prefix_items },
+	{ "items", SCHEMA_APPLICATOR, SCHEMA_TYPE (array), compile_items,
+	  check_items },
+	{ "contains", SCHEMA_APPLICATOR, SCHEMA_TYPE (array), compile_contains,
+	  check_contains },
+	{ "minContains", SCHEMA_VALIDATION, 0, compile_min_contains, NULL },
+	{ "maxContains", SCHEMA_VALIDATION, 0, compile_max_contains, NULL },
 	{ NULL },
 };

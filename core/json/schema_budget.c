@@ -6,13 +6,22 @@
 #include <errno.h>
 
 #include "base/limits.h"
+#include "json/pattern.h"
 
 void
 schema_run_init (struct run *run, const struct schema *schema)
 {
 	*run = (struct run){ .key = &schema->key,
 			     .steps_left = LIMIT_SCHEMA_STEPS,
-			     .depth_left = LIMIT_SCHEMA_CHECK_DEPTH };
+			     .depth_left = LIMIT_SCHEMA_CHECK_DEPTH,
+			     .root.resource = schema->root->resource,
+			     .scope = &run->root };
+}
+
+void
+schema_run_fini (struct run *run)
+{
+	pattern_matcher_free (run->matcher);
 }
 
 /* Values, and pieces of strings, to a depth that no check gets to. */

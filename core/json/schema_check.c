@@ -30,11 +30,14 @@ schema_try (struct run *run, const struct node *node, const struct place *place,
 	    struct json_object *value)
 {
 	struct error *err = run->err;
+	size_t n_marks = run->marks != NULL ? run->marks->n : 0;
 	int r;
 
 	run->err = NULL;
 	r = schema_run (run, node, place, value);
 	run->err = err;
+	if (r != 0 && run->marks != NULL)
+		schema_undo_marks (run->marks, n_marks);
 	return r;
 }
 

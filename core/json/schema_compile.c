@@ -60,6 +60,8 @@ schema_refuse_value (struct compiler *compiler, const struct place *place,
 struct check *
 schema_find_check (const struct node *node, const char *keyword)
 {
+	while (node->inside != NULL)
+		node = node->inside;
 	for (size_t i = 0; i < node->n_checks; i++)
 		if (strcmp (node->checks[i].keyword->name, keyword) == 0)
 			return &node->checks[i];
@@ -100,7 +102,9 @@ compile_keywords (struct compiler *compiler, const struct place *place,
 	for (group = schema_keywords; *group != NULL; group++) {
 		for (keyword = *group; keyword->name != NULL; keyword++) {
 			entry = schema_member (schema, keyword->name);
-			if (entry == NULL)
+			if (entry == NULL
+			    || !(keyword->vocabulary
+				 & compiler->resource->vocabularies))
 				continue;
 			r = compile_keyword (compiler, place,
 					     lh_entry_v (entry), keyword, node);
@@ -165,10 +169,34 @@ new_node (struct compiler *compiler, struct json_object *value)
 }
 
 int
+schema_surround (struct compiler *compiler, struct node *node,
+		 const struct keyword *keyword)
+{
+	struct node *inside = schema_allocate (compiler, sizeof *inside);
+	struct check *check = schema_allocate (compiler, sizeof *check);
+
+	if (inside == NULL || check == NULL)
+		return -ENOMEM;
+	*check = (struct check){ .run = keyword->check,
+				 .types = keyword->types,
+				 .keyword = keyword,
+				 .node = node,
+				 .data = inside };
+	inside->n_checks = node->n_checks;
+	inside->checks = node->checks;
+	inside->inside = node->inside;
+	inside->resource = node->resource;
+	node->n_checks = 1;
+	node->checks = check;
+	node->inside = inside;
+	return 0;
+}
+
+int
 schema_compile_node (struct compiler *compiler, const struct place *place,
 		     struct json_object *value, struct node **ret_node)
 {
-	const struct resource *resource = compiler->resource;
+	struct resource *resource = compiler->resource;
 	enum json_type type = json_object_get_type (value);
 	struct node *node;
 	int r = 0;
@@ -188,5 +216,5 @@ schema_compile_node (struct compiler *compiler, const struct place *place,
 	else
 		compile_boolean (value, node);
 	compiler->resource = resource;
-	return r;
+	return r != 0 ? r : schema_collect (compiler, node);
 }

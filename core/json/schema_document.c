@@ -65,6 +65,7 @@ new_resource (struct compiler *compiler, const char *uri)
 
 	if (resource == NULL)
 		return NULL;
+	resource->vocabularies = SCHEMA_ALL_VOCABULARIES;
 	resource->uri = schema_copy_text (compiler, uri);
 	if (compiler->schema->root != NULL)
 		resource->document = resource->uri;

@@ -199,7 +199,9 @@ check_options (struct run *run, const struct check *check,
 }
 
 const struct keyword schema_enum_keywords[] = {
-	{ "enum", SCHEMA_ALL_TYPES, compile_enum, check_options },
-	{ "const", SCHEMA_ALL_TYPES, compile_const, check_options },
+	{ "enum", SCHEMA_VALIDATION, SCHEMA_ALL_TYPES, compile_enum,
+	  check_options },
+	{ "const", SCHEMA_VALIDATION, SCHEMA_ALL_TYPES, compile_const,
+	  check_options },
 	{ NULL },
 };

@@ -1,10 +1,13 @@
-/* $id, $anchor: what schemas are called (sections 8.2.1 and 8.2.2). */
+/* $id, $anchor, $dynamicAnchor: what schemas are called (sections 8.2.1 and
+ * 8.2.2). */
 #include "json/schema_internal.h"
 
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <utlist.h>
 
 #include "base/text.h"
 #include "json/uri.h"
@@ -58,7 +61,8 @@ add_resource (struct compiler *compiler, const char *uri, struct node *node)
 
 	if (resource == NULL)
 		return -ENOMEM;
-	*resource = *compiler->resource;
+	resource->document = compiler->resource->document;
+	resource->vocabularies = compiler->resource->vocabularies;
 	resource->value = node->value;
 	resource->uri = schema_copy_text (compiler, uri);
 	if (resource->uri == NULL)
@@ -113,8 +117,26 @@ compile_anchor (struct compiler *compiler, const struct place *place,
 	return r;
 }
 
+static int
+compile_dynamic_anchor (struct compiler *compiler, const struct place *place,
+			struct json_object *value, struct check *check)
+{
+	struct anchor *anchor = schema_allocate (compiler, sizeof *anchor);
+	int r = compile_anchor (compiler, place, value, check);
+
+	if (r != 0)
+		return r;
+	if (anchor == NULL)
+		return -ENOMEM;
+	anchor->name = json_object_get_string (value);
+	anchor->node = check->node;
+	LL_PREPEND (compiler->resource->anchors, anchor);
+	return 0;
+}
+
 const struct keyword schema_identity_keywords[] = {
-	{ "$id", 0, compile_id, NULL },
-	{ "$anchor", 0, compile_anchor, NULL },
+	{ "$id", SCHEMA_CORE, 0, compile_id, NULL },
+	{ "$anchor", SCHEMA_CORE, 0, compile_anchor, NULL },
+	{ "$dynamicAnchor", SCHEMA_CORE, 0, compile_dynamic_anchor, NULL },
 	{ NULL },
 };

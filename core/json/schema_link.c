@@ -11,13 +11,19 @@
 
 static int visit (struct compiler *compiler, struct node *node, unsigned depth);
 
-/* -ELOOP, without a sentence, is for the reference that closes the circle. */
+/* -ELOOP, without a sentence, is for the reference that closes the circle. One
+ * that depends on the scope is left to the check. */
 static int
-visit_target (struct compiler *compiler, const struct reference *reference,
-	      unsigned depth)
+visit_target (struct compiler *compiler, const struct node *node,
+	      const char *keyword, unsigned depth)
 {
-	int r = visit (compiler, reference->target, depth);
+	const struct check *check = schema_find_check (node, keyword);
+	const struct reference *reference = check != NULL ? check->data : NULL;
+	int r;
 
+	if (reference == NULL || reference->anchor != NULL)
+		return 0;
+	r = visit (compiler, reference->target, depth);
 	if (r == -ELOOP)
 		return error_set (compiler->err, -EINVAL,
 				  "%s\"%s\" leads back to itself, so that a "
@@ -26,25 +32,28 @@ visit_target (struct compiler *compiler, const struct reference *reference,
 	return r;
 }
 
-/* Its target was shortened before. */
+/* Its target was shortened before. A scope must show the way through the
+ * target's resource. */
 static void
-shorten (struct node *node)
+shorten (const struct compiler *compiler, struct node *node)
 {
 	const struct reference *reference = schema_reference_of (node);
 
-	if (reference == NULL || node->n_checks != 1)
+	if (reference == NULL || node->n_checks != 1 || node->inside != NULL
+	    || (compiler->is_dynamic
+		&& reference->target->resource != node->resource))
 		return;
 	node->n_checks = reference->target->n_checks;
 	node->checks = reference->target->checks;
+	node->inside = reference->target->inside;
 }
 
 /* Nodes that look at the same value: depth first. */
 static int
 visit (struct compiler *compiler, struct node *node, unsigned depth)
 {
-	struct reference *reference = schema_reference_of (node);
 	struct node *inner;
-	int r = 0;
+	int r;
 
 	if (node->state == NODE_LINKED)
 		return 0;
@@ -61,21 +70,42 @@ visit (struct compiler *compiler, struct node *node, unsigned depth)
 		if (r != 0)
 			return r;
 	}
-	if (reference != NULL)
-		r = visit_target (compiler, reference, depth + 1);
+	r = visit_target (compiler, node, "$ref", depth + 1);
+	if (r == 0)
+		r = visit_target (compiler, node, "$dynamicRef", depth + 1);
 	if (r != 0)
 		return r;
 	node->state = NODE_LINKED;
-	shorten (node);
+	shorten (compiler, node);
 	return 0;
+}
+
+static int
+surround_resources (struct compiler *compiler)
+{
+	struct lh_entry *entry;
+	struct node *node;
+	int r = 0;
+
+	lh_foreach (compiler->nodes, entry)
+	{
+		node = lh_entry_v (entry);
+		if (node->resource->value == node->value)
+			r = schema_surround_resource (compiler, node);
+		if (r != 0)
+			break;
+	}
+	return r;
 }
 
 int
 schema_link (struct compiler *compiler)
 {
 	struct lh_entry *entry;
-	int r;
+	int r = compiler->is_dynamic ? surround_resources (compiler) : 0;
 
+	if (r != 0)
+		return r;
 	lh_foreach (compiler->nodes, entry)
 	{
 		r = visit (compiler, lh_entry_v (entry), 0);

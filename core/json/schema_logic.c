@@ -114,14 +114,18 @@ check_any_of (struct run *run, const struct check *check,
 	      const struct place *place, struct json_object *value)
 {
 	const struct node_list *list = check->data;
+	bool fits = false;
 
 	for (size_t i = 0; i < list->n; i++) {
 		int r = schema_try (run, list->nodes[i], place, value);
 
-		if (r != -EINVAL)
+		if (r != 0 && r != -EINVAL)
 			return r;
+		fits = fits || r == 0;
+		if (fits && !schema_is_marking (run, value))
+			return 0;
 	}
-	return fail_alternatives (run, check, place, value);
+	return fits ? 0 : fail_alternatives (run, check, place, value);
 }
 
 static int
@@ -226,12 +230,17 @@ check_if (struct run *run, const struct check *check, const struct place *place,
 }
 
 const struct keyword schema_logic_keywords[] = {
-	{ "allOf", SCHEMA_ALL_TYPES, schema_compile_list, check_all_of, true },
-	{ "anyOf", SCHEMA_ALL_TYPES, schema_compile_list, check_any_of, true },
-	{ "oneOf", SCHEMA_ALL_TYPES, schema_compile_list, check_one_of, true },
-	{ "not", SCHEMA_ALL_TYPES, schema_compile_child, check_not, true },
-	{ "if", SCHEMA_ALL_TYPES, compile_if, check_if, true },
-	{ "then", 0, compile_then, NULL, true },
-	{ "else", 0, compile_else, NULL, true },
+	{ "allOf", SCHEMA_APPLICATOR, SCHEMA_ALL_TYPES, schema_compile_list,
+	  check_all_of, true },
+	{ "anyOf", SCHEMA_APPLICATOR, SCHEMA_ALL_TYPES, schema_compile_list,
+	  check_any_of, true },
+	{ "oneOf", SCHEMA_APPLICATOR, SCHEMA_ALL_TYPES, schema_compile_list,
+	  check_one_of, true },
+	{ "not", SCHEMA_APPLICATOR, SCHEMA_ALL_TYPES, schema_compile_child,
+	  check_not, true },
+	{ "if", SCHEMA_APPLICATOR, SCHEMA_ALL_TYPES, compile_if, check_if,
+	  true },
+	{ "then", SCHEMA_APPLICATOR, 0, compile_then, NULL, true },
+	{ "else", SCHEMA_APPLICATOR, 0, compile_else, NULL, true },
 	{ NULL },
 };

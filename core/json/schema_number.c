@@ -147,13 +147,15 @@ check_multiple_of (struct run *run, const struct check *check,
 }
 
 const struct keyword schema_number_keywords[] = {
-	{ "minimum", SCHEMA_NUMBERS, compile_minimum, check_minimum },
-	{ "exclusiveMinimum", SCHEMA_NUMBERS, compile_exclusive_minimum,
-	  check_exclusive_minimum },
-	{ "maximum", SCHEMA_NUMBERS, compile_maximum, check_maximum },
-	{ "exclusiveMaximum", SCHEMA_NUMBERS, compile_exclusive_maximum,
-	  check_exclusive_maximum },
-	{ "multipleOf", SCHEMA_NUMBERS, compile_multiple_of,
+	{ "minimum", SCHEMA_VALIDATION, SCHEMA_NUMBERS, compile_minimum,
+	  check_minimum },
+	{ "exclusiveMinimum", SCHEMA_VALIDATION, SCHEMA_NUMBERS,
+	  compile_exclusive_minimum, check_exclusive_minimum },
+	{ "maximum", SCHEMA_VALIDATION, SCHEMA_NUMBERS, compile_maximum,
+	  check_maximum },
+	{ "exclusiveMaximum", SCHEMA_VALIDATION, SCHEMA_NUMBERS,
+	  compile_exclusive_maximum, check_exclusive_maximum },
+	{ "multipleOf", SCHEMA_VALIDATION, SCHEMA_NUMBERS, compile_multiple_of,
 	  check_multiple_of },
 	{ NULL },
 };

@@ -64,6 +64,7 @@ check_properties (struct run *run, const struct check *check,
 				lh_entry_v (entry));
 		if (r != 0)
 			return r;
+		schema_mark_member (run, value, entry);
 	}
 	return 0;
 }
@@ -78,30 +79,56 @@ schema_properties_of (const struct node *node)
 
 struct additional {
 	struct node *node;
-	const struct properties *properties; /* that it does not concern */
+	/* That it does not concern. */
+	const struct properties *properties;
+	const struct matchings *matchings;
 	const char *known; /* node is false: the names that are allowed */
 };
 
 /* NULL: there are none. */
 static const char *
-names_of (struct compiler *compiler, const struct properties *properties)
+names_of (struct compiler *compiler, const struct additional *additional)
 {
-	struct buffer names;
+	const struct properties *properties = additional->properties;
+	const struct matchings *matchings = additional->matchings;
+	size_t n = properties->n + matchings->n;
+	struct buffer names = { .max = 0 };
 
-	buffer_init (&names, 0);
-	for (size_t i = 0;
-	     i < properties->n
-	     && schema_write_separator (&names, i, properties->n, ", ");
-	     i++)
-		schema_write_name (&names, properties->sorted[i].name);
+	for (size_t i = 0; i < n && schema_write_separator (&names, i, n, ", ");
+	     i++) {
+		if (i < properties->n) {
+			schema_write_name (&names, properties->sorted[i].name);
+		} else {
+			const char *text =
+				matchings->list[i - properties->n].text;
+
+			buffer_add_literal (&names, "what matches ");
+			schema_write_string (&names, text, strlen (text),
+					     SCHEMA_VALUE_BYTES);
+		}
+	}
 	return schema_keep_text (compiler, &names);
+}
+
+static void
+find_siblings (const struct node *node, struct additional *additional)
+{
+	static const struct properties no_properties = { .steps = 1 };
+	static const struct matchings no_matchings = { .n = 0 };
+	const struct check *properties = schema_find_check (node, "properties");
+	const struct check *matchings =
+		schema_find_check (node, "patternProperties");
+
+	additional->properties =
+		properties != NULL ? properties->data : &no_properties;
+	additional->matchings =
+		matchings != NULL ? matchings->data : &no_matchings;
 }
 
 static int
 compile_additional (struct compiler *compiler, const struct place *place,
 		    struct json_object *value, struct check *check)
 {
-	static const struct properties none = { .n = 0 };
 	struct additional *additional =
 		schema_allocate (compiler, sizeof *additional);
 	int r;
@@ -109,17 +136,41 @@ compile_additional (struct compiler *compiler, const struct place *place,
 	if (additional == NULL)
 		return -ENOMEM;
 	check->data = additional;
-	additional->properties = schema_properties_of (check->node);
-	if (additional->properties == NULL)
-		additional->properties = &none;
+	find_siblings (check->node, additional);
 	r = schema_compile_node (compiler, place, value, &additional->node);
 	if (r != 0)
 		return r;
-	if (additional->node->n_checks == 0)
-		check->run = NULL;
-	if (json_object_get_type (value) == json_type_boolean)
-		additional->known = names_of (compiler, additional->properties);
+	if (json_object_get_type (value) == json_type_boolean
+	    && !json_object_get_boolean (value))
+		additional->known = names_of (compiler, additional);
 	return 0;
+}
+
+/* 1: it does; 0; -E2BIG, -ENOMEM. */
+static int
+concerns (struct run *run, const struct additional *additional,
+	  const char *name)
+{
+	int r = 0;
+
+	if (find_property (additional->properties, name) != NULL)
+		return 0;
+	if (additional->matchings->n > 0)
+		r = schema_match_any (run, additional->matchings, name);
+	return r >= 0 ? r == 0 : r;
+}
+
+static int
+check_additional_member (struct run *run, const struct check *check,
+			 const struct place *place, struct json_object *value)
+{
+	const struct additional *additional = check->data;
+
+	if (additional->known != NULL)
+		return schema_fail (run, check, place,
+				    "is not a known property; known are %s",
+				    additional->known);
+	return schema_run (run, additional->node, place, value);
 }
 
 static int
@@ -130,23 +181,24 @@ check_additional (struct run *run, const struct check *check,
 	struct lh_entry *entry;
 	int r;
 
+	/* True matters to marks alone. */
+	if (additional->node->n_checks == 0 && run->marks == NULL)
+		return 0;
 	spend_search (run, additional->properties, value);
 	lh_foreach (json_object_get_object (value), entry)
 	{
 		struct place member = { .parent = place,
 					.name = lh_entry_k (entry) };
 
-		if (find_property (additional->properties, member.name) != NULL)
+		r = concerns (run, additional, member.name);
+		if (r > 0)
+			r = check_additional_member (run, check, &member,
+						     lh_entry_v (entry));
+		else if (r == 0)
 			continue;
-		if (additional->known != NULL)
-			return schema_fail (
-				run, check, &member,
-				"is not a known property; known are %s",
-				additional->known);
-		r = schema_run (run, additional->node, &member,
-				lh_entry_v (entry));
 		if (r != 0)
 			return r;
+		schema_mark_member (run, value, entry);
 	}
 	return 0;
 }
@@ -176,11 +228,11 @@ check_property_names (struct run *run, const struct check *check,
 }
 
 const struct keyword schema_property_keywords[] = {
-	{ "properties", SCHEMA_TYPE (object), schema_compile_properties,
-	  check_properties },
-	{ "additionalProperties", SCHEMA_TYPE (object), compile_additional,
-	  check_additional },
-	{ "propertyNames", SCHEMA_TYPE (object), schema_compile_child,
-	  check_property_names },
+	{ "properties", SCHEMA_APPLICATOR, SCHEMA_TYPE (object),
+	  schema_compile_properties, check_properties },
+	{ "additionalProperties", SCHEMA_APPLICATOR, SCHEMA_TYPE (object),
+	  compile_additional, check_additional },
+	{ "propertyNames", SCHEMA_APPLICATOR, SCHEMA_TYPE (object),
+	  schema_compile_child, check_property_names },
 	{ NULL },
 };

@@ -93,7 +93,7 @@ find (struct compiler *compiler, const char *uri, char *fragment,
       struct node **ret_node)
 {
 	static const struct place root = { .name = "the schema" };
-	const struct resource *resource;
+	struct resource *resource;
 	struct node *node;
 	int r = schema_find_document (compiler, uri, &node);
 
@@ -120,6 +120,23 @@ refuse (struct compiler *compiler, const struct reference *reference, int code,
 		(int) text_cut (text, strlen (text), 128), text, words);
 }
 
+/* Whether the fragment is a $dynamicAnchor of the target, so that the scope
+ * decides. */
+static void
+find_anchor (struct compiler *compiler, struct reference *reference,
+	     const char *fragment)
+{
+	struct anchor *anchor;
+
+	LL_FOREACH (reference->target->resource->anchors, anchor) {
+		if (anchor->node != reference->target
+		    || strcmp (anchor->name, fragment) != 0)
+			continue;
+		reference->anchor = anchor->name;
+		compiler->is_dynamic = true;
+	}
+}
+
 static int
 resolve (struct compiler *compiler, struct reference *reference)
 {
@@ -132,6 +149,8 @@ resolve (struct compiler *compiler, struct reference *reference)
 			       "is not a URI reference");
 	if (r == 0)
 		r = find (compiler, uri, fragment, &reference->target);
+	if (r == 0 && reference->is_dynamic)
+		find_anchor (compiler, reference, fragment);
 	if (r == -ENOENT)
 		r = refuse (compiler, reference, -EINVAL,
 			    "leads nowhere: not in this schema, not known "

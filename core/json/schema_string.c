@@ -43,9 +43,9 @@ check_max_length (struct run *run, const struct check *check,
 }
 
 const struct keyword schema_string_keywords[] = {
-	{ "minLength", SCHEMA_TYPE (string), schema_compile_count,
-	  check_min_length },
-	{ "maxLength", SCHEMA_TYPE (string), schema_compile_count,
-	  check_max_length },
+	{ "minLength", SCHEMA_VALIDATION, SCHEMA_TYPE (string),
+	  schema_compile_count, check_min_length },
+	{ "maxLength", SCHEMA_VALIDATION, SCHEMA_TYPE (string),
+	  schema_compile_count, check_max_length },
 	{ NULL },
 };

@@ -129,6 +129,7 @@ schema_types_of (const struct node *node)
 }
 
 const struct keyword schema_type_keywords[] = {
-	{ "type", SCHEMA_ALL_TYPES, compile_type, check_type },
+	{ "type", SCHEMA_VALIDATION, SCHEMA_ALL_TYPES, compile_type,
+	  check_type },
 	{ NULL },
 };

@@ -2,6 +2,7 @@
  * short, whatever their size. Knows nothing of schemas. */
 #include "json/schema_internal.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -26,17 +27,19 @@ is_word (const char *text, size_t size)
 	return true;
 }
 
-static void
-write_string (struct buffer *buffer, const char *text, size_t size)
+void
+schema_write_string (struct buffer *buffer, const char *text, size_t size,
+		     size_t max)
 {
-	char cut[SCHEMA_VALUE_BYTES + sizeof "…"];
+	char cut[SCHEMA_PATTERN_BYTES + sizeof "…"];
 	size_t shown;
 
-	if (size <= SCHEMA_VALUE_BYTES) {
+	if (size <= max) {
 		json_write_string (buffer, text, size);
 		return;
 	}
-	shown = text_cut (text, size, SCHEMA_VALUE_BYTES);
+	assert (max <= SCHEMA_PATTERN_BYTES);
+	shown = text_cut (text, size, max);
 	memcpy (cut, text, shown);
 	memcpy (cut + shown, "…", strlen ("…"));
 	json_write_string (buffer, cut, shown + strlen ("…"));
@@ -48,7 +51,7 @@ write_word (struct buffer *buffer, const char *text, size_t size)
 	if (is_word (text, size))
 		buffer_add (buffer, text, size);
 	else
-		write_string (buffer, text, size);
+		schema_write_string (buffer, text, size, SCHEMA_VALUE_BYTES);
 }
 
 void
@@ -68,8 +71,10 @@ schema_write_found (struct buffer *buffer, struct json_object *value)
 		buffer_add_literal (buffer, "an object");
 		break;
 	case json_type_string:
-		write_string (buffer, json_object_get_string (value),
-			      (size_t) json_object_get_string_len (value));
+		schema_write_string (
+			buffer, json_object_get_string (value),
+			(size_t) json_object_get_string_len (value),
+			SCHEMA_VALUE_BYTES);
 		break;
 	default:
 		json_write_value (buffer, value);

@@ -11,7 +11,7 @@
 
 enum transport {
 	TRANSPORT_STREAMABLE, /* /mcp */
-	TRANSPORT_SSE         /* /sse, /messages */
+	TRANSPORT_SSE	      /* /sse, /messages */
 };
 
 struct exchange;
@@ -56,7 +56,7 @@ struct exchange_ops {
 struct exchange {
 	const struct exchange_ops *ops;
 	enum transport transport;
-	const char *session_id;       /* Mcp-Session-Id, or session_id= of the
+	const char *session_id;	      /* Mcp-Session-Id, or session_id= of the
 				       * query; NULL when absent */
 	const char *protocol_version; /* MCP-Protocol-Version or NULL */
 	bool accepts_json, accepts_stream;

@@ -67,6 +67,15 @@ call_give_back (struct call *call)
 	loop_post (call->calls->loop, &call->mail);
 }
 
+/* A running cancel may look at the call. It never waits for other threads, so
+ * this is short; inside of it, on the loop, there is nothing to wait for. */
+static void
+wait_for_cancel (struct call *call)
+{
+	while (call->is_cancelling && !loop_is_here (call->calls->loop))
+		pthread_cond_wait (&call->cancel_over, &call->lock);
+}
+
 void
 call_finish (struct mcp_call *pub, int status)
 {
@@ -75,9 +84,8 @@ call_finish (struct mcp_call *pub, int status)
 
 	if (call == NULL)
 		return;
-	while (call->is_cancelling && !loop_is_here (call->calls->loop))
-		pthread_cond_wait (&call->cancel_over, &call->lock);
-	if (&call->handle->pub != pub || call->is_given_back) {
+	wait_for_cancel (call);
+	if (call->handle != (struct handle *) pub || call->is_given_back) {
 		/* Somebody else finished it while we waited. */
 		call_leave (call);
 		log_misuse (pub, "finish");
@@ -113,6 +121,7 @@ end (struct call *call, int status)
 	bool is_over, is_twice;
 
 	pthread_mutex_lock (&call->lock);
+	wait_for_cancel (call);
 	is_twice = call->is_given_back && status != MCP_PENDING;
 	call->is_in_handler = false;
 	if (!call->is_given_back && status != MCP_PENDING) {

@@ -110,7 +110,7 @@ struct call_ops {
 	 * cancelled before; on the loop, perhaps inside call_start. */
 	void (*done) (void *owner, const struct call_result *result);
 	/* progress rises from call to call. message may be NULL; total 0:
-	 * unknown. Never after done. */
+	 * unknown. Never after done; perhaps inside call_start. */
 	void (*progress) (void *owner, double progress, double total,
 			  const char *message);
 	/* A log message that is wanted. data: JSON text; logger: or NULL. */

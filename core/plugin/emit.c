@@ -93,19 +93,15 @@ check_size (struct call *call, const char *topic, struct json_object *payload,
 
 /* On the loop. */
 static int
-append (struct call *call, const struct event *event)
+append (struct call *call, const struct event *event, struct error *err)
 {
 	struct journal *journal = call->calls->registry->journal;
 	uint64_t seq;
-	struct error err;
-	int r = journal_append (journal, event, &seq, &err);
+	int r = journal_append (journal, event, &seq, err);
 
 	if (r < 0) {
-		log_error ("event '%s' was not recorded: %s", event->topic,
-			   err.text);
-		error_set (&call->unrecorded, r,
-			   "event '%s' was not recorded: %s", event->topic,
-			   err.text);
+		error_prefix (err, "event '%s' was not recorded", event->topic);
+		log_error ("%s", err->text);
 	}
 	return r;
 }
@@ -115,7 +111,8 @@ on_mail (struct mail *mail)
 {
 	struct letter *letter = (struct letter *) mail;
 
-	append (letter->call, &letter->event);
+	/* Its plugin may have given the call back since. */
+	append (letter->call, &letter->event, &letter->call->unrecorded);
 	free (letter);
 }
 
@@ -212,11 +209,15 @@ emit (struct call *call, struct event *event, struct json_object *payload,
 	event->payload_size = text->size;
 	if (r == 0 && !is_direct)
 		r = post (call, event, &err);
+	/* No callback is called with a lock held. */
+	if (r == 0 && is_direct) {
+		call_leave (call);
+		r = append (call, event, &err);
+		pthread_mutex_lock (&call->lock);
+	}
 	if (r < 0)
 		fault (call, r, &err);
 	call_leave (call);
-	if (r == 0 && is_direct)
-		r = append (call, event);
 	return r;
 }
 

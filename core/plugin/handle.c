@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #define BLOCK_BYTES ((size_t) 64 * 1024)
 #define PER_BLOCK (BLOCK_BYTES / sizeof (struct handle))
@@ -14,40 +15,65 @@
  * them is at most 8 MiB. */
 #define MOST_BLOCKS (sizeof (void *) >= 8 ? (size_t) 65536 : (size_t) 1024)
 #define FEWEST_BLOCKS ((size_t) 64)
+/* How many of the last blocks can be written to, though nobody should: a
+ * plugin that clears its slot after it gave the call back is not killed for
+ * that. Beyond them only reading is, so that a kernel that commits no more
+ * memory than it has does not count all addresses as memory. */
+#define WRITABLE_BLOCKS ((size_t) 1024)
 
-/* Addresses without memory count only where the address space is limited
- * (ulimit -v); there fewer must do. */
-static char *
-reserve (size_t *n_blocks)
+/* Where the address space is limited (ulimit -v) addresses count, and fewer
+ * must do. */
+static size_t
+most_blocks (void)
 {
-	for (; *n_blocks >= FEWEST_BLOCKS; *n_blocks /= 2) {
-		void *base = mmap (
-			NULL, *n_blocks * BLOCK_BYTES, PROT_READ | PROT_WRITE,
-			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	struct rlimit limit;
+	size_t n = MOST_BLOCKS;
 
-		if (base != MAP_FAILED)
-			return base;
-	}
-	return NULL;
+	if (getrlimit (RLIMIT_AS, &limit) == 0
+	    && limit.rlim_cur / 16 / BLOCK_BYTES < n)
+		n = limit.rlim_cur / 16 / BLOCK_BYTES;
+	return n < FEWEST_BLOCKS ? FEWEST_BLOCKS : n;
+}
+
+static char *
+block_start (const struct handles *handles, size_t block)
+{
+	return handles->base + block * BLOCK_BYTES;
+}
+
+static bool
+make_writable (struct handles *handles, size_t block)
+{
+	return mprotect (block_start (handles, block), BLOCK_BYTES,
+			 PROT_READ | PROT_WRITE)
+	       == 0;
+}
+
+/* Mapped anew it is no longer counted as memory. */
+static void
+make_readable (struct handles *handles, size_t block)
+{
+	mmap (block_start (handles, block), BLOCK_BYTES, PROT_READ,
+	      MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 }
 
 int
 handles_init (struct handles *handles)
 {
-	size_t n_blocks = MOST_BLOCKS;
-	char *base = reserve (&n_blocks);
-	uint16_t *live;
+	size_t n_blocks = most_blocks ();
+	void *base = mmap (NULL, n_blocks * BLOCK_BYTES, PROT_READ,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	if (base == NULL)
+	*handles = (struct handles){ 0 };
+	if (base == MAP_FAILED)
 		return -ENOMEM;
-	live = calloc (n_blocks, sizeof (*live));
-	if (live == NULL) {
-		munmap (base, n_blocks * BLOCK_BYTES);
+	handles->base = base;
+	handles->n_blocks = n_blocks;
+	handles->live = calloc (n_blocks, sizeof (*handles->live));
+	if (handles->live == NULL || !make_writable (handles, 0)) {
+		handles_fini (handles);
 		return -ENOMEM;
 	}
-	*handles = (struct handles){ .base = base,
-				     .n_blocks = n_blocks,
-				     .live = live };
 	return 0;
 }
 
@@ -64,28 +90,39 @@ handles_fini (struct handles *handles)
 static void
 drop_block (struct handles *handles, size_t block)
 {
-	madvise (handles->base + block * BLOCK_BYTES, BLOCK_BYTES,
-		 MADV_DONTNEED);
+	madvise (block_start (handles, block), BLOCK_BYTES, MADV_DONTNEED);
+}
+
+/* The block that many before this one. */
+static size_t
+block_before (const struct handles *handles, size_t block)
+{
+	size_t n = handles->n_blocks / 2;
+
+	if (n > WRITABLE_BLOCKS)
+		n = WRITABLE_BLOCKS;
+	return (block + handles->n_blocks - n) % handles->n_blocks;
 }
 
 /* Moves on to the next block of which every handle was freed. */
 static bool
 next_block (struct handles *handles)
 {
-	size_t full = handles->block;
+	size_t block = handles->block, old;
 
-	if (handles->live[full] == 0)
-		drop_block (handles, full);
-	for (size_t i = 1; i <= handles->n_blocks; i++) {
-		size_t block = (full + i) % handles->n_blocks;
-
-		if (handles->live[block] == 0) {
-			handles->block = block;
-			handles->n_used = 0;
-			return true;
-		}
-	}
-	return false;
+	if (handles->live[block] == 0)
+		drop_block (handles, block);
+	do
+		block = (block + 1) % handles->n_blocks;
+	while (handles->live[block] > 0 && block != handles->block);
+	if (handles->live[block] > 0 || !make_writable (handles, block))
+		return false;
+	handles->block = block;
+	handles->n_used = 0;
+	old = block_before (handles, block);
+	if (handles->live[old] == 0 && old != block)
+		make_readable (handles, old);
+	return true;
 }
 
 struct handle *
@@ -95,8 +132,8 @@ handle_new (struct handles *handles)
 
 	if (handles->n_used == PER_BLOCK && !next_block (handles))
 		return NULL;
-	block = (struct handle *) (void *) (handles->base
-					    + handles->block * BLOCK_BYTES);
+	block = (struct handle *) (void *) block_start (handles,
+							handles->block);
 	handles->live[handles->block]++;
 	return &block[handles->n_used++];
 }

@@ -31,7 +31,7 @@ struct opening {
 	struct registry *registry;
 	char *name, *file;
 	struct snapshot *claims;
-	_Atomic (enum opening_step) step;
+	atomic_uint step;
 	struct plugin *plugin;
 	struct buffer reasons;
 };
@@ -131,10 +131,12 @@ expired (struct job *job)
 		[STEP_LINK] = "the file's constructors",
 		[STEP_ENTRY] = "mcp_plugin_v1",
 		[STEP_INIT] = "init",
+		[STEP_FINI] = "init",
+		[STEP_CLOSE] = "the file's destructors",
 	};
 	struct opening *opening = (struct opening *) job;
 	struct registry *registry = opening->registry;
-	enum opening_step step = atomic_load (&opening->step);
+	unsigned step = atomic_fetch_or (&opening->step, STEP_ABANDONED);
 	struct load *load = opening->load;
 	struct error err;
 
@@ -143,9 +145,11 @@ expired (struct job *job)
 		   "takes long in a thread of the plugin",
 		   steps[step], (double) job->timeout_ms / 1000);
 	report_failed (registry, opening->name, opening->file, err.text);
-	if (step == STEP_LINK)
+	if (step == STEP_LINK || step == STEP_CLOSE)
 		registry->jammed_by = opening->file;
-	snapshot_unpin (opening->claims);
+	/* Before, the thread may be looking at them. */
+	if (step >= STEP_INIT)
+		snapshot_unpin (opening->claims);
 	go_on (load);
 }
 
@@ -166,9 +170,8 @@ try_one (struct load *load, const struct found *found)
 	if (registry->jammed_by != NULL) {
 		error_set (
 			&err, -ETIMEDOUT,
-			"cannot be opened: the constructors of '%s' do not "
-			"return, and nothing else can be loaded beside them; "
-			"remove that file",
+			"cannot be opened: '%s' does not let go of the dynamic "
+			"linker; remove that file",
 			registry->jammed_by);
 		report_failed (registry, found->name, found->file, err.text);
 		return false;

@@ -10,6 +10,16 @@
 #include "plugin/preflight.h"
 #include "plugin/state.h"
 
+/* Moves on to the next step; false when that is no longer ours to do. */
+static bool
+enter (atomic_uint *step, unsigned next)
+{
+	unsigned now = atomic_load (step);
+
+	return (now & STEP_ABANDONED) == 0
+	       && atomic_compare_exchange_strong (step, &now, next);
+}
+
 static struct plugin *
 plugin_new (struct registry *registry, const char *name, const char *file)
 {
@@ -43,21 +53,6 @@ copy_file (struct plugin *plugin, struct error *err)
 				  &image, &plugin->copy, err);
 	image_fini (&image);
 	return r;
-}
-
-static void
-open_file (struct plugin *plugin, _Atomic (enum opening_step) *step,
-	   struct buffer *reasons)
-{
-	struct error err;
-	int r = copy_file (plugin, &err);
-
-	atomic_store (step, STEP_LINK);
-	if (r == 0)
-		r = module_open (&plugin->module, plugin->copy, &err);
-	if (r < 0)
-		reason_add (reasons, "%s", err.text);
-	atomic_store (step, STEP_ENTRY);
 }
 
 static void
@@ -131,9 +126,37 @@ call_init (struct plugin *plugin, const char *config, struct buffer *reasons)
 			    plugin->init_error.text);
 }
 
+/* False when it was abandoned; otherwise reasons say whether it runs. */
+static bool
+open_in_steps (struct plugin *plugin, const struct plugin_setting *setting,
+	       const struct snapshot *claims, atomic_uint *step,
+	       struct buffer *reasons)
+{
+	struct error err;
+
+	if (copy_file (plugin, &err) < 0)
+		reason_add (reasons, "%s", err.text);
+	if (!enter (step, STEP_LINK))
+		return false;
+	if (!reason_any (reasons)
+	    && module_open (&plugin->module, plugin->copy, &err) < 0)
+		reason_add (reasons, "%s", err.text);
+	if (!enter (step, STEP_ENTRY))
+		return false;
+	if (!reason_any (reasons))
+		read_descriptor (plugin, setting, reasons);
+	if (!reason_any (reasons))
+		check_claims (plugin, claims, reasons);
+	if (!enter (step, STEP_INIT))
+		return false;
+	if (!reason_any (reasons))
+		call_init (plugin, setting->config, reasons);
+	return enter (step, STEP_FINI);
+}
+
 struct plugin *
 plugin_open (struct registry *registry, const char *name, const char *file,
-	     const struct snapshot *claims, _Atomic (enum opening_step) *step,
+	     const struct snapshot *claims, atomic_uint *step,
 	     struct buffer *reasons)
 {
 	static const struct plugin_setting no_setting;
@@ -145,32 +168,26 @@ plugin_open (struct registry *registry, const char *name, const char *file,
 		reason_add (reasons, "out of memory");
 		return NULL;
 	}
-	if (setting == NULL)
-		setting = &no_setting;
-	open_file (plugin, step, reasons);
-	if (!reason_any (reasons))
-		read_descriptor (plugin, setting, reasons);
-	if (!reason_any (reasons))
-		check_claims (plugin, claims, reasons);
-	atomic_store (step, STEP_INIT);
-	if (!reason_any (reasons))
-		call_init (plugin, setting->config, reasons);
+	if (!open_in_steps (plugin, setting != NULL ? setting : &no_setting,
+			    claims, step, reasons))
+		return NULL;
 	if (!reason_any (reasons))
 		return plugin;
-	plugin_close (plugin);
+	plugin_close (plugin, step);
 	plugin_free (plugin);
 	return NULL;
 }
 
 void
-plugin_close (struct plugin *plugin)
+plugin_close (struct plugin *plugin, atomic_uint *step)
 {
 	if (plugin->is_running && plugin->row.fini != NULL)
 		plugin->row.fini (plugin->state);
-	plugin->is_running = false;
+	if (!enter (step, STEP_CLOSE))
+		return;
 	/* Its rows lie in the file. */
 	descriptor_drop (plugin);
-	/* It would wait for the constructors that do not return. */
+	/* It would wait for what does not return. */
 	if (plugin->registry->jammed_by == NULL)
 		module_close (&plugin->module);
 	copies_remove (plugin->copy);

@@ -40,6 +40,7 @@ struct plugin {
 	pthread_t init_thread;
 	struct error init_error;
 	struct job job;	     /* of unloading */
+	atomic_uint step;    /* of unloading: state.h */
 	struct plugin *next; /* loaded before this one */
 };
 

@@ -104,7 +104,8 @@ struct plugin_setting {
 };
 
 struct registry_options {
-	const char *const *dirs; /* NULL-terminated */
+	const char *const *dirs; /* NULL-terminated; a file stands for
+				  * itself alone */
 	const struct plugin_setting *settings;
 	size_t n_settings;
 	int64_t init_timeout_ms;
@@ -133,7 +134,7 @@ const char *registry_missing (struct registry *registry, bool all);
 /* The snapshot of now, pinned. */
 struct snapshot *registry_pin (struct registry *registry);
 void snapshot_unpin (struct snapshot *snapshot);
-/* NULL when there is none. name need not be NUL-terminated. */
+/* NULL when there is none. */
 const struct tool *snapshot_find_tool (const struct snapshot *snapshot,
 				       const char *name);
 /* The resource of this URI, or the first template that matches it: then
@@ -169,7 +170,8 @@ const char *plugin_instructions (const struct plugin *plugin); /* or NULL */
 
 /* Unloads everything: fini in reverse order on the loader thread, then done
  * on the loop. Plugins that still owe a call or have a thread in a handler
- * a second later get no fini and are named stuck in the log. */
+ * a second later get no fini and are named stuck in the log; so are those
+ * whose fini does not return. While loading it waits for the file of now. */
 void registry_unload (struct registry *registry, void (*done) (void *arg),
 		      void *arg);
 /* After unload. Returns how many plugins are stuck: then the process must

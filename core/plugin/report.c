@@ -2,6 +2,7 @@
  * for --list-plugins, the journal for the orchestrator, the log. */
 #include <config.h>
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -155,6 +156,7 @@ report_failed (struct registry *registry, const char *name, const char *file,
 	};
 	struct buffer payload = { 0 }, line = { 0 };
 
+	assert (reason != NULL);
 	log_reason (name, file, reason);
 	write_member (&payload, "name", name);
 	write_member (&payload, "file", file);

@@ -2,6 +2,8 @@
 #ifndef PLUGIN_STATE_H
 #define PLUGIN_STATE_H
 
+#include <stdatomic.h>
+
 #include "plugin/calls.h"
 #include "plugin/copies.h"
 #include "plugin/loader.h"
@@ -31,8 +33,9 @@ struct registry {
 	bool has_libltdl;     /* the loader's */
 	struct plugin_report *reports;
 	size_t n_reports;
-	const char *jammed_by; /* a file whose constructors do not return, so
-				   * that the dynamic linker is held; or NULL */
+	const char *jammed_by; /* a file whose constructors or destructors do
+				* not return, so that the dynamic linker is
+				* held; or NULL */
 	bool is_loading;
 	/* While unloading. */
 	struct job last_job;
@@ -76,23 +79,28 @@ void reports_free (struct registry *registry);
 
 /* --- open.c: on the loader thread, but for plugin_free --- */
 
-/* Something of a plugin that may take long; the last one that was begun is
- * named when it takes too long. */
-enum opening_step {
+/* What is done with a plugin and may take long. The thread that does it moves
+ * a step on; the loop sets STEP_ABANDONED when it takes too long, and then
+ * that thread does no more than finish the step it is in: a fresh thread has
+ * taken over from it. */
+enum {
 	STEP_FILE,  /* reading and checking the file */
-	STEP_LINK,  /* the dynamic linker and the file's constructors */
-	STEP_ENTRY, /* mcp_plugin_v1 */
-	STEP_INIT   /* init */
+	STEP_LINK,  /* the dynamic linker, and the file's constructors */
+	STEP_ENTRY, /* mcp_plugin_v1, and checking what it returned */
+	STEP_INIT,  /* init */
+	STEP_FINI,  /* fini */
+	STEP_CLOSE, /* the dynamic linker, and the file's destructors */
+	STEP_ABANDONED = 0x100
 };
 
 /* From a file to a plugin that runs. claims: what others have taken. NULL,
- * with every reason in reasons, when it is refused. *step follows. */
+ * with every reason in reasons, when it is refused; or when abandoned, and
+ * then what it has stays. */
 struct plugin *plugin_open (struct registry *registry, const char *name,
 			    const char *file, const struct snapshot *claims,
-			    _Atomic (enum opening_step) *step,
-			    struct buffer *reasons);
+			    atomic_uint *step, struct buffer *reasons);
 /* fini, if it runs, and closing its file. */
-void plugin_close (struct plugin *plugin);
+void plugin_close (struct plugin *plugin, atomic_uint *step);
 /* What is left of it then. Any thread. */
 void plugin_free (struct plugin *plugin);
 

@@ -31,7 +31,9 @@ stuck (struct registry *registry, const struct plugin *plugin, const char *why)
 static void
 stop (struct job *job)
 {
-	plugin_close (plugin_of (job));
+	struct plugin *plugin = plugin_of (job);
+
+	plugin_close (plugin, &plugin->step);
 }
 
 static void
@@ -52,8 +54,13 @@ expired (struct job *job)
 {
 	struct plugin *plugin = plugin_of (job);
 	struct registry *registry = plugin->registry;
+	unsigned step = atomic_fetch_or (&plugin->step, STEP_ABANDONED);
 
-	stuck (registry, plugin, "its fini does not return");
+	if (step == STEP_CLOSE)
+		registry->jammed_by = plugin->file;
+	stuck (registry, plugin,
+	       step == STEP_CLOSE ? "its destructors do not return"
+				  : "its fini does not return");
 	registry->is_stopping_one = false;
 	unload_go_on (registry);
 }
@@ -65,6 +72,7 @@ threads_ended (void *arg)
 	struct registry *registry = plugin->registry;
 	int64_t limit_ms = registry->options->init_timeout_ms;
 
+	atomic_store (&plugin->step, STEP_FINI);
 	plugin->job =
 		(struct job){ .run = stop,
 			      .done = stopped,

@@ -95,8 +95,9 @@ record_new (const struct event *event, size_t topic_size, size_t agent_size,
 	    size_t line_size)
 {
 	uint32_t at = 0;
-	struct record *record = malloc (sizeof (*record) + topic_size + agent_size
-					+ event->payload_size + 1 + line_size);
+	struct record *record =
+		malloc (sizeof (*record) + topic_size + agent_size
+			+ event->payload_size + 1 + line_size);
 
 	if (!record)
 		return NULL;

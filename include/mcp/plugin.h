@@ -121,9 +121,11 @@ struct mcp_tool {
 	/* Told once, on the server's loop, that nobody waits for a call any
 	 * more (the agent cancelled it or left, its deadline passed, the
 	 * server stops). The call is still owed: a handler that runs should
-	 * return soon, a pending call must be finished. Never comes after
-	 * finish; may itself call finish; must not wait for another thread.
-	 * Or NULL: then ask mcp_host.cancelled. */
+	 * return soon, a pending call must be finished. Never comes before
+	 * the handler has begun, and never after the call was given back;
+	 * but it may run beside the handler, so what both touch (slot, too)
+	 * needs a lock. May itself call finish; must not wait for another
+	 * thread. Or NULL: then ask mcp_host.cancelled. */
 	void (*cancel) (struct mcp_call *call);
 
 	/* An MCP_ASK of this tool will never be answered (its client left,
@@ -264,8 +266,8 @@ struct mcp_host {
 	size_t size;         /* of this struct in the server */
 	const char *version; /* the server's */
 
-	/* [any] [now] One line to the server's log, with the plugin's name.
-	 * Not for secrets. */
+	/* [any] [now] One line to the server's log, with the plugin's name;
+	 * beyond 500 bytes it is cut. Not for secrets. */
 	void (*log) (const struct mcp_host *host, int level,
 		     const char *format, ...) MCP_PRINTF (3, 4);
 
@@ -281,10 +283,13 @@ struct mcp_host {
 	 * person; or NULL.
 	 * -EINVAL: topic or payload is not of the form; -EPERM: the call is
 	 * authenticated as another agent; -EMSGSIZE: larger than the server
-	 * records; -ENOSPC: too many events for one call; -ECANCELED: nobody
-	 * waits for the call any more (the event is recorded all the same
-	 * when it is a report). Except for -ECANCELED the call then fails
-	 * with a sentence unless the handler fails it itself. */
+	 * records; -ENOSPC: too many events, or too large ones, for one call;
+	 * -ECANCELED: nobody waits for the call any more (the event is
+	 * recorded all the same when it is a report). Except for -ECANCELED
+	 * the call then fails with a sentence unless the handler fails it
+	 * itself. 0 from another thread than the server's loop means that
+	 * the event is on its way; when it cannot be recorded in the end the
+	 * call fails, too. */
 	int (*emit) (struct mcp_call *call, const char *topic,
 		     const char *agent, struct json_object *payload,
 		     uint32_t flags, const char *line);
@@ -296,7 +301,8 @@ struct mcp_host {
 
 	/* [call] [now] Adds a text to the result. text: lent until it
 	 * returns, may hold NUL. -EILSEQ: not UTF-8; -EMSGSIZE: the result
-	 * grows too large; -ECANCELED. */
+	 * grows too large; -ENOMEM: after each of these the call fails;
+	 * -ECANCELED. */
 	int (*result_text) (struct mcp_call *call, const char *text,
 			    size_t size);
 
@@ -304,13 +310,15 @@ struct mcp_host {
 	int (*result_format) (struct mcp_call *call, const char *format, ...)
 		MCP_PRINTF (2, 3);
 
-	/* [call] [now] Sets the structured value of the result, which is
-	 * checked against output_schema. value: taken. Without any text in
-	 * the result clients get the value as text, too. */
+	/* [call] [now] Sets the structured value of the result, an object,
+	 * which is checked against output_schema when the call is given back.
+	 * value: taken. Without any text in the result clients get the value
+	 * as text, too. -EINVAL: not an object, and the call fails;
+	 * -ECANCELED. */
 	int (*result_structured) (struct mcp_call *call,
 				  struct json_object *value);
 
-	/* The same with JSON text, lent until it returns. -EINVAL: not JSON. */
+	/* The same with JSON text, lent until it returns. */
 	int (*result_structured_text) (struct mcp_call *call,
 				       const char *value, size_t size);
 
@@ -322,18 +330,20 @@ struct mcp_host {
 	int (*fail) (struct mcp_call *call, const char *format, ...)
 		MCP_PRINTF (2, 3);
 
-	/* [call] [now] Says how far the call is. progress must rise; a call
-	 * that does not rise is dropped. total: 0 when unknown. message: or
-	 * NULL. */
+	/* [call] [now] Says how far the call is. progress must rise: what
+	 * does not is dropped, and so is what comes faster than it can be
+	 * told. total: 0 when unknown. message: or NULL. 0, -EINVAL (no finite
+	 * number), -ENOMEM, -ECANCELED. */
 	int (*progress) (struct mcp_call *call, double progress, double total,
 			 const char *message);
 
 	/* [call] [now] 1 when nobody waits for the call any more. */
 	int (*cancelled) (struct mcp_call *call);
 
-	/* [call] [now] Gives back a call whose handler returned (or is about
-	 * to return) MCP_PENDING. status: MCP_OK, MCP_ERROR, MCP_NOT_FOUND or
-	 * MCP_ASK. From any thread, exactly once. */
+	/* [call] Gives back a call whose handler returned (or is about to
+	 * return) MCP_PENDING. status: MCP_OK, MCP_ERROR, MCP_NOT_FOUND or
+	 * MCP_ASK. From any thread, exactly once. While cancel runs, another
+	 * thread waits here until it has returned. */
 	void (*finish) (struct mcp_call *call, int status);
 
 	/* [call] [now] A log message to the client, if it wants messages of

@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from support.client import Sse, Streamable
+from support.wire import Wire
 
 AGENTS, REPORTS = 3, 20
 
@@ -82,6 +83,18 @@ def test_an_agent_that_comes_back_goes_on(server):
         agent.close()
     assert [payload["message"] for payload in server.link.reports(3)] \
         == ["0", "1", "2"]
+
+
+def test_an_agent_comes_over_the_unix_socket(start, tmp_path):
+    server = start("--unix", tmp_path / "socket")
+    server.link.hello()
+    kim, lee = Streamable(server, name="kim"), Streamable(server, name="lee")
+    kim.connect = lambda: Wire(str(tmp_path / "socket"))
+    for agent in kim, lee:
+        agent.initialize()
+        agent.report("hello")
+    assert [payload["agent_name"] for payload in server.link.reports(2)] \
+        == ["kim", "lee"]
 
 
 def test_one_connection_carries_several_sessions(server):

@@ -284,6 +284,16 @@ def test_an_id_as_text_is_not_the_number(flow):
     assert text_of(call.result()) == "released"
 
 
+def test_an_id_that_is_in_use_is_refused(flow):
+    agent = connect(flow)
+    call = hold(flow, agent)
+    response = agent.post(agent.message("ping", id=call.id))
+    agent.schema.check_response(response.json, "ping")
+    assert response.json["error"]["code"] == -32600
+    release(agent)
+    assert text_of(call.result()) == "released"
+
+
 def test_leaving_does_not_cancel(flow):
     """In the revisions before 2026 a dropped connection means nothing."""
     agent = connect(flow)
@@ -334,6 +344,20 @@ def test_too_many_calls_is_an_error_in_the_answer(start):
     agent.call("echo", {"text": "still here"})
 
 
+def test_a_session_with_a_running_call_makes_no_room(start):
+    server = start("--max-sessions", "1", plugins=("flow",))
+    server.link.hello()
+    agent = connect(server)
+    call = hold(server, agent)
+    other = Streamable(server)
+    response = other.post(other.message("initialize", {
+        "protocolVersion": "2025-11-25", "capabilities": {},
+        "clientInfo": {"name": "a", "version": "1"}}, id=1))
+    assert response.status == 503
+    release(agent)
+    assert text_of(call.result()) == "released"
+
+
 # -- the end while calls run --
 
 @TRANSPORTS
@@ -379,6 +403,34 @@ def test_a_call_that_comes_while_it_drains_is_told_so_with_200(flow):
         assert message["error"]["code"] == 1
     else:
         assert message["result"]["isError"] is True
+    flow.signal()
+    flow.wait(-15)
+
+
+def test_what_needs_a_session_of_its_own_is_503_while_it_drains(flow):
+    agent = connect(flow)
+    hold(flow, agent)
+    initialize = json.dumps(agent.message("initialize", {
+        "protocolVersion": "2025-11-25", "capabilities": {},
+        "clientInfo": {"name": "a", "version": "1"}}, id=1)).encode()
+    late = [request("POST", "/mcp", {**JSON, **BOTH}, initialize),
+            request("GET", "/sse"), request("GET", "/messages"),
+            request("GET", "/mcp", {**agent.headers()}),
+            request("GET", "/readyz")]
+    wires = [agent.connect() for _ in late]
+    for wire, data in zip(wires, late):
+        wire.send(data[:-1])
+    healthy = agent.connect()
+    healthy.send(request("GET", "/healthz")[:-1])
+    flow.signal()
+    flow.link.notification("draining")
+    for wire, data in zip(wires, late):
+        wire.send(data[-1:])
+        response = wire.response()
+        assert response.status == 503, data
+        assert int(response.header("Retry-After")) > 0
+    healthy.send(b"\n")
+    assert healthy.response().status == 200
     flow.signal()
     flow.wait(-15)
 

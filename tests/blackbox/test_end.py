@@ -2,12 +2,15 @@
 
 import contextlib
 import ctypes
+import json
 import os
 import signal
 import subprocess
+import types
 
 import pytest
 
+from support import LIMIT
 from support.client import Sse, Streamable
 from support.server import plugin_dir, program
 
@@ -109,10 +112,20 @@ def test_a_parent_that_is_gone_before_the_start_is_noticed(launch):
     server.wait(20)
 
 
-def test_a_dead_standard_error_ends_nothing(launch):
-    server = launch("--log-level", "debug", plugins=("status",))
-    server.wait_ready()
-    agent = Streamable(server)
-    agent.initialize()
-    agent.report("one")
-    server.stop()
+def test_a_dead_standard_error_ends_nothing():
+    read, write = os.pipe()
+    os.close(read)
+    process = subprocess.Popen(
+        [program(), "--control", "stdio", "--port", "0", "--log-level",
+         "debug", "--plugin-dir", plugin_dir("status")],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=write)
+    os.close(write)
+    server = types.SimpleNamespace(
+        ready=json.loads(process.stdout.readline())["params"])
+    server.address = "127.0.0.1", server.ready["port"]
+    for _ in range(10):
+        agent = Streamable(server)
+        agent.initialize()
+        agent.report("one")
+    process.communicate(timeout=LIMIT)
+    assert process.returncode == 0

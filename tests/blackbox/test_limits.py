@@ -40,6 +40,14 @@ def test_a_chunked_body_over_the_limit_is_413(start):
     assert wire.response("POST").status == 413
 
 
+def test_a_body_that_is_asked_for_first_is_413_at_once(start):
+    server = start("--max-body", "10000")
+    wire = Wire(server.address)
+    wire.send(request("POST", "/mcp", {
+        **JSON, "Content-Length": "10001", "Expect": "100-continue"}))
+    assert wire.response("POST").status == 413
+
+
 def test_six_megabytes_are_below_the_default(agent):
     assert agent.post(json.dumps(PING).encode().ljust(6 << 20)).status == 200
 

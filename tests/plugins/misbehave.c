@@ -21,6 +21,15 @@ finish_twice (struct mcp_call *call)
 }
 
 static int
+use_after_finish (struct mcp_call *call)
+{
+	call->host->result_text (call, "once", 4);
+	call->host->finish (call, MCP_OK);
+	call->host->result_text (call, "too late", 8);
+	return MCP_PENDING;
+}
+
+static int
 finish_and_return (struct mcp_call *call)
 {
 	call->host->result_text (call, "once", 4);
@@ -157,6 +166,7 @@ sleep_for_ever (struct mcp_call *call)
 
 static const struct mcp_tool tools[] = {
 	TOOL (finish_twice),
+	TOOL (use_after_finish),
 	TOOL (finish_and_return),
 	TOOL (keep_returned),
 	TOOL (keep_pending),
@@ -170,6 +180,7 @@ static const struct mcp_tool tools[] = {
 	TOOL (no_reason),
 	TOOL (no_status),
 	TOOL (emit, .bits = MCP_NEVER_BLOCKS),
+	MINIMAL_TOOL ("emit_on_thread", .handle = emit),
 	TOOL (sleep_for_ever),
 };
 

@@ -25,7 +25,9 @@ LAYERS = {"base": 0, "json": 1, "store": 2, "plugin": 3, "mcp": 4,
 # Libraries that only some folders know.
 LIBRARIES = {"microhttpd.h": ["core/http"], "ltdl.h": ["core/plugin"],
              "sodium.h": ["core/base"], "curl/": ["client"],
-             "uv.h": ["core"], "uriparser/": ["core/json"]}
+             "pcre2.h": ["core/json"], "uriparser/": ["core/json"],
+             "uv.h": ["core"], "pcre2.h": ["core/json"],
+             "uriparser/": ["core/json"]}
 BANNED = ["strcpy", "strcat", "sprintf", "vsprintf", "gets", "strtok", "atoi",
           "system", "popen"]
 # Written in two pieces, so that this file does not find itself.

@@ -76,14 +76,15 @@ a_large_value_has_a_larger_budget (void **state)
 
 /* So many schemas that all look at the same value, which is long. */
 static int
-check_often (const char *keyword, struct json_object *value, struct error *err)
+check_often (int n, const char *keyword, struct json_object *value,
+	     struct error *err)
 {
 	struct buffer text = { .max = 0 };
 	struct schema *schema;
 	int r;
 
 	buffer_add_format (&text, "{\"allOf\": [{%s}", keyword);
-	for (int i = 0; i < 5000; i++)
+	for (int i = 0; i < n; i++)
 		buffer_add_format (&text, ",{%s}", keyword);
 	buffer_add_text (&text, "]}");
 	schema = compile (text.data);
@@ -103,9 +104,10 @@ long_strings_use_it_up (void **state)
 	(void) state;
 	repeat (&text, "0123456789abcdef", 100000);
 	value = json_object_new_string (text.data);
-	assert_int_equal (check_often ("\"minLength\": 5", value, &err),
+	assert_int_equal (check_often (5000, "\"minLength\": 5", value, &err),
 			  -E2BIG);
-	assert_int_equal (check_often ("\"type\": \"string\"", value, &err), 0);
+	assert_int_equal (
+		check_often (5000, "\"type\": \"string\"", value, &err), 0);
 	json_object_put (value);
 	buffer_fini (&text);
 }
@@ -119,10 +121,11 @@ comparing_uses_it_up (void **state)
 	(void) state;
 	for (int i = 0; i < 10000; i++)
 		json_object_array_add (value, json_object_new_int (i));
-	assert_int_equal (check_often ("\"uniqueItems\": true", value, &err),
-			  -E2BIG);
 	assert_int_equal (
-		check_often ("\"enum\":[1,2,3,4,5,6,7,8,9]", value, &err),
+		check_often (5000, "\"uniqueItems\": true", value, &err),
+		-E2BIG);
+	assert_int_equal (
+		check_often (5000, "\"enum\":[1,2,3,4,5,6,7,8,9]", value, &err),
 		-EINVAL);
 	json_object_put (value);
 }
@@ -139,9 +142,54 @@ many_names_use_it_up (void **state)
 		snprintf (name, sizeof name, "%d", i);
 		json_object_object_add (value, name, NULL);
 	}
-	assert_int_equal (check_often ("\"properties\": {}", value, &err),
+	assert_int_equal (check_often (5000, "\"properties\": {}", value, &err),
 			  -E2BIG);
 	json_object_put (value);
+}
+
+static void
+patterns_use_it_up (void **state)
+{
+	struct json_object *value = json_object_new_string (
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+	struct error err = { .text = "" };
+
+	(void) state;
+	assert_int_equal (
+		check_often (500, "\"pattern\": \"^(a+)+[bc]\"", value, &err),
+		-E2BIG);
+	assert_string_equal (err.text, "the value: matching a pattern would "
+				       "take too long");
+	assert_int_equal (
+		check_often (500, "\"pattern\": \"^a+$\"", value, &err), 0);
+	/* Each of them is allowed; together they are not. */
+	assert_int_equal (check_often (500,
+				       "\"not\": {\"pattern\": "
+				       "\"^a*a*a*[bc]\"}",
+				       value, &err),
+			  -E2BIG);
+	assert_string_equal (err.text,
+			     "the value: a check would take too long");
+	json_object_put (value);
+}
+
+static void
+patterns_may_not_take_much_memory (void **state)
+{
+	struct buffer text = { .max = 0 };
+	struct error err;
+
+	(void) state;
+	buffer_add_text (&text, "{\"allOf\": [true");
+	for (int i = 0; i < 1000; i++)
+		buffer_add_text (&text,
+				 ", {\"pattern\": \"((a{1,99}){1,9}){1,9}\"}");
+	buffer_add_text (&text, "]}");
+	assert_int_equal (compile_text (text.data, NULL, &err), -E2BIG);
+	assert_non_null (strstr (err.text, "/pattern: all patterns together "
+					   "take more than 4194304 bytes"));
+	buffer_fini (&text);
 }
 
 /* {"a":{"a":...}} */
@@ -187,6 +235,8 @@ main (void)
 		cmocka_unit_test (long_strings_use_it_up),
 		cmocka_unit_test (comparing_uses_it_up),
 		cmocka_unit_test (many_names_use_it_up),
+		cmocka_unit_test (patterns_use_it_up),
+		cmocka_unit_test (patterns_may_not_take_much_memory),
 		cmocka_unit_test (a_check_goes_no_deeper_than_the_limit),
 	};
 

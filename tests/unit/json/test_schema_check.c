@@ -190,6 +190,37 @@ an_unknown_property_is_told_which_are_known (void **state)
 }
 
 static void
+a_pattern_that_is_not_matched_is_shown (void **state)
+{
+	(void) state;
+	assert_invalid ("{\"pattern\": \"^\\\\d+$\"}", "\"a\"",
+			"the value: must be a string that matches "
+			"\"^\\\\d+$\", found \"a\"");
+	assert_invalid ("{\"anyOf\": [{\"type\": \"null\"}, {\"pattern\": "
+			"\"^x\"}]}",
+			"\"a\"",
+			"the value: must be null or a string that matches "
+			"\"^x\", found \"a\"");
+	assert_invalid ("{\"patternProperties\": {\"^a\": {\"type\": "
+			"\"null\"}}}",
+			"{\"b\": 1, \"ab\": 1}", "/ab: must be null, found 1");
+}
+
+static void
+names_that_match_are_known (void **state)
+{
+	static const char schema[] =
+		"{\"properties\": {\"a\": true}, \"patternProperties\": "
+		"{\"^x-\": true}, \"additionalProperties\": false}";
+
+	(void) state;
+	assert_valid (schema, "{\"x-b\": 1, \"a\": 1}");
+	assert_invalid (schema, "{\"b\": 1}",
+			"/b: is not a known property; known are a, what "
+			"matches \"^x-\"");
+}
+
+static void
 a_wrong_name_is_told_apart_from_a_wrong_value (void **state)
 {
 	(void) state;
@@ -351,6 +382,8 @@ main (void)
 		cmocka_unit_test (sizes_are_told_with_what_was_found),
 		cmocka_unit_test (equal_items_are_pointed_at),
 		cmocka_unit_test (an_unknown_property_is_told_which_are_known),
+		cmocka_unit_test (a_pattern_that_is_not_matched_is_shown),
+		cmocka_unit_test (names_that_match_are_known),
 		cmocka_unit_test (
 			a_wrong_name_is_told_apart_from_a_wrong_value),
 		cmocka_unit_test (

@@ -15,8 +15,6 @@
 #include "json/schema.h"
 #include "schema_test.h"
 
-#define METASCHEMA "https://json-schema.org/draft/2020-12/schema"
-
 static void
 a_reference_is_as_good_as_what_it_refers_to (void **state)
 {
@@ -161,6 +159,39 @@ a_chain_of_references_has_a_limit (void **state)
 }
 
 static void
+a_dynamic_reference_is_to_the_outermost_anchor (void **state)
+{
+	static const char schema[] =
+		"{\"$id\": \"http://localhost/strict\", \"$dynamicAnchor\": "
+		"\"node\", \"$ref\": \"tree\", \"unevaluatedProperties\": "
+		"false, \"$defs\": {\"tree\": {\"$id\": \"tree\", "
+		"\"$dynamicAnchor\": \"node\", \"properties\": "
+		"{\"data\": true, \"children\": {\"items\": "
+		"{\"$dynamicRef\": \"#node\"}}}}}}";
+
+	(void) state;
+	assert_valid (schema, "{\"children\": [{\"data\": 1}]}");
+	assert_invalid (schema, "{\"children\": [{\"daat\": 1}]}",
+			"/children/0/daat: is not a known property; known are "
+			"children, data");
+}
+
+static void
+a_circle_that_depends_on_the_scope_ends_at_the_limit (void **state)
+{
+	struct schema *schema = compile ("{\"$dynamicAnchor\": \"a\", "
+					 "\"not\": {\"$dynamicRef\": "
+					 "\"#a\"}}");
+	struct error err = { .text = "" };
+
+	(void) state;
+	assert_int_equal (check_text (schema, "1", &err), -E2BIG);
+	assert_string_equal (err.text,
+			     "the value: nested too deeply for a check");
+	schema_unref (schema);
+}
+
+static void
 two_schemas_of_one_name_are_refused (void **state)
 {
 	(void) state;
@@ -288,6 +319,10 @@ main (void)
 			a_circle_without_a_step_into_the_value_is_refused),
 		cmocka_unit_test (a_long_chain_of_references_is_followed),
 		cmocka_unit_test (a_chain_of_references_has_a_limit),
+		cmocka_unit_test (
+			a_dynamic_reference_is_to_the_outermost_anchor),
+		cmocka_unit_test (
+			a_circle_that_depends_on_the_scope_ends_at_the_limit),
 		cmocka_unit_test (two_schemas_of_one_name_are_refused),
 		cmocka_unit_test (a_document_is_found_by_its_uri),
 		cmocka_unit_test (

@@ -2,6 +2,7 @@
 #include "stand.h"
 
 #include "base/limits.h"
+#include "plugin/calls.h"
 
 /* --- Ends --- */
 
@@ -190,38 +191,96 @@ a_finish_after_cancel_is_quietly_accepted (void **state)
 }
 
 static void
+a_void_call_refuses_everything_but_its_end (void **state)
+{
+	struct trial *trial;
+
+	(void) state;
+	stand_load_one ("misbehave");
+	trial = stand_call ("keep_pending", "{}");
+	stand_call_through ("no_object", "{}");
+	stand_cancel (trial);
+	trial = stand_call_through ("use_kept", "{}");
+	/* All but arguments_text, fail and finish. */
+	assert_string_equal (trial->content,
+			     "{\"type\":\"text\",\"text\":\"6\"}");
+	stand_until (registry_calls_owed (stand.registry) == 0);
+	assert_int_equal (stand_events ("a"), 0);
+	assert_int_equal (stand_log_lines ("was called for a call"), 0);
+}
+
+static void
+giving_back_on_another_thread_waits_for_a_running_cancel (void **state)
+{
+	static const char *const tools[] = { "finish_beside_cancel",
+					     "return_beside_cancel" };
+
+	(void) state;
+	stand_load_one ("beside");
+	for (int i = 0; i < 2; i++) {
+		struct trial *trial = stand_call (tools[i], "{}");
+
+		stand_until (stand_events ("beside") == i + 1);
+		stand_cancel (trial);
+		stand_until (registry_calls_owed (stand.registry) == 0);
+	}
+	stand_unload ();
+	assert_int_equal (stand_log_lines ("overtook"), 0);
+	assert_int_equal (stand_log_lines ("are gone"), 0);
+}
+
+static void
 a_late_finish_after_the_deadline_is_accepted (void **state)
 {
 	struct trial *trial;
 
 	(void) state;
-	stand.options.call_timeout_ms = 50;
 	stand_load_one ("misbehave");
-	trial = stand_call_through ("keep_pending", "{}");
+	trial = stand_call ("keep_pending", "{}");
+	stand_call_through ("no_object", "{}");
+	call_expire (trial->call);
+	assert_int_equal (trial->n_done, 1);
 	assert_int_equal (trial->outcome, CALL_FAILED);
 	assert_non_null (
-		strstr (trial->sentence, "did not answer within 0.05 s"));
+		strstr (trial->sentence, "did not answer within 30 s"));
 	assert_int_equal (registry_calls_owed (stand.registry), 1);
-	stand_call ("finish_kept", "{}");
+	stand_call_through ("finish_kept", "{}");
 	stand_until (registry_calls_owed (stand.registry) == 0);
 	assert_int_equal (trial->n_done, 1);
 	assert_int_equal (stand_log_lines ("finish was called"), 0);
 }
 
 static void
-the_deadline_cancels_in_the_order_of_starting (void **state)
+the_deadline_cancels (void **state)
 {
-	struct trial *first, *second;
+	struct trial *trial;
+
+	(void) state;
+	stand_load_one ("flow");
+	trial = stand_call ("sleep_until_cancelled", "{}");
+	stand_until (stand_events ("flow.waiting") == 1);
+	call_expire (trial->call);
+	stand_until (registry_calls_owed (stand.registry) == 0);
+	assert_int_equal (stand_events ("flow.cancelled"), 1);
+}
+
+/* Whether or not their handlers have begun by then. */
+static void
+deadlines_pass_in_the_order_of_starting (void **state)
+{
+	struct trial *trials[3];
 
 	(void) state;
 	stand.options.call_timeout_ms = 50;
 	stand_load_one ("flow");
-	first = stand_call ("sleep_until_cancelled", "{}");
-	second = stand_call ("hold", "{\"gate\":\"a\"}");
-	stand_until (second->n_done > 0);
-	assert_int_equal (first->n_done, 1);
+	for (int i = 0; i < 3; i++)
+		trials[i] = stand_call ("sleep_until_cancelled", "{}");
+	stand_until (trials[2]->n_done > 0);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal (trials[i]->n_done, 1);
+		assert_int_equal (trials[i]->outcome, CALL_FAILED);
+	}
 	stand_until (registry_calls_owed (stand.registry) == 0);
-	assert_int_equal (stand_events ("flow.cancelled"), 2);
 }
 
 /* --- Promises broken --- */
@@ -238,6 +297,20 @@ a_second_finish_is_recognised (void **state)
 	assert_int_equal (trial->n_done, 1);
 	assert_int_equal (stand_log_lines ("finish was called for a call that "
 					   "was given back before"),
+			  1);
+}
+
+static void
+nothing_can_be_added_after_finish (void **state)
+{
+	struct trial *trial;
+
+	(void) state;
+	stand_load_one ("misbehave");
+	trial = stand_call_through ("use_after_finish", "{}");
+	assert_string_equal (trial->content,
+			     "{\"type\":\"text\",\"text\":\"once\"}");
+	assert_int_equal (stand_log_lines ("result_text was called for a call"),
 			  1);
 }
 
@@ -328,9 +401,13 @@ static const struct CMUnitTest tests[] = {
 	stand_test (a_call_that_waits_for_a_thread_is_cancelled_unseen),
 	stand_test (finish_inside_cancel_is_taken),
 	stand_test (a_finish_after_cancel_is_quietly_accepted),
+	stand_test (a_void_call_refuses_everything_but_its_end),
+	stand_test (giving_back_on_another_thread_waits_for_a_running_cancel),
 	stand_test (a_late_finish_after_the_deadline_is_accepted),
-	stand_test (the_deadline_cancels_in_the_order_of_starting),
+	stand_test (the_deadline_cancels),
+	stand_test (deadlines_pass_in_the_order_of_starting),
 	stand_test (a_second_finish_is_recognised),
+	stand_test (nothing_can_be_added_after_finish),
 	stand_test (finishing_and_returning_counts_once),
 	stand_test (a_call_that_was_given_back_is_dead_for_every_function),
 	stand_test (

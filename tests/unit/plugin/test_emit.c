@@ -45,6 +45,21 @@ calls_on_many_threads_keep_their_order_each (void **state)
 }
 
 static void
+an_event_of_the_loop_waits_for_those_on_their_way (void **state)
+{
+	struct trial *trial;
+
+	(void) state;
+	stand_load_one ("beside");
+	trial = stand_call ("emit_from_both", "{}");
+	assert_int_equal (trial->n_done, 0);
+	stand_until (trial->n_done == 1);
+	assert_int_equal (trial->seq_at_done, stand.journal->last_seq);
+	assert_int_equal (stand_events ("order"), 2);
+	assert_string_equal (stand_last_event ("order").payload, "{\"i\":2}");
+}
+
+static void
 too_many_events_fail_the_call (void **state)
 {
 	struct trial *trial;
@@ -140,10 +155,39 @@ a_journal_that_refuses_an_event_fails_the_call (void **state)
 		text);
 	stand_load_one ("misbehave");
 	/* The stand's journal holds 1 MiB. */
-	assert_non_null (strstr (stand_call ("emit", arguments)->sentence,
-				 "event 't' was not recorded: "));
+	for (int i = 0; i < 2; i++) {
+		struct trial *trial = stand_call_through (
+			i == 0 ? "emit" : "emit_on_thread", arguments);
+
+		assert_int_equal (trial->outcome, CALL_FAILED);
+		assert_non_null (strstr (trial->sentence,
+					 "event 't' was not recorded: "));
+	}
 	free (arguments);
 	free (text);
+}
+
+static void
+a_journal_that_refuses_is_not_the_plugins_fault (void **state)
+{
+	char *arguments, *message = malloc (2000000);
+	struct trial *trial;
+
+	(void) state;
+	assert_non_null (message);
+	memset (message, 'x', 1999999);
+	message[1999999] = '\0';
+	arguments = text_format ("{\"phase\":\"review\",\"status\":"
+				 "\"error\",\"message\":\"%s\"}",
+				 message);
+	stand_load_one ("status");
+	/* Its handler gives up when emit fails, and says nothing itself. */
+	trial = stand_call ("update_status", arguments);
+	assert_int_equal (trial->outcome, CALL_FAILED);
+	assert_non_null (strstr (trial->sentence, "was not recorded"));
+	assert_int_equal (stand_log_lines ("misbehaving plugin"), 0);
+	free (arguments);
+	free (message);
 }
 
 static void
@@ -164,12 +208,14 @@ a_void_call_records_reports_and_nothing_else (void **state)
 static const struct CMUnitTest tests[] = {
 	stand_test (events_are_recorded_in_order_and_before_the_answer),
 	stand_test (calls_on_many_threads_keep_their_order_each),
+	stand_test (an_event_of_the_loop_waits_for_those_on_their_way),
 	stand_test (too_many_events_fail_the_call),
 	stand_test (an_event_is_the_calls_own_agents),
 	stand_test (another_agent_is_refused_when_the_call_is_authenticated),
 	stand_test (what_is_not_of_the_form_is_refused_and_named),
 	stand_test (a_payload_is_one_line),
 	stand_test (a_journal_that_refuses_an_event_fails_the_call),
+	stand_test (a_journal_that_refuses_is_not_the_plugins_fault),
 	stand_test (a_void_call_records_reports_and_nothing_else),
 };
 

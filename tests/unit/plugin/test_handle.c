@@ -33,6 +33,20 @@ an_address_does_not_come_again_for_a_million_calls (void **state)
 		assert_ptr_not_equal (next, first);
 		handle_free (&handles, next);
 	}
+	assert_null (atomic_load (&first->owner));
+}
+
+static void
+writing_to_one_that_was_freed_harms_nobody (void **state)
+{
+	struct handle *first = handle_new (&handles);
+
+	(void) state;
+	handle_free (&handles, first);
+	for (int i = 0; i < 100000; i++)
+		handle_free (&handles, handle_new (&handles));
+	first->pub.slot = first;
+	assert_null (atomic_load (&first->owner));
 }
 
 static void
@@ -93,6 +107,7 @@ the_ring_goes_round_past_blocks_that_are_in_use (void **state)
 
 static const struct CMUnitTest tests[] = {
 	handle_test (an_address_does_not_come_again_for_a_million_calls),
+	handle_test (writing_to_one_that_was_freed_harms_nobody),
 	handle_test (a_freed_handle_can_be_read_and_has_no_owner),
 	handle_test (one_that_is_kept_survives_those_around_it),
 	handle_test (the_ring_goes_round_past_blocks_that_are_in_use),

@@ -2,6 +2,7 @@
  * offered in the end. */
 #include "stand.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -104,13 +105,13 @@ static void
 an_init_that_hangs_costs_only_its_plugin (void **state)
 {
 	(void) state;
-	stand.options.init_timeout_ms = 200;
+	stand.options.init_timeout_ms = 1000;
 	stand_add ("init_hangs");
 	stand_add ("counter");
 	stand_add_as ("counter", "zzz");
 	stand_load ();
 	stand_expect_refused ("init_hangs",
-			      "init: did not return within 0.2 s");
+			      "init: did not return within 1 s");
 	assert_true (stand_report ("counter")->is_loaded);
 	/* The fresh thread goes on after it. */
 	stand_expect_refused ("zzz", "name: 'counter'");
@@ -118,17 +119,55 @@ an_init_that_hangs_costs_only_its_plugin (void **state)
 	assert_int_equal (stand.n_stuck, 1);
 }
 
+static int
+count_threads (void)
+{
+	DIR *dir = opendir ("/proc/self/task");
+	int n = 0;
+
+	assert_non_null (dir);
+	while (readdir (dir) != NULL)
+		n++;
+	closedir (dir);
+	return n;
+}
+
+static void
+what_returns_too_late_does_no_more (void **state)
+{
+	char *gate = text_format ("%s/gate", stand.dir);
+	int n_threads;
+
+	(void) state;
+	setenv ("LATE_GATE", gate, 1);
+	stand.options.init_timeout_ms = 1000;
+	stand_add ("late");
+	stand_add ("counter");
+	stand_add_as ("counter", "next");
+	stand_load ();
+	stand_expect_refused ("late", "mcp_plugin_v1: did not return");
+	n_threads = count_threads ();
+	stand_write ("gate", "", 0);
+	stand_until (count_threads () == n_threads - 1);
+	assert_int_equal (stand_log_lines ("late init has run"), 0);
+	assert_int_equal (stand_call_through ("count", "{}")->outcome, CALL_OK);
+	stand_unload ();
+	assert_int_equal (stand.n_stuck, 1);
+	assert_int_equal (stand_log_lines ("fini of counter"), 1);
+	free (gate);
+}
+
 static void
 a_constructor_that_hangs_is_named_to_those_after_it (void **state)
 {
 	(void) state;
-	stand.options.init_timeout_ms = 200;
+	stand.options.init_timeout_ms = 1000;
 	stand_add ("constructor_hangs");
 	stand_add ("flow");
 	stand_load ();
 	stand_expect_refused ("constructor_hangs",
 			      "the file's constructors: did not return");
-	stand_expect_refused ("flow", "constructor_hangs.so' do not return");
+	stand_expect_refused ("flow", "constructor_hangs.so' does not let go");
 	stand_unload ();
 	assert_int_equal (stand.n_stuck, 1);
 }
@@ -314,6 +353,7 @@ static const struct CMUnitTest tests[] = {
 	stand_test (every_wrong_schema_is_told_with_its_place),
 	stand_test (a_file_that_others_can_write_is_refused),
 	stand_test_apart (an_init_that_hangs_costs_only_its_plugin),
+	stand_test_apart (what_returns_too_late_does_no_more),
 	stand_test_apart (a_constructor_that_hangs_is_named_to_those_after_it),
 	stand_test (a_tool_claimed_twice_refuses_the_whole_later_plugin),
 	stand_test (the_order_is_that_of_the_names_within_a_directory),

@@ -138,6 +138,21 @@ without_credentials_the_given_name_counts (void **state)
 }
 
 static void
+a_name_of_the_longest_characters_is_taken (void **state)
+{
+	char arguments[800], name[4 * 128 + 1] = "";
+
+	(void) state;
+	for (int i = 0; i < 128; i++)
+		strcat (name, "\xf0\x9f\x99\x82");
+	snprintf (arguments, sizeof (arguments),
+		  "{" REPORT "\"message\":\"m\",\"agent_name\":\"%s\"}", name);
+	stand_load_one ("status");
+	stand_call ("update_status", arguments);
+	expect_agent (name);
+}
+
+static void
 with_credentials_another_name_is_an_error_result (void **state)
 {
 	static const char *const names[] = { "agent_name",
@@ -181,21 +196,35 @@ a_message_may_hold_anything (void **state)
 	json_object_put (value);
 }
 
-static void
-a_long_line_is_cut_where_a_character_begins (void **state)
+/* The line of a report of many characters of two bytes, after begin. */
+static const char *
+long_line (const char *begin)
 {
-	char arguments[4200] = "{" REPORT "\"message\":\"";
-	const char *line;
+	char arguments[4200];
 
-	(void) state;
+	snprintf (arguments, sizeof (arguments), "{" REPORT "\"message\":\"%s",
+		  begin);
 	for (int i = 0; i < 2000; i++)
 		strcat (arguments, "\xc3\xa4");
 	strcat (arguments, "\"}");
-	stand_load_one ("status");
 	stand_call ("update_status", arguments);
-	line = stand_last_event ("status_update").line;
-	assert_true (strlen (line) > 1000 && strlen (line) < 1024);
-	assert_int_equal ((unsigned char) line[strlen (line) - 1], 0xa4);
+	return stand_last_event ("status_update").line;
+}
+
+static void
+a_long_line_is_cut_where_a_character_begins (void **state)
+{
+	static const char *const begins[] = { "", "a" };
+
+	(void) state;
+	stand_load_one ("status");
+	for (int i = 0; i < 2; i++) {
+		const char *line = long_line (begins[i]);
+		size_t size = strlen (line);
+
+		assert_true (size > 1000 && size < 1024);
+		assert_memory_equal (line + size - 2, "\xc3\xa4", 2);
+	}
 }
 
 static void
@@ -220,6 +249,7 @@ static const struct CMUnitTest tests[] = {
 	stand_test (the_time_is_utc_with_milliseconds),
 	stand_test (what_is_absent_is_null_in_the_event),
 	stand_test (without_credentials_the_given_name_counts),
+	stand_test (a_name_of_the_longest_characters_is_taken),
 	stand_test (with_credentials_another_name_is_an_error_result),
 	stand_test (a_message_may_hold_anything),
 	stand_test (a_long_line_is_cut_where_a_character_begins),

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "plugin/state.h"
+
 static int
 count_files (const char *path, const char *begin)
 {
@@ -60,16 +62,36 @@ a_run_directory_that_was_given_stays (void **state)
 }
 
 static void
-unloading_while_loading_waits_for_it (void **state)
+unloading_while_loading_waits_for_the_file_of_now (void **state)
 {
 	(void) state;
+	stand_add ("beside");
 	stand_add ("counter");
 	stand_add ("flow");
 	stand_begin_loading ();
+	stand_until (stand_events ("plugin.loaded") == 1);
 	stand_unload ();
 	assert_int_equal (stand.n_stuck, 0);
+	/* Whose init may have run already. */
 	assert_int_equal (stand_log_lines ("init 1"),
 			  stand_log_lines ("fini of counter"));
+	assert_int_equal (stand_events ("plugin.loaded"), 1);
+}
+
+static void
+unloading_waits_for_the_very_first_file_too (void **state)
+{
+	struct job *scan;
+
+	(void) state;
+	stand_add ("counter");
+	stand_begin_loading ();
+	scan = stand.registry->loader.current;
+	stand_until (stand.registry->loader.current != scan);
+	stand_unload ();
+	assert_int_equal (stand.n_stuck, 0);
+	assert_int_equal (stand_log_lines ("init 1"), 1);
+	assert_int_equal (stand_log_lines ("fini of counter"), 1);
 }
 
 /* --- Stuck: in a process of their own, which leaves as the server does --- */
@@ -80,6 +102,7 @@ a_call_that_is_owed_makes_its_plugin_stuck (void **state)
 	struct trial *trial;
 
 	(void) state;
+	setenv ("TMPDIR", stand.dir, 1);
 	stand_add ("misbehave");
 	stand_add ("counter");
 	stand_load ();
@@ -89,6 +112,7 @@ a_call_that_is_owed_makes_its_plugin_stuck (void **state)
 	stand_unload ();
 	assert_int_equal (stand.n_stuck, 1);
 	assert_int_equal (stand_log_lines ("plugin 'misbehave' is stuck"), 1);
+	assert_int_equal (count_files (stand.dir, "mcp-orchestrator-"), 0);
 	assert_int_equal (stand_log_lines ("fini of counter"), 1);
 }
 
@@ -96,7 +120,7 @@ static void
 a_fini_that_hangs_does_not_stop_the_others (void **state)
 {
 	(void) state;
-	stand.options.init_timeout_ms = 200;
+	stand.options.init_timeout_ms = 1000;
 	stand_add ("fini_hangs");
 	stand_add ("counter");
 	stand_load ();
@@ -110,7 +134,8 @@ static const struct CMUnitTest tests[] = {
 	stand_test (fini_follows_the_last_call),
 	stand_test (copies_and_their_directory_are_gone_afterwards),
 	stand_test (a_run_directory_that_was_given_stays),
-	stand_test (unloading_while_loading_waits_for_it),
+	stand_test (unloading_while_loading_waits_for_the_file_of_now),
+	stand_test (unloading_waits_for_the_very_first_file_too),
 	stand_test_apart (a_call_that_is_owed_makes_its_plugin_stuck),
 	stand_test_apart (a_fini_that_hangs_does_not_stop_the_others),
 };

@@ -28,7 +28,8 @@ append (struct journal *journal, uint64_t number)
 		.line = "execution progress: on it",
 	};
 
-	snprintf (payload, sizeof (payload), "{\"number\":%" PRIu64 "}", number);
+	snprintf (payload, sizeof (payload), "{\"number\":%" PRIu64 "}",
+		  number);
 	event.payload_size = strlen (payload);
 	assert_int_equal (journal_append (journal, &event, &seq, NULL), 0);
 	return seq;

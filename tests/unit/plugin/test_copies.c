@@ -1,0 +1,96 @@
+/* Private copies of plugin files. */
+#include "stand.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "plugin/copies.h"
+
+static unsigned char contents[] = "not really a plugin";
+static const struct image image = { contents, sizeof (contents) };
+
+static void
+no_name_is_used_twice (void **state)
+{
+	struct copies copies;
+	char *first, *second;
+
+	(void) state;
+	for (int i = 0; i < 2; i++) {
+		char **path = i == 0 ? &first : &second;
+
+		assert_int_equal (copies_init (&copies, stand.dir, NULL), 0);
+		assert_int_equal (
+			copies_write (&copies, "a", &image, path, NULL), 0);
+		copies_fini (&copies);
+		assert_int_equal (access (*path, F_OK), -1);
+	}
+	assert_string_not_equal (first, second);
+	free (first);
+	free (second);
+}
+
+static void
+a_copy_is_whole_and_ours_alone (void **state)
+{
+	struct copies copies;
+	struct image read;
+	struct stat st;
+	char *path;
+
+	(void) state;
+	assert_int_equal (copies_init (&copies, NULL, NULL), 0);
+	assert_int_equal (stat (copies.dir, &st), 0);
+	assert_int_equal (st.st_mode & 07777, 0700);
+	assert_int_equal (copies_write (&copies, "a", &image, &path, NULL), 0);
+	assert_int_equal (file_read (path, &read, NULL), 0);
+	assert_int_equal (read.size, image.size);
+	assert_memory_equal (read.data, image.data, image.size);
+	image_fini (&read);
+	copies_remove (path);
+	copies_fini (&copies);
+}
+
+static void
+a_directory_in_the_way_is_refused (void **state)
+{
+	char *path = text_format ("%s/plugins", stand.dir);
+	struct copies copies;
+	struct error err;
+
+	(void) state;
+	assert_int_equal (mkdir (path, 0755), 0);
+	assert_int_equal (chmod (path, 0755), 0);
+	assert_int_equal (copies_init (&copies, stand.dir, &err), -EPERM);
+	assert_non_null (strstr (err.text, "is in the way"));
+	free (path);
+}
+
+static void
+no_place_for_copies_is_told_with_the_cure (void **state)
+{
+	struct copies copies;
+	struct error err;
+
+	(void) state;
+	setenv ("TMPDIR", "/nowhere/at/all", 1);
+	assert_int_equal (copies_init (&copies, NULL, &err), -ENOENT);
+	assert_non_null (strstr (err.text, "name another in TMPDIR"));
+	unsetenv ("TMPDIR");
+}
+
+static const struct CMUnitTest tests[] = {
+	stand_test (no_name_is_used_twice),
+	stand_test (a_copy_is_whole_and_ours_alone),
+	stand_test (a_directory_in_the_way_is_refused),
+	stand_test (no_place_for_copies_is_told_with_the_cure),
+};
+
+int
+main (void)
+{
+	return cmocka_run_group_tests (tests, NULL, NULL);
+}
