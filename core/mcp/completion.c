@@ -84,11 +84,16 @@ static const char *
 read_params (struct call_request *what, struct json_object *params)
 {
 	struct json_object *argument = json_get (params, "argument");
+	struct json_object *filled_in =
+		json_get (json_get (params, "context"), "arguments");
 
 	what->argument_name = json_get_string (argument, "name");
 	what->argument_value = json_get_string (argument, "value");
 	if (what->argument_name == NULL || what->argument_value == NULL)
 		return "params.argument: expected a name and a value";
+	if (filled_in != NULL
+	    && !json_object_is_type (filled_in, json_type_object))
+		return "params.context.arguments: expected an object";
 	if (!find_row (what, json_get (params, "ref")))
 		return "params.ref: expected a prompt or a resource template "
 		       "of this server";

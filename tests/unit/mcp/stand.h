@@ -69,6 +69,7 @@ struct call {
 	char *arguments;
 	char *answers; /* as text; or NULL */
 	unsigned round;
+	int message_level;
 	char client[300]; /* "" if none */
 	bool is_cancelled;
 	enum call_end why;
@@ -143,7 +144,8 @@ void stand_progress (struct call *call, double value, double total,
 		     const char *message);
 void stand_pause (struct call *call, int64_t retry_ms);
 void stand_offer_many (size_t n);
-/* There are the resource "test://a" and the template "test://t/{x}". */
+/* There are the resource "test://a", the template "test://t/{x}", of which
+ * "test://t/gone" is not found, and the prompts "greet" and "plain". */
 /* The registry says that something changed, or was updated. */
 void stand_changed (unsigned kinds);
 void stand_updated (const char *uri);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "stand.h"
+#include "stand_rows.h"
 
 #define N_TOOLS 8
 #define EMPTY_SCHEMA "{\"type\":\"object\"}"
@@ -56,6 +57,7 @@ calls_open (void)
 		tools[i].input = compile (tools[i].input_text);
 	stand.offer.tools = rows;
 	stand.offer.n_tools = N_TOOLS;
+	rows_open ();
 }
 
 void
@@ -71,6 +73,7 @@ calls_close (void)
 	}
 	for (int i = 0; i < N_TOOLS; i++)
 		schema_unref (tools[i].input);
+	rows_close ();
 	assert_int_equal (stand.offer.pins, 0);
 	for (size_t i = 0; many != NULL && i < stand.offer.n_tools; i++)
 		free ((char *) many[i].row.name);
@@ -126,38 +129,6 @@ const char *
 plugin_instructions (const struct plugin *plugin)
 {
 	return (const char *) plugin;
-}
-
-const struct resource *
-snapshot_find_resource (const struct snapshot *snapshot, const char *uri,
-			struct json_object **ret_variables)
-{
-	static const struct resource any;
-
-	assert_true (snapshot->pins > 0);
-	*ret_variables = NULL;
-	if (strncmp (uri, "test://t/", 9) == 0)
-		*ret_variables = json_object_new_object ();
-	return *ret_variables != NULL || strcmp (uri, "test://a") == 0 ? &any
-								       : NULL;
-}
-
-const struct resource *
-snapshot_find_template (const struct snapshot *snapshot, const char *text)
-{
-	for (size_t i = 0; i < snapshot->n_templates; i++)
-		if (strcmp (snapshot->templates[i]->row.uri, text) == 0)
-			return snapshot->templates[i];
-	return NULL;
-}
-
-const struct prompt *
-snapshot_find_prompt (const struct snapshot *snapshot, const char *name)
-{
-	for (size_t i = 0; i < snapshot->n_prompts; i++)
-		if (strcmp (snapshot->prompts[i]->row.name, name) == 0)
-			return snapshot->prompts[i];
-	return NULL;
 }
 
 void
@@ -236,8 +207,10 @@ call_start (const struct call_request *request, const struct call_ops *ops,
 	assert_ptr_equal (request->snapshot, &stand.offer);
 	call->ops = ops;
 	call->owner = owner;
-	call->arguments = strdup (json_object_to_json_string_ext (
-		request->arguments, JSON_C_TO_STRING_PLAIN));
+	call->arguments = strdup (
+		request->arguments != NULL ? json_object_to_json_string_ext (
+			request->arguments, JSON_C_TO_STRING_PLAIN)
+					   : "{}");
 	call->round = request->round;
 	if (request->answers != NULL) {
 		call->answers = strdup (json_object_to_json_string_ext (
@@ -245,13 +218,19 @@ call_start (const struct call_request *request, const struct call_ops *ops,
 		assert_int_equal (json_object_put (request->answers), 1);
 	}
 	/* Taken whole: nobody else may hold a part of it. */
-	assert_int_equal (json_object_put (request->arguments), 1);
+	if (request->arguments != NULL)
+		assert_int_equal (json_object_put (request->arguments), 1);
+	call->message_level = request->message_level;
 	if (request->asker->client != NULL)
 		snprintf (call->client, sizeof call->client, "%s",
 			  request->asker->client);
 	call->next = stand.calls;
 	stand.calls = call;
-	*ret_call = end_at_once (call, request->tool->row.name) ? NULL : call;
+	*ret_call = NULL;
+	if (request->kind != MCP_CALL_TOOL)
+		rows_end (call, request);
+	else if (!end_at_once (call, request->tool->row.name))
+		*ret_call = call;
 	if (*ret_call == NULL)
 		call->owner = NULL;
 }
