@@ -18,6 +18,7 @@ struct target {
 	void (*abandoned) (void *plugin_state, const char *state, size_t size);
 };
 
+/* Of what request names; lent as long as its snapshot is pinned. */
 void target_init (struct target *target, const struct call_request *request);
 
 /* How it is called in a sentence: "tool", and which. */

@@ -1,5 +1,6 @@
-/* Refused beside flow, which has a tool echo; loaded without it. Its init
- * must not run when it is refused. */
+/* Refused beside flow, which has a tool echo, and beside rows, which has a
+ * resource and a prompt of its; loaded without them. Its init must not run
+ * when it is refused. */
 #include "minimal.h"
 
 static int
@@ -16,4 +17,13 @@ static const struct mcp_tool tools[] = {
 	MINIMAL_TOOL ("echo", .handle = minimal_handle),
 };
 
-MINIMAL_PLUGIN ("clash", .init = init, .MCP_TOOLS (tools))
+static const struct mcp_resource resources[] = {
+	{ .uri = "rows://text", .name = "clash", .read = minimal_handle },
+};
+
+static const struct mcp_prompt prompts[] = {
+	{ .name = "greet", .description = "clash", .get = minimal_handle },
+};
+
+MINIMAL_PLUGIN ("clash", .init = init, .MCP_TOOLS (tools),
+		.MCP_RESOURCES (resources), .MCP_PROMPTS (prompts))

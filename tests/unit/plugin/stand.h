@@ -55,6 +55,9 @@ void stand_write (const char *file_name, const void *data, size_t size);
 /* The path of a built plugin; yours. */
 char *stand_built (const char *name);
 
+/* Frees all trials; stand_close does. */
+void stand_free_calls (void);
+
 /* Loads the directory; or only begins to. */
 void stand_load (void);
 void stand_begin_loading (void);

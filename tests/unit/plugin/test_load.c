@@ -188,10 +188,25 @@ a_tool_claimed_twice_refuses_the_whole_later_plugin (void **state)
 	snapshot = registry_pin (stand.registry);
 	assert_null (snapshot_find_tool (snapshot, "only_clash_has_this"));
 	assert_string_equal (
-		plugin_name (snapshot_find_tool (snapshot, "echo")->entry.plugin),
+		plugin_name (
+			snapshot_find_tool (snapshot, "echo")->entry.plugin),
 		"flow");
 	snapshot_unpin (snapshot);
 	assert_int_equal (stand_log_lines ("init of clash has run"), 0);
+}
+
+static void
+resources_and_prompts_are_claimed_as_tools_are (void **state)
+{
+	(void) state;
+	stand_add ("rows");
+	stand_add_second ("clash");
+	stand_load ();
+	stand_expect_refused ("clash", "resource 'rows://text': uri: is a "
+				       "resource of '");
+	stand_expect_refused ("clash",
+			      "prompt 'greet': name: is a prompt of '");
+	stand_expect_refused ("clash", "/rows.so' already; rename one");
 }
 
 static void
@@ -242,7 +257,8 @@ a_disabled_tool_is_neither_offered_nor_claimed (void **state)
 	assert_null (stand_report ("clash")->tools[1]);
 	snapshot = registry_pin (stand.registry);
 	assert_string_equal (
-		plugin_name (snapshot_find_tool (snapshot, "echo")->entry.plugin),
+		plugin_name (
+			snapshot_find_tool (snapshot, "echo")->entry.plugin),
 		"flow");
 	snapshot_unpin (snapshot);
 	assert_int_equal (stand_log_lines ("it has no tool 'no_such_tool'"), 1);
@@ -356,6 +372,7 @@ static const struct CMUnitTest tests[] = {
 	stand_test_apart (what_returns_too_late_does_no_more),
 	stand_test_apart (a_constructor_that_hangs_is_named_to_those_after_it),
 	stand_test (a_tool_claimed_twice_refuses_the_whole_later_plugin),
+	stand_test (resources_and_prompts_are_claimed_as_tools_are),
 	stand_test (the_order_is_that_of_the_names_within_a_directory),
 	stand_test (a_plugin_name_claimed_twice_is_refused_with_both_files),
 	stand_test (a_disabled_tool_is_neither_offered_nor_claimed),
