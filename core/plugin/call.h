@@ -98,7 +98,9 @@ struct call_request {
 	const char *state;           /* or NULL */
 	size_t state_size;
 	unsigned round;
-	double progress;    /* the last one that was told in earlier rounds */
+	double progress;    /* the last one that was told in earlier rounds,
+			     * -INFINITY when none was; not looked at in
+			     * round 0 */
 	const struct call_asker *asker;
 	unsigned can;       /* enum call_can */
 	int message_level;  /* the least grave messages that are wanted,

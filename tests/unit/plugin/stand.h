@@ -98,6 +98,8 @@ struct trial {
 	int64_t total;
 	bool has_more;
 	char asked[256]; /* "name method params;" of each */
+	/* What asks, as it goes on: "KIND KEY ARGUMENTS ROUND PROGRESS". */
+	char again[256];
 	/* What was told before it, in its order: "message LEVEL LOGGER DATA;",
 	 * "progress N;", "tasked;", "paused MS;". */
 	char told[512];

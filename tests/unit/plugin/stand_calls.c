@@ -54,6 +54,22 @@ note_asks (struct trial *trial, const struct call_result *result)
 }
 
 static void
+note_again (struct trial *trial, const struct call_request *again)
+{
+	const struct entry *entry = NULL;
+
+	if (again->tool != NULL)
+		entry = &again->tool->entry;
+	else if (again->prompt != NULL)
+		entry = &again->prompt->entry;
+	append (trial->again, sizeof (trial->again), "%d %s %s %u %g",
+		again->kind, entry != NULL ? entry->key : "-",
+		json_object_to_json_string_ext (again->arguments,
+						JSON_C_TO_STRING_PLAIN),
+		again->round, again->progress);
+}
+
+static void
 done (void *owner, const struct call_result *result)
 {
 	struct trial *trial = owner;
@@ -71,6 +87,8 @@ done (void *owner, const struct call_result *result)
 	trial->total = result->total;
 	trial->has_more = result->has_more;
 	note_asks (trial, result);
+	if (result->outcome == CALL_ASKING)
+		note_again (trial, result->again);
 	if (result->sentence != NULL)
 		trial->sentence = strdup (result->sentence);
 	trial->seq_at_done = stand.journal->last_seq;

@@ -29,6 +29,20 @@ an_asking_call_brings_its_questions_and_state (void **state)
 }
 
 static void
+an_asking_call_says_how_it_goes_on (void **state)
+{
+	struct trial *trial;
+
+	(void) state;
+	stand_load_one ("rows");
+	stand_client (CALL_CAN_ROOTS, -1);
+	trial = stand_call_through (
+		"ask", "{\"name\":\"a\",\"method\":\"roots/list\"}");
+	assert_string_equal (trial->again, "0 ask {\"name\":\"a\",\"method\":"
+					   "\"roots\\/list\"} 0 1");
+}
+
+static void
 asking_what_the_client_cannot_is_told_to_both (void **state)
 {
 	struct trial *trial;
@@ -213,6 +227,7 @@ a_question_of_a_call_that_was_cancelled_is_abandoned (void **state)
 
 static const struct CMUnitTest tests[] = {
 	stand_test (an_asking_call_brings_its_questions_and_state),
+	stand_test (an_asking_call_says_how_it_goes_on),
 	stand_test (asking_what_the_client_cannot_is_told_to_both),
 	stand_test (params_say_what_the_client_must_be_able_to_do),
 	stand_test (questions_of_a_wrong_form_break_the_call),
