@@ -48,6 +48,9 @@ VALGRIND = make("check-TESTS", "TESTS=$(filter-out %/test_pattern "
                 "tests/unit/store/% tests/unit/mcp/% tests/unit/client/%,"
                 "$(UNIT_TESTS)))",
                 "LOG_COMPILER=valgrind -q --error-exitcode=9")
+# The suite is installed once; the sanitizers' builds use the same.
+CONFORMANCE = ["make", "-s", "check-conformance",
+               "CONFORMANCE_SUITE=../build/suite"]
 DEMO = [sys.executable, "../doc/examples/orchestrator.py",
         "--server", "./mcp-orchestrator", "--client", "./mcp-call",
         "--plugin-dir", "plugins/.run"]
@@ -61,12 +64,12 @@ STAGES = [
     Stage("interop", "build", [WERROR], 1200,
           suites=[["make", "-s", "check-interop"]]),
     Stage("conformance", "build", [WERROR], 900,
-          suites=[["make", "-s", "check-conformance"]]),
+          suites=[CONFORMANCE]),
     Stage("address,undefined", "build-asan",
-          [WERROR, "--enable-sanitizers=address,undefined"], 1500,
-          suites=[UNIT, BLACKBOX]),
-    Stage("thread", "build-tsan", [WERROR, "--enable-sanitizers=thread"], 900,
-          suites=[UNIT, THREADS]),
+          [WERROR, "--enable-sanitizers=address,undefined"], 1800,
+          suites=[UNIT, BLACKBOX, CONFORMANCE]),
+    Stage("thread", "build-tsan", [WERROR, "--enable-sanitizers=thread"], 1200,
+          suites=[UNIT, THREADS, CONFORMANCE]),
 ]
 
 # What make check-long adds.
