@@ -42,7 +42,7 @@ grow (struct buffer *buffer, size_t extra)
 		return buffer->failed = -EMSGSIZE;
 	while (room <= buffer->size + extra)
 		room *= 2;
-	if (room > max + 1)
+	if (room > max)
 		room = max + 1;
 	data = realloc (buffer->data, room);
 	if (data == NULL)

@@ -121,6 +121,17 @@ find_ask (struct asking *asking, const char *id)
 	return NULL;
 }
 
+/* A plugin's thread may get it while the message is still ours. NULL: no
+ * memory. */
+static struct json_object *
+copy (struct json_object *value)
+{
+	struct json_object *copied = NULL;
+
+	json_object_deep_copy (value, &copied, NULL);
+	return copied;
+}
+
 /* What a plugin gets is an object in any case. */
 static void
 take_response (struct asking *asking, struct ask *ask,
@@ -130,10 +141,9 @@ take_response (struct asking *asking, struct ask *ask,
 		return;
 	if (json_object_is_type (message->result, json_type_object))
 		ask_round_answer (asking, ask, "result",
-				  json_object_get (message->result));
+				  copy (message->result));
 	else if (message->error != NULL)
-		ask_round_answer (asking, ask, "error",
-				  json_object_get (message->error));
+		ask_round_answer (asking, ask, "error", copy (message->error));
 	else
 		ask_round_answer (asking, ask, "result",
 				  json_object_new_object ());
@@ -160,16 +170,23 @@ asking_answer (struct session *session, const struct rpc_message *message)
 
 /* --- The end --- */
 
+static void
+end_all (struct request *calls)
+{
+	struct request *request, *next;
+
+	DL_FOREACH_SAFE (calls, request, next)
+		if (request->asking != NULL)
+			request_fail (request, MCP_CODE_DRAINING,
+				      ASKING_TOO_LATE);
+}
+
 void
 asking_end_all (struct mcp *mcp)
 {
 	struct session *session, *next;
-	struct request *request, *after;
 
+	end_all (mcp->calls);
 	HASH_ITER (hh, mcp->sessions, session, next)
-		DL_FOREACH_SAFE (session->calls, request, after)
-			if (request->asking != NULL)
-				request_fail (request, MCP_CODE_DRAINING,
-					      "the server is stopping; nobody "
-					      "waits for an answer any more");
+		end_all (session->calls);
 }

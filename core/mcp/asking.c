@@ -20,6 +20,8 @@ static const struct {
 	unsigned can;
 	const char *capability; /* as JSON members */
 } needs[] = {
+	{ CALL_CAN_FORM | CALL_CAN_URL,
+	  "\"elicitation\":{\"form\":{},\"url\":{}}" },
 	{ CALL_CAN_FORM, "\"elicitation\":{}" },
 	{ CALL_CAN_URL, "\"elicitation\":{\"url\":{}}" },
 	{ CALL_CAN_SAMPLE_TOOLS, "\"sampling\":{\"tools\":{}}" },
@@ -46,14 +48,13 @@ write_lacking (struct buffer *data, unsigned lacking)
 {
 	const char *separator = "";
 
-	if (lacking & CALL_CAN_URL)
-		lacking &= ~(unsigned) CALL_CAN_FORM;
 	if (lacking & CALL_CAN_SAMPLE_TOOLS)
 		lacking &= ~(unsigned) CALL_CAN_SAMPLE;
 	buffer_add_literal (data, "{\"requiredCapabilities\":{");
 	for (size_t i = 0; i < N_NEEDS; i++) {
-		if (!(lacking & needs[i].can))
+		if ((lacking & needs[i].can) != needs[i].can)
 			continue;
+		lacking &= ~needs[i].can;
 		buffer_add_text (data, separator);
 		buffer_add_text (data, needs[i].capability);
 		separator = ",";
@@ -141,6 +142,8 @@ answer_input_required (struct request *request,
 void
 asking_begin (struct request *request, const struct call_result *result)
 {
+	bool is_stateless =
+		revision_has (request->caller.revision, REVISION_STATELESS);
 	unsigned lacking = find_lacking (request, result);
 
 	if (lacking != 0)
@@ -148,10 +151,12 @@ asking_begin (struct request *request, const struct call_result *result)
 	else if (result->again->round + 1 >= LIMIT_ASK_ROUNDS)
 		request_fail (request, RPC_INTERNAL_ERROR,
 			      "this has asked too often without an end");
+	else if (is_stateless && request->task == NULL)
+		answer_input_required (request, result);
+	else if (request->mcp->is_draining)
+		request_fail (request, MCP_CODE_DRAINING, ASKING_TOO_LATE);
 	else if (request->task != NULL)
 		tasks_ask (request, result);
-	else if (revision_has (request->caller.revision, REVISION_STATELESS))
-		answer_input_required (request, result);
 	else
 		ask_session_begin (request, result);
 }
@@ -210,26 +215,25 @@ bool
 asking_resume (struct request *request, struct json_object *params,
 	       struct call_request *what, struct buffer *data)
 {
-	struct json_object *value = json_get (params, "requestState");
+	const char *text = json_get_string (params, "requestState");
 	struct ask_state state;
 	struct error err;
 
 	if (!revision_has (request->caller.revision, REVISION_STATELESS))
 		return true;
-	if (value == NULL) {
+	if (json_get (params, "requestState") == NULL) {
 		take_unasked (json_get (params, "inputResponses"), what);
 		return true;
 	}
-	if (json_get_string (params, "requestState") == NULL
-	    || ask_state_open (&request->mcp->seal, what,
-			       json_object_get_string (value), data, &state,
-			       &err)
-		       < 0) {
-		request_error (request, RPC_INVALID_PARAMS, "%s",
-			       json_object_is_type (value, json_type_string)
-				       ? err.text
-				       : "params.requestState: expected a "
-					 "string");
+	if (text == NULL) {
+		request_error (request, RPC_INVALID_PARAMS,
+			       "params.requestState: expected a string that "
+			       "this server gave");
+		return false;
+	}
+	if (ask_state_open (&request->mcp->seal, what, text, data, &state, &err)
+	    < 0) {
+		request_error (request, RPC_INVALID_PARAMS, "%s", err.text);
 		return false;
 	}
 	what->answers =

@@ -9,6 +9,10 @@
 
 struct rpc_message;
 
+/* Why nobody is asked while the server stops. */
+#define ASKING_TOO_LATE                                                        \
+	"the server is stopping; nobody waits for an answer any more"
+
 /* A call brought CALL_ASKING: the client is asked, or the request fails with
  * what the client lacks. */
 void asking_begin (struct request *request, const struct call_result *result);

@@ -38,6 +38,14 @@ refuse_missing (struct request *request, const char *sentence)
 		request_fail (request, RPC_INVALID_PARAMS, sentence);
 }
 
+/* A resource without contents is one that is not there (resources, error
+ * handling): an empty list would hide that. */
+static bool
+is_missing (const struct request *request, const struct call_result *result)
+{
+	return request->uri != NULL && result->content_size == 0;
+}
+
 static void
 done (void *owner, const struct call_result *result)
 {
@@ -46,7 +54,10 @@ done (void *owner, const struct call_result *result)
 	request->call = NULL;
 	switch (result->outcome) {
 	case CALL_OK:
-		succeed (request, result);
+		if (is_missing (request, result))
+			resources_refuse (request, request->uri);
+		else
+			succeed (request, result);
 		break;
 	case CALL_FAILED:
 		request_fail (request, RPC_INTERNAL_ERROR, result->sentence);

@@ -6,6 +6,7 @@
 #include "base/uri_template.h"
 #include "json/rpc.h"
 #include "mcp/calling.h"
+#include "mcp/prompts.h"
 #include "mcp/result.h"
 
 void
@@ -79,27 +80,36 @@ can_complete (const struct call_request *what)
 				    : what->resource->row.complete != NULL;
 }
 
+/* Whether context.arguments, if there are any, is what handlers expect. */
+static bool
+is_context_good (struct json_object *context)
+{
+	struct json_object *arguments = json_get (context, "arguments");
+
+	return (context == NULL
+		|| json_object_is_type (context, json_type_object))
+	       && (arguments == NULL || prompts_are_strings (arguments));
+}
+
 /* NULL: fine; else what is wrong. */
 static const char *
 read_params (struct call_request *what, struct json_object *params)
 {
 	struct json_object *argument = json_get (params, "argument");
-	struct json_object *filled_in =
-		json_get (json_get (params, "context"), "arguments");
 
 	what->argument_name = json_get_string (argument, "name");
 	what->argument_value = json_get_string (argument, "value");
 	if (what->argument_name == NULL || what->argument_value == NULL)
 		return "params.argument: expected a name and a value";
-	if (filled_in != NULL
-	    && !json_object_is_type (filled_in, json_type_object))
-		return "params.context.arguments: expected an object";
 	if (!find_row (what, json_get (params, "ref")))
 		return "params.ref: expected a prompt or a resource template "
 		       "of this server";
 	if (!is_known (what))
 		return "params.argument.name: what ref names has no such "
 		       "argument";
+	if (!is_context_good (json_get (params, "context")))
+		return "params.context.arguments: expected an object of "
+		       "strings";
 	return NULL;
 }
 

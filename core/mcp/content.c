@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "json/json.h"
 #include "mcp/revision.h"
 #include "plugin/call.h"
@@ -12,7 +13,7 @@
 /* An embedded resource has to have a URI. */
 #define AUDIO_URI "urn:mcp-orchestrator:audio"
 
-/* Bits of content_kinds that the revision lacks. */
+/* Bits of content_kinds that the revision lacks; of annotations a part. */
 static unsigned
 lacks (const struct revision *revision)
 {
@@ -23,7 +24,7 @@ lacks (const struct revision *revision)
 	if (!revision_has (revision, REVISION_LINKS))
 		kinds |= CONTENT_LINK;
 	if (!revision_has (revision, REVISION_META))
-		kinds |= CONTENT_META;
+		kinds |= CONTENT_META | CONTENT_ANNOTATED;
 	return kinds;
 }
 
@@ -58,8 +59,11 @@ write_block (struct buffer *body, struct json_object *block, unsigned missing)
 {
 	const char *type = json_get_string (block, "type");
 
-	if (missing & CONTENT_META)
+	if (missing & CONTENT_META) {
 		json_object_object_del (block, "_meta");
+		json_object_put (json_take (json_get (block, "annotations"),
+					    "lastModified"));
+	}
 	if ((missing & CONTENT_AUDIO) && type != NULL
 	    && strcmp (type, "audio") == 0)
 		write_audio (body, block);
@@ -85,9 +89,11 @@ write_message (struct buffer *body, struct json_object *message,
 static struct json_object *
 read_items (const struct call_result *result)
 {
-	const struct json_limits limits = { .values = SIZE_MAX };
+	/* One level more than a plugin's values may have, for the brackets. */
+	const struct json_limits limits = { .depth = LIMIT_JSON_WRITE_DEPTH + 1,
+					    .values = SIZE_MAX };
 	struct json_object *items = NULL;
-	struct buffer text = { .max = SIZE_MAX };
+	struct buffer text = { .max = LIMIT_ANSWER_BYTES };
 
 	buffer_add_char (&text, '[');
 	buffer_add (&text, result->content, result->content_size);

@@ -38,7 +38,10 @@ write_cursor (struct buffer *body, const char *key)
 	buffer_add_literal (&cursor, CURSOR_PREFIX);
 	buffer_add_text (&cursor, key);
 	buffer_add_literal (body, ",\"nextCursor\":");
-	json_write_string (body, cursor.data, cursor.size);
+	if (cursor.failed)
+		body->failed = cursor.failed;
+	else
+		json_write_string (body, cursor.data, cursor.size);
 	buffer_fini (&cursor);
 }
 

@@ -72,10 +72,11 @@ prompts_write_result (struct buffer *body, const struct request *request,
 	buffer_add_char (body, ']');
 }
 
-/* Values are strings (prompts, data types). */
-static bool
-has_only_strings (struct json_object *arguments)
+bool
+prompts_are_strings (struct json_object *arguments)
 {
+	if (!json_object_is_type (arguments, json_type_object))
+		return false;
 	json_object_object_foreach (arguments, name, value)
 	{
 		(void) name;
@@ -103,9 +104,7 @@ check_arguments (struct request *request, const struct mcp_prompt *row,
 {
 	const char *missing;
 
-	if (arguments != NULL
-	    && (!json_object_is_type (arguments, json_type_object)
-		|| !has_only_strings (arguments))) {
+	if (arguments != NULL && !prompts_are_strings (arguments)) {
 		request_error (request, RPC_INVALID_PARAMS,
 			       "params.arguments: expected an object of "
 			       "strings");

@@ -14,4 +14,8 @@ void prompts_get (struct request *request, struct json_object *params);
 void prompts_write_result (struct buffer *body, const struct request *request,
 			   const struct call_result *result);
 
+/* Whether it is an object whose values are strings, as arguments of prompts
+ * are (prompts, data types). */
+bool prompts_are_strings (struct json_object *arguments);
+
 #endif

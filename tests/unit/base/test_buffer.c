@@ -132,10 +132,23 @@ what_is_taken_leaves_an_empty_buffer (void **state)
 	free (text);
 }
 
+static void
+no_maximum_at_all_is_one_too (void **state)
+{
+	struct buffer buffer;
+
+	(void) state;
+	buffer_init (&buffer, SIZE_MAX);
+	assert_int_equal (buffer_add_char (&buffer, 'a'), 0);
+	assert_true (buffer.room > 1);
+	buffer_fini (&buffer);
+}
+
 int
 main (void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test (no_maximum_at_all_is_one_too),
 		cmocka_unit_test (an_empty_buffer_grows_and_stays_terminated),
 		cmocka_unit_test (the_maximum_can_be_filled_and_not_passed),
 		cmocka_unit_test (a_failure_is_remembered_until_reset),

@@ -189,6 +189,13 @@ stand_post_with (const char *const *headers, const char *body)
 struct post *
 stand_stateless (const char *method, const char *name, const char *params)
 {
+	return stand_stateless_as (STAND_META, method, name, params);
+}
+
+struct post *
+stand_stateless_as (const char *meta, const char *method, const char *name,
+		    const char *params)
+{
 	const char *headers[] = { "mcp-protocol-version",
 				  "2026-07-28",
 				  "Mcp-Method",
@@ -202,7 +209,7 @@ stand_stateless (const char *method, const char *name, const char *params)
 	snprintf (body, sizeof body,
 		  "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"%s\","
 		  "\"params\":{%s\"_meta\":{%s}}}",
-		  method, params, STAND_META);
+		  method, params, meta);
 	post = stand_post_with (headers, body);
 	post->headers = NULL;
 	return post;
@@ -235,14 +242,20 @@ stand_message (const char *session, const char *version, const char *body)
 const char *
 stand_initialize (const char *revision)
 {
-	char body[300];
+	return stand_initialize_as (revision, "{}");
+}
+
+const char *
+stand_initialize_as (const char *revision, const char *capabilities)
+{
+	char body[400];
 	struct post *post;
 
 	snprintf (body, sizeof body,
 		  "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\","
-		  "\"params\":{\"protocolVersion\":\"%s\",\"capabilities\":{},"
+		  "\"params\":{\"protocolVersion\":\"%s\",\"capabilities\":%s,"
 		  "\"clientInfo\":{\"name\":\"tester\",\"version\":\"1\"}}}",
-		  revision);
+		  revision, capabilities);
 	post = stand_post (NULL, NULL, body);
 	assert_int_equal (post->status, 200);
 	assert_int_equal (strlen (post->new_session), 32);

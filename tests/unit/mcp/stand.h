@@ -19,9 +19,10 @@
 
 /* What a request of 2026-07-28 says of itself, and what each of its results
  * has at its end. */
-#define STAND_META                                                             \
+#define STAND_META STAND_META_OF ("{}")
+#define STAND_META_OF(capabilities)                                            \
 	"\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","          \
-	"\"io.modelcontextprotocol/clientCapabilities\":{},"                   \
+	"\"io.modelcontextprotocol/clientCapabilities\":" capabilities ","     \
 	"\"io.modelcontextprotocol/clientInfo\":{\"name\":\"modern\","         \
 	"\"version\":\"1\"}"
 #define STAND_SERVER_META                                                      \
@@ -31,6 +32,11 @@
 #define STAND_CACHED_TAIL                                                      \
 	"\"resultType\":\"complete\",\"ttlMs\":0,"                             \
 	"\"cacheScope\":\"private\"," STAND_SERVER_META
+
+/* What stand_ask_client asks. */
+#define STAND_FORM                                                             \
+	"{\"message\":\"?\",\"requestedSchema\":{\"type\":\"object\","         \
+	"\"properties\":{}}}"
 
 /* A POST and what came back. */
 struct post {
@@ -65,12 +71,12 @@ struct stream {
 /* A call that a test has to end. */
 struct call {
 	const struct call_ops *ops;
-	void *owner; /* NULL: over for the agent */
-	char *arguments;
-	char *answers; /* as text; or NULL */
-	unsigned round;
-	int message_level;
-	char client[300]; /* "" if none */
+	void *owner;		     /* NULL: over for the agent */
+	struct call_request request; /* its texts are gone; arguments: held
+				      * until the call is over */
+	char *arguments, *answers;   /* as JSON */
+	char *uri, *argument_name, *argument_value, *state; /* or NULL */
+	char client[300];				    /* "" if none */
 	bool is_cancelled;
 	enum call_end why;
 	struct call *next;
@@ -84,11 +90,12 @@ struct stand {
 	void *watch_arg;
 	struct post *posts;
 	struct stream *streams;
-	struct call *calls;	/* newest first */
-	struct snapshot offer;	/* what is offered */
-	bool accepts_no_stream; /* the clients of the next posts */
-	int n_abandoned;	/* asking calls that nobody will answer */
-	int n_drained;		/* how often stand_drained was called */
+	struct call *calls;	   /* newest first */
+	struct snapshot offer;	   /* what is offered */
+	bool accepts_no_stream;	   /* the clients of the next posts */
+	int n_abandoned;	   /* asking calls that nobody will answer */
+	char abandoned_state[100]; /* of the last of them; "" if none */
+	int n_drained;		   /* how often stand_drained was called */
 };
 
 extern struct stand stand;
@@ -104,11 +111,17 @@ struct post *stand_post (const char *session, const char *version,
 			 const char *body);
 /* POST to /mcp with headers: name, value, ..., NULL. */
 struct post *stand_post_with (const char *const *headers, const char *body);
+/* The same as a client with these capabilities, as JSON. */
+const char *stand_initialize_as (const char *revision,
+				 const char *capabilities);
 /* POST of a request of 2026-07-28, with id 1 and the headers that belong to
  * it. name: for Mcp-Name, or NULL. params: its members besides _meta, with a
  * comma at the end when there are any. */
 struct post *stand_stateless (const char *method, const char *name,
 			      const char *params);
+/* The same with members of params._meta instead of STAND_META. */
+struct post *stand_stateless_as (const char *meta, const char *method,
+				 const char *name, const char *params);
 /* The same, answered at once. */
 const char *stand_ask_stateless (const char *method, const char *name,
 				 const char *params);
@@ -144,8 +157,20 @@ void stand_progress (struct call *call, double value, double total,
 		     const char *message);
 void stand_pause (struct call *call, int64_t retry_ms);
 void stand_offer_many (size_t n);
-/* There are the resource "test://a", the template "test://t/{x}", of which
- * "test://t/gone" is not found, and the prompts "greet" and "plain". */
+/* Ends a call with whatever it brings; again is filled in. */
+void stand_end (struct call *call, const struct call_result *result);
+/* The handler asks for "name" and the like, each with a form. state: or
+ * NULL. */
+void stand_ask_client (struct call *call, const char *const *names, size_t n,
+		       const char *state);
+/* The handler says a log message; its call becomes a task. */
+void stand_say (struct call *call, int level, const char *logger,
+		const char *data);
+void stand_become_task (struct call *call);
+/* There are the resources "test://a" and "test://b", the templates
+ * "test://t/{x}", which completes, and "test://u/{y}"; and the prompts "full",
+ * which completes and has the arguments "a" (required) and "b", and "plain".
+ * Their calls wait for the test. */
 /* The registry says that something changed, or was updated. */
 void stand_changed (unsigned kinds);
 void stand_updated (const char *uri);

@@ -4,8 +4,9 @@
 
 #include <stdio.h>
 
+#include "base/limits.h"
+#include "base/uri_template.h"
 #include "stand.h"
-#include "stand_rows.h"
 
 #define N_TOOLS 8
 #define EMPTY_SCHEMA "{\"type\":\"object\"}"
@@ -27,6 +28,57 @@ static struct tool tools[N_TOOLS] = {
 };
 static const struct tool *rows[N_TOOLS];
 static struct tool *many;
+
+/* Whether it completes is all that matters. */
+static int
+complete (struct mcp_call *call)
+{
+	(void) call;
+	return MCP_OK;
+}
+
+static const struct resource resources[] = {
+	{ .row = { .uri = "test://a",
+		   .name = "a",
+		   .title = "A",
+		   .description = "The first.",
+		   .mime_type = "text/plain",
+		   .bytes = 7,
+		   .annotations = "{\"priority\":1}",
+		   .icons = "[{\"src\":\"https://x.test/i\"}]",
+		   .meta = "{\"x.test/k\":1}" } },
+	{ .row = { .uri = "test://b", .name = "b" } },
+};
+static struct resource templates[] = {
+	{ .row = { .uri = "test://t/{x}",
+		   .name = "t",
+		   .title = "T",
+		   .mime_type = "text/plain",
+		   .complete = complete } },
+	{ .row = { .uri = "test://u/{y}", .name = "u" } },
+};
+static const struct mcp_argument arguments[] = {
+	{ .name = "a",
+	  .title = "The a",
+	  .description = "First.",
+	  .bits = MCP_ARGUMENT_REQUIRED },
+	{ .name = "b" },
+};
+static const struct prompt prompts[] = {
+	{ .row = { .name = "full",
+		   .title = "Full",
+		   .description = "Has all.",
+		   .MCP_ARGUMENTS (arguments),
+		   .icons = "[{\"src\":\"https://x.test/i\"}]",
+		   .meta = "{\"x.test/k\":1}",
+		   .complete = complete } },
+	{ .row = { .name = "plain", .description = "Has nothing." } },
+};
+static const struct resource *resource_rows[] = { &resources[0],
+						  &resources[1] };
+static const struct resource *template_rows[] = { &templates[0],
+						  &templates[1] };
+static const struct prompt *prompt_rows[] = { &prompts[0], &prompts[1] };
 
 static struct schema *
 compile (const char *text)
@@ -57,7 +109,30 @@ calls_open (void)
 		tools[i].input = compile (tools[i].input_text);
 	stand.offer.tools = rows;
 	stand.offer.n_tools = N_TOOLS;
-	rows_open ();
+	for (int i = 0; i < 2; i++)
+		assert_int_equal (uri_template_new (templates[i].row.uri,
+						    &templates[i].template,
+						    NULL),
+				  0);
+	stand.offer.resources = resource_rows;
+	stand.offer.templates = template_rows;
+	stand.offer.prompts = prompt_rows;
+	stand.offer.n_resources = 2;
+	stand.offer.n_templates = 2;
+	stand.offer.n_prompts = 2;
+}
+
+static void
+free_call (struct call *call)
+{
+	json_object_put (call->request.arguments);
+	free (call->arguments);
+	free (call->answers);
+	free (call->uri);
+	free (call->argument_name);
+	free (call->argument_value);
+	free (call->state);
+	free (call);
 }
 
 void
@@ -67,13 +142,12 @@ calls_close (void)
 
 	while ((call = stand.calls) != NULL) {
 		stand.calls = call->next;
-		free (call->arguments);
-		free (call->answers);
-		free (call);
+		free_call (call);
 	}
+	for (int i = 0; i < 2; i++)
+		uri_template_free (templates[i].template);
 	for (int i = 0; i < N_TOOLS; i++)
 		schema_unref (tools[i].input);
-	rows_close ();
 	assert_int_equal (stand.offer.pins, 0);
 	for (size_t i = 0; many != NULL && i < stand.offer.n_tools; i++)
 		free ((char *) many[i].row.name);
@@ -131,6 +205,41 @@ plugin_instructions (const struct plugin *plugin)
 	return (const char *) plugin;
 }
 
+const struct resource *
+snapshot_find_resource (const struct snapshot *snapshot, const char *uri,
+			struct json_object **ret_variables)
+{
+	assert_true (snapshot->pins > 0);
+	*ret_variables = NULL;
+	for (size_t i = 0; i < snapshot->n_resources; i++)
+		if (strcmp (snapshot->resources[i]->row.uri, uri) == 0)
+			return snapshot->resources[i];
+	if (strncmp (uri, "test://t/", 9) != 0)
+		return NULL;
+	*ret_variables = json_object_new_object ();
+	json_object_object_add (*ret_variables, "x",
+				json_object_new_string (uri + 9));
+	return snapshot->templates[0];
+}
+
+const struct resource *
+snapshot_find_template (const struct snapshot *snapshot, const char *text)
+{
+	for (size_t i = 0; i < snapshot->n_templates; i++)
+		if (strcmp (snapshot->templates[i]->row.uri, text) == 0)
+			return snapshot->templates[i];
+	return NULL;
+}
+
+const struct prompt *
+snapshot_find_prompt (const struct snapshot *snapshot, const char *name)
+{
+	for (size_t i = 0; i < snapshot->n_prompts; i++)
+		if (strcmp (snapshot->prompts[i]->row.name, name) == 0)
+			return snapshot->prompts[i];
+	return NULL;
+}
+
 void
 registry_set_watch (struct registry *registry,
 		    const struct registry_watch *watch, void *arg)
@@ -154,6 +263,19 @@ stand_updated (const char *uri)
 
 /* --- Calls --- */
 
+/* Nobody else may hold a part of the arguments, but those that go on. */
+static void
+end (struct call *call, const struct call_result *result)
+{
+	struct json_object *held = call->request.arguments;
+	bool is_last = result->outcome != CALL_ASKING && held != NULL;
+
+	call->ops->done (call->owner, result);
+	call->owner = NULL;
+	call->request.arguments = NULL;
+	assert_true (json_object_put (held) == 1 || !is_last);
+}
+
 static void
 text_result (struct call *call, const char *text)
 {
@@ -165,7 +287,7 @@ text_result (struct call *call, const char *text)
 	buffer_add_literal (&content, "}");
 	result.content = content.data;
 	result.content_size = content.size;
-	call->ops->done (call->owner, &result);
+	end (call, &result);
 	buffer_fini (&content);
 }
 
@@ -193,53 +315,73 @@ end_at_once (struct call *call, const char *name)
 		result.outcome = CALL_BROKEN;
 	if (result.structured != NULL)
 		result.structured_size = strlen (result.structured);
-	call->ops->done (call->owner, &result);
+	end (call, &result);
 	return true;
+}
+
+static char *
+copy (const char *text)
+{
+	return text != NULL ? strdup (text) : NULL;
+}
+
+static char *
+copy_json (struct json_object *value)
+{
+	return value == NULL ? NULL
+			     : strdup (json_object_to_json_string_ext (
+				     value, JSON_C_TO_STRING_PLAIN));
+}
+
+static struct call *
+new_call (const struct call_request *request, const struct call_ops *ops,
+	  void *owner)
+{
+	struct call *call = calloc (1, sizeof *call);
+
+	assert_non_null (call);
+	call->ops = ops;
+	call->owner = owner;
+	call->request = *request;
+	call->arguments = copy_json (request->arguments);
+	call->answers = copy_json (request->answers);
+	if (request->answers != NULL)
+		assert_int_equal (json_object_put (request->answers), 1);
+	call->uri = copy (request->uri);
+	call->argument_name = copy (request->argument_name);
+	call->argument_value = copy (request->argument_value);
+	if (request->state != NULL)
+		call->state = strndup (request->state, request->state_size);
+	if (request->asker->client != NULL)
+		snprintf (call->client, sizeof call->client, "%s",
+			  request->asker->client);
+	return call;
 }
 
 void
 call_start (const struct call_request *request, const struct call_ops *ops,
 	    void *owner, struct call **ret_call)
 {
-	struct call *call = calloc (1, sizeof *call);
+	struct call *call = new_call (request, ops, owner);
 
-	assert_non_null (call);
 	assert_ptr_equal (request->snapshot, &stand.offer);
-	call->ops = ops;
-	call->owner = owner;
-	call->arguments = strdup (
-		request->arguments != NULL ? json_object_to_json_string_ext (
-			request->arguments, JSON_C_TO_STRING_PLAIN)
-					   : "{}");
-	call->round = request->round;
-	if (request->answers != NULL) {
-		call->answers = strdup (json_object_to_json_string_ext (
-			request->answers, JSON_C_TO_STRING_PLAIN));
-		assert_int_equal (json_object_put (request->answers), 1);
-	}
-	/* Taken whole: nobody else may hold a part of it. */
-	if (request->arguments != NULL)
-		assert_int_equal (json_object_put (request->arguments), 1);
-	call->message_level = request->message_level;
-	if (request->asker->client != NULL)
-		snprintf (call->client, sizeof call->client, "%s",
-			  request->asker->client);
 	call->next = stand.calls;
 	stand.calls = call;
-	*ret_call = NULL;
-	if (request->kind != MCP_CALL_TOOL)
-		rows_end (call, request);
-	else if (!end_at_once (call, request->tool->row.name))
-		*ret_call = call;
-	if (*ret_call == NULL)
-		call->owner = NULL;
+	*ret_call =
+		request->kind != MCP_CALL_TOOL
+				|| !end_at_once (call, request->tool->row.name)
+			? call
+			: NULL;
 }
 
 void
 call_abandon (const struct call_request *request)
 {
-	(void) request;
 	stand.n_abandoned++;
+	stand.abandoned_state[0] = '\0';
+	if (request->state != NULL)
+		snprintf (stand.abandoned_state, sizeof stand.abandoned_state,
+			  "%.*s", (int) request->state_size, request->state);
 }
 
 void
@@ -256,7 +398,56 @@ stand_finish (struct call *call, const char *text)
 {
 	assert_non_null (call->owner);
 	text_result (call, text);
-	call->owner = NULL;
+}
+
+void
+stand_end (struct call *call, const struct call_result *result)
+{
+	struct call_request again = call->request;
+	struct call_result whole = *result;
+
+	assert_non_null (call->owner);
+	if (whole.content == NULL)
+		whole.content = "";
+	whole.content_size = strlen (whole.content);
+	again.uri = call->uri;
+	whole.again = &again;
+	end (call, &whole);
+}
+
+void
+stand_ask_client (struct call *call, const char *const *names, size_t n,
+		  const char *state)
+{
+	struct call_ask asks[LIMIT_ASKS];
+	struct call_result result = { .outcome = CALL_ASKING,
+				      .asks = asks,
+				      .n_asks = n,
+				      .state = state };
+
+	for (size_t i = 0; i < n; i++)
+		asks[i] = (struct call_ask){ .name = names[i],
+					     .method = "elicitation/create",
+					     .params = STAND_FORM,
+					     .params_size = strlen (STAND_FORM),
+					     .needs = CALL_CAN_FORM };
+	if (state != NULL)
+		result.state_size = strlen (state);
+	stand_end (call, &result);
+}
+
+void
+stand_say (struct call *call, int level, const char *logger, const char *data)
+{
+	assert_non_null (call->owner);
+	call->ops->message (call->owner, level, logger, data, strlen (data));
+}
+
+void
+stand_become_task (struct call *call)
+{
+	assert_non_null (call->owner);
+	call->ops->tasked (call->owner);
 }
 
 void

@@ -1,141 +1,223 @@
 /* Tests core/mcp/ask_state.c. */
 #include "stand.h"
 
+#include <errno.h>
+
 #include "base/clock.h"
 #include "base/random.h"
-#include "json/json.h"
 #include "mcp/ask_state.h"
+
+#define LATER_MS (clock_wall_ms () + 60000)
 
 static struct seal_key key;
 static const struct tool tool = { .row = { .name = "t" } };
-static const struct tool other = { .row = { .name = "u" } };
+static const struct prompt prompt = { .row = { .name = "t" } };
 
-/* A call of a tool with these arguments, which go with drop. */
-static struct call_request
-call_of (const struct tool *which, const char *arguments)
-{
-	struct call_request what = { .kind = MCP_CALL_TOOL, .tool = which };
-
-	assert_int_equal (json_parse (arguments, strlen (arguments), NULL,
-				      &what.arguments, NULL),
-			  0);
-	return what;
-}
-
-static char *
-seal (int64_t expiry_ms)
-{
-	struct call_request what = call_of (&tool, "{\"a\":1}");
-	const struct ask_state state = { .round = 2,
-					 .expiry_ms = expiry_ms,
-					 .progress = 0.5,
-					 .n_names = 2,
-					 .names = { "one", "two" },
-					 .state = "own\0bytes",
-					 .size = 9 };
-	struct buffer text = { 0 };
-
-	ask_state_seal (&text, &key, &what, &state);
-	json_object_put (what.arguments);
-	return buffer_take (&text, NULL);
-}
-
-static int
-open_for (const struct tool *which, const char *arguments, const char *text)
-{
-	struct call_request what = call_of (which, arguments);
-	struct buffer data = { 0 };
+/* What was sealed, and what came out again. */
+struct round {
+	struct buffer text, data;
+	struct call_request what;
 	struct ask_state state;
 	struct error err;
-	int r = ask_state_open (&key, &what, text, &data, &state, &err);
+};
 
-	buffer_fini (&data);
-	json_object_put (what.arguments);
-	return r;
+static int
+open_round (void **state)
+{
+	struct round *round = calloc (1, sizeof *round);
+
+	if (round == NULL || random_init () < 0)
+		return -1;
+	seal_key_make (&key);
+	round->what.kind = MCP_CALL_TOOL;
+	round->what.tool = &tool;
+	round->what.arguments = json_tokener_parse ("{\"a\":1}");
+	*state = round;
+	return 0;
 }
 
 static int
-make_key (void **state)
+close_round (void **state)
 {
-	(void) state;
-	if (random_init () < 0)
-		return -1;
-	seal_key_make (&key);
+	struct round *round = *state;
+
+	json_object_put (round->what.arguments);
+	buffer_fini (&round->text);
+	buffer_fini (&round->data);
+	free (round);
 	return 0;
 }
 
 static void
-what_was_sealed_comes_back_whole (void **state)
+seal (struct round *round, int64_t expiry_ms)
 {
-	char *text = seal (clock_wall_ms () + 60000);
-	struct call_request what = call_of (&tool, "{\"a\":1}");
-	struct buffer data = { 0 };
-	struct ask_state opened;
+	const struct ask_state state = { .round = 3,
+					 .expiry_ms = expiry_ms,
+					 .progress = 0.5,
+					 .n_names = 2,
+					 .names = { "one", "two" },
+					 .state = "own\0state",
+					 .size = 9 };
 
-	(void) state;
-	assert_int_equal (
-		ask_state_open (&key, &what, text, &data, &opened, NULL), 0);
-	assert_int_equal (opened.round, 2);
-	assert_true (opened.progress > 0.4 && opened.progress < 0.6);
-	assert_int_equal (opened.n_names, 2);
-	assert_string_equal (opened.names[0], "one");
-	assert_string_equal (opened.names[1], "two");
-	assert_int_equal (opened.size, 9);
-	assert_memory_equal (opened.state, "own\0bytes", 9);
-	buffer_fini (&data);
-	json_object_put (what.arguments);
-	free (text);
+	ask_state_seal (&round->text, &key, &round->what, &state);
+	assert_int_equal (round->text.failed, 0);
+}
+
+static int
+unseal (struct round *round)
+{
+	return ask_state_open (&key, &round->what, round->text.data,
+			       &round->data, &round->state, &round->err);
 }
 
 static void
-every_changed_character_is_noticed (void **state)
+everything_comes_back (void **state)
 {
-	char *text = seal (clock_wall_ms () + 60000);
+	struct round *round = *state;
 
-	(void) state;
-	for (size_t i = 0; text[i] != '\0'; i++) {
-		char was = text[i];
+	seal (round, LATER_MS);
+	assert_int_equal (unseal (round), 0);
+	assert_int_equal (round->state.round, 3);
+	assert_true (round->state.progress > 0.49);
+	assert_int_equal (round->state.n_names, 2);
+	assert_string_equal (round->state.names[0], "one");
+	assert_string_equal (round->state.names[1], "two");
+	assert_int_equal (round->state.size, 9);
+	assert_memory_equal (round->state.state, "own\0state", 9);
+}
 
-		text[i] = was == 'A' ? 'B' : 'A';
-		assert_true (open_for (&tool, "{\"a\":1}", text) < 0);
-		text[i] = was;
+static void
+no_state_of_the_handler_is_none_again (void **state)
+{
+	struct round *round = *state;
+	const struct ask_state none = { .expiry_ms = LATER_MS };
+
+	ask_state_seal (&round->text, &key, &round->what, &none);
+	assert_int_equal (unseal (round), 0);
+	assert_null (round->state.state);
+	assert_int_equal (round->state.n_names, 0);
+}
+
+static void
+a_changed_one_is_refused (void **state)
+{
+	struct round *round = *state;
+
+	seal (round, LATER_MS);
+	for (size_t i = 0; i < round->text.size; i++) {
+		char before = round->text.data[i];
+
+		round->text.data[i] = before == 'A' ? 'B' : 'A';
+		assert_int_equal (unseal (round), -EBADMSG);
+		round->text.data[i] = before;
 	}
-	assert_int_equal (open_for (&tool, "{\"a\":1}", text), 0);
-	assert_true (open_for (&tool, "{\"a\":1}", "") < 0);
-	free (text);
+	buffer_add_literal (&round->text, "-TAMPERED");
+	assert_int_equal (unseal (round), -EBADMSG);
+	assert_non_null (strstr (round->err.text, "requestState"));
 }
 
 static void
-it_is_of_no_use_for_another_request (void **state)
+what_was_never_one_is_refused (void **state)
 {
-	char *text = seal (clock_wall_ms () + 60000);
+	static const char *const texts[] = {
+		"", "A", "====", "\xc3\xa9",
+		"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+		"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+	};
+	struct round *round = *state;
 
-	(void) state;
-	assert_true (open_for (&other, "{\"a\":1}", text) < 0);
-	assert_true (open_for (&tool, "{\"a\":2}", text) < 0);
-	assert_true (open_for (&tool, "{}", text) < 0);
-	free (text);
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+		assert_int_equal (ask_state_open (&key, &round->what, texts[i],
+						  &round->data, &round->state,
+						  &round->err),
+				  -EBADMSG);
 }
 
 static void
-it_is_of_no_use_after_its_time (void **state)
+one_of_another_server_is_refused (void **state)
 {
-	char *text = seal (clock_wall_ms () - 1);
+	struct round *round = *state;
 
-	(void) state;
-	assert_true (open_for (&tool, "{\"a\":1}", text) < 0);
-	free (text);
+	seal (round, LATER_MS);
+	seal_key_make (&key);
+	assert_int_equal (unseal (round), -EBADMSG);
 }
+
+static void
+one_for_other_arguments_is_refused (void **state)
+{
+	struct round *round = *state;
+
+	seal (round, LATER_MS);
+	json_object_put (round->what.arguments);
+	round->what.arguments = json_tokener_parse ("{\"a\":2}");
+	assert_int_equal (unseal (round), -EBADMSG);
+}
+
+static void
+one_for_another_kind_of_the_same_name_is_refused (void **state)
+{
+	struct round *round = *state;
+
+	seal (round, LATER_MS);
+	round->what.kind = MCP_CALL_PROMPT;
+	round->what.prompt = &prompt;
+	assert_int_equal (unseal (round), -EBADMSG);
+}
+
+static void
+no_arguments_and_empty_ones_are_the_same (void **state)
+{
+	struct round *round = *state;
+
+	json_object_put (round->what.arguments);
+	round->what.arguments = NULL;
+	seal (round, LATER_MS);
+	round->what.arguments = json_object_new_object ();
+	assert_int_equal (unseal (round), 0);
+}
+
+static void
+a_resource_is_bound_to_its_uri (void **state)
+{
+	struct round *round = *state;
+
+	round->what.kind = MCP_CALL_RESOURCE;
+	round->what.uri = "test://a";
+	seal (round, LATER_MS);
+	assert_int_equal (unseal (round), 0);
+	round->what.uri = "test://b";
+	assert_int_equal (unseal (round), -EBADMSG);
+}
+
+static void
+one_whose_time_is_up_is_refused (void **state)
+{
+	struct round *round = *state;
+
+	seal (round, clock_wall_ms () - 1);
+	assert_int_equal (unseal (round), -EBADMSG);
+	assert_non_null (strstr (round->err.text, "time is up"));
+}
+
+#define round_test(claim)                                                      \
+	cmocka_unit_test_setup_teardown (claim, open_round, close_round)
 
 int
 main (void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test (what_was_sealed_comes_back_whole),
-		cmocka_unit_test (every_changed_character_is_noticed),
-		cmocka_unit_test (it_is_of_no_use_for_another_request),
-		cmocka_unit_test (it_is_of_no_use_after_its_time),
+		round_test (everything_comes_back),
+		round_test (no_state_of_the_handler_is_none_again),
+		round_test (a_changed_one_is_refused),
+		round_test (what_was_never_one_is_refused),
+		round_test (one_of_another_server_is_refused),
+		round_test (one_for_other_arguments_is_refused),
+		round_test (one_for_another_kind_of_the_same_name_is_refused),
+		round_test (no_arguments_and_empty_ones_are_the_same),
+		round_test (a_resource_is_bound_to_its_uri),
+		round_test (one_whose_time_is_up_is_refused),
 	};
 
-	return cmocka_run_group_tests (tests, make_key, NULL);
+	return cmocka_run_group_tests (tests, NULL, NULL);
 }

@@ -1,92 +1,150 @@
 /* Tests core/mcp/logging.c. */
 #include "stand.h"
 
-static struct post *
-set_level (const char *session, const char *level)
+#include <stdio.h>
+
+static const char *
+set_level (const char *session, const char *params)
 {
 	char body[200];
 
 	snprintf (body, sizeof body,
-		  "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":"
-		  "\"logging/setLevel\",\"params\":{\"level\":%s}}",
-		  level);
-	return stand_post (session, NULL, body);
+		  "{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":"
+		  "\"logging/setLevel\",\"params\":%s}",
+		  params);
+	return stand_ask (session, body);
 }
 
 static void
-a_session_gets_the_level_it_asked_for (void **state)
+a_session_wants_info_until_it_says_otherwise (void **state)
 {
 	const char *session = stand_initialize ("2025-11-25");
 
 	(void) state;
-	stand_wait (session, 5);
-	assert_int_equal (stand.calls->message_level, MCP_LOG_INFO);
-	assert_string_equal (set_level (session, "\"error\"")->body,
-			     "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}");
-	stand_wait (session, 6);
-	assert_int_equal (stand.calls->message_level, MCP_LOG_ERROR);
+	stand_wait (session, 1);
+	assert_int_equal (stand.calls->request.message_level, MCP_LOG_INFO);
+	assert_string_equal (set_level (session, "{\"level\":\"error\"}"),
+			     "{\"jsonrpc\":\"2.0\",\"id\":9,\"result\":{}}");
+	stand_wait (session, 2);
+	assert_int_equal (stand.calls->request.message_level, MCP_LOG_ERROR);
 }
 
 static void
-an_unknown_level_is_invalid_params (void **state)
+an_unknown_level_is_invalid_and_changes_nothing (void **state)
 {
+	static const char *const params[] = { "{}", "{\"level\":\"loud\"}",
+					      "{\"level\":6}",
+					      "{\"level\":null}",
+					      "{\"level\":\"info\\u0000\"}" };
 	const char *session = stand_initialize ("2025-11-25");
 
 	(void) state;
-	assert_non_null (strstr (set_level (session, "\"x\"")->body, "-32602"));
-	assert_non_null (strstr (set_level (session, "7")->body, "-32602"));
+	for (size_t i = 0; i < 5; i++)
+		assert_non_null (strstr (set_level (session, params[i]),
+					 "\"code\":-32602"));
+	stand_wait (session, 1);
+	assert_int_equal (stand.calls->request.message_level, MCP_LOG_INFO);
 }
 
 static void
-without_a_session_each_request_says_its_level (void **state)
+one_sessions_level_is_not_anothers (void **state)
 {
-	const char *const headers[] = { "MCP-Protocol-Version",
-					"2026-07-28",
-					"Mcp-Method",
-					"tools/call",
-					"Mcp-Name",
-					"wait",
-					NULL };
+	const char *first = stand_initialize ("2025-11-25");
+	const char *second = stand_initialize ("2025-11-25");
 
+	(void) state;
+	set_level (first, "{\"level\":\"debug\"}");
+	stand_wait (second, 1);
+	assert_int_equal (stand.calls->request.message_level, MCP_LOG_INFO);
+}
+
+static void
+a_message_comes_before_the_answer_on_its_stream (void **state)
+{
+	struct post *post = stand_wait (stand_initialize ("2025-06-18"), 1);
+
+	(void) state;
+	stand_say (stand.calls, MCP_LOG_WARNING, "disk", "{\"full\":0.9}");
+	stand_say (stand.calls, MCP_LOG_INFO, NULL, "\"text\"");
+	assert_int_equal (post->n_events, 2);
+	assert_string_equal (
+		post->events[0],
+		"{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\","
+		"\"params\":{\"level\":\"warning\",\"logger\":\"disk\","
+		"\"data\":{\"full\":0.9}}}");
+	assert_string_equal (
+		post->events[1],
+		"{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\","
+		"\"params\":{\"level\":\"info\",\"data\":\"text\"}}");
+	stand_finish (stand.calls, "done");
+	assert_int_equal (post->status, 200);
+}
+
+static void
+over_sse_a_message_comes_on_the_long_stream (void **state)
+{
+	char session[40];
+	struct stream *stream = stand_sse (session);
+
+	(void) state;
+	stand_message (
+		session, NULL,
+		"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\","
+		"\"params\":{\"name\":\"wait\"}}");
+	stand_say (stand.calls, MCP_LOG_INFO, NULL, "1");
+	assert_non_null (strstr (stream->events[1], "notifications/message"));
+}
+
+static void
+without_a_session_only_who_asks_for_messages_gets_them (void **state)
+{
 	(void) state;
 	stand_stateless ("tools/call", "wait", "\"name\":\"wait\",");
-	assert_int_equal (stand.calls->message_level, -1);
-	stand_post_with (headers,
-			 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":"
-			 "\"tools/call\",\"params\":{\"name\":\"wait\","
-			 "\"_meta\":{\"io.modelcontextprotocol/logLevel\":"
-			 "\"notice\"," STAND_META "}}}");
-	assert_int_equal (stand.calls->message_level, MCP_LOG_NOTICE);
+	assert_int_equal (stand.calls->request.message_level, -1);
+	stand_stateless_as (STAND_META
+			    ",\"io.modelcontextprotocol/logLevel\":\"notice\"",
+			    "tools/call", "wait", "\"name\":\"wait\",");
+	assert_int_equal (stand.calls->request.message_level, MCP_LOG_NOTICE);
 }
 
 static void
-a_message_goes_to_the_stream_of_its_request (void **state)
+without_a_session_there_is_no_level_to_set (void **state)
 {
-	struct post *post = stand_wait (stand_initialize ("2025-06-18"), 5);
-	const struct call *call = stand.calls;
+	struct post *post = stand_stateless ("logging/setLevel", NULL,
+					     "\"level\":\"info\",");
 
 	(void) state;
-	call->ops->message (call->owner, MCP_LOG_WARNING, "me", "{\"a\":1}", 7);
-	call->ops->message (call->owner, MCP_LOG_DEBUG, NULL, "2", 1);
-	assert_string_equal (post->events[0],
-			     "{\"jsonrpc\":\"2.0\",\"method\":"
-			     "\"notifications/message\",\"params\":{\"level\":"
-			     "\"warning\",\"logger\":\"me\",\"data\":"
-			     "{\"a\":1}}}");
-	assert_string_equal (post->events[1],
-			     "{\"jsonrpc\":\"2.0\",\"method\":"
-			     "\"notifications/message\",\"params\":{\"level\":"
-			     "\"debug\",\"data\":2}}");
+	assert_int_equal (post->status, 404);
+	assert_non_null (strstr (post->body, "\"code\":-32601"));
+}
+
+static void
+a_message_for_a_client_without_streams_is_dropped (void **state)
+{
+	struct post *post;
+
+	(void) state;
+	stand.accepts_no_stream = true;
+	post = stand_wait (stand_initialize ("2025-11-25"), 1);
+	stand_say (stand.calls, MCP_LOG_INFO, NULL, "1");
+	assert_int_equal (post->n_events, 0);
+	stand_finish (stand.calls, "done");
+	assert_int_equal (post->status, 200);
 }
 
 int
 main (void)
 {
 	const struct CMUnitTest tests[] = {
-		stand_test (a_session_gets_the_level_it_asked_for),
-		stand_test (an_unknown_level_is_invalid_params),
-		stand_test (without_a_session_each_request_says_its_level),
-		stand_test (a_message_goes_to_the_stream_of_its_request),
+		stand_test (a_session_wants_info_until_it_says_otherwise),
+		stand_test (an_unknown_level_is_invalid_and_changes_nothing),
+		stand_test (one_sessions_level_is_not_anothers),
+		stand_test (a_message_comes_before_the_answer_on_its_stream),
+		stand_test (over_sse_a_message_comes_on_the_long_stream),
+		stand_test (
+			without_a_session_only_who_asks_for_messages_gets_them),
+		stand_test (without_a_session_there_is_no_level_to_set),
+		stand_test (a_message_for_a_client_without_streams_is_dropped),
 	};
 
 	return cmocka_run_group_tests (tests, NULL, NULL);

@@ -179,7 +179,7 @@ answers_to_what_was_not_asked_yet_reach_the_handler (void **state)
 			 "\"action\":\"accept\"},\"b\":7},");
 	assert_string_equal (stand.calls->answers,
 			     "{\"a\":{\"result\":{\"action\":\"accept\"}}}");
-	assert_int_equal (stand.calls->round, 1);
+	assert_int_equal (stand.calls->request.round, 1);
 }
 
 static void
