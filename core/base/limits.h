@@ -72,11 +72,11 @@
 #define LIMIT_PAGE_ROWS 100
 #define LIMIT_PAGE_BYTES (512 * 1024)
 /* Events of one stream that are kept for a client that lost its connection:
- * a minute of progress. What one session and all together keep: results of
- * usual size of all its calls; one that is larger is not kept. */
+ * a minute of progress. What one session keeps: a result of the largest size,
+ * and all together: those of four. What does not fit is not kept. */
 #define LIMIT_BACKLOG_EVENTS 256
-#define LIMIT_BACKLOG_SESSION_BYTES (4 * 1024 * 1024)
-#define LIMIT_BACKLOG_BYTES (64 * 1024 * 1024)
+#define LIMIT_BACKLOG_SESSION_BYTES (LIMIT_RESULT_BYTES + 1024 * 1024)
+#define LIMIT_BACKLOG_BYTES (4 * LIMIT_BACKLOG_SESSION_BYTES)
 /* And how long after the result: clients come back within seconds, those that
  * poll within LIMIT_RETRY_MS. */
 #define LIMIT_BACKLOG_MS (300 * 1000)

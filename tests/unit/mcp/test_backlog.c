@@ -183,23 +183,53 @@ an_event_larger_than_all_that_may_be_kept_costs_nothing_else (void **state)
 	free (text);
 }
 
+/* One stream a session, until all together keep as much as they may. Returns
+ * the first one. */
+static struct backlog *
+fill (const char *text)
+{
+	struct backlog *first = NULL;
+
+	for (int i = 0; i < 70; i++) {
+		struct backlog *backlog = backlog_new (session_new_one ());
+
+		add (backlog, text);
+		if (first == NULL)
+			first = backlog;
+		if (backlog->n_events == 0)
+			return first;
+	}
+	fail ();
+	return NULL;
+}
+
 static void
 all_sessions_together_are_bounded (void **state)
 {
-	struct backlog *first = NULL;
-	char *text = large (2);
+	char *text = large (4);
+	struct backlog *first = fill (text);
 
 	(void) state;
-	for (int i = 0; i < 40; i++) {
-		struct backlog *backlog = backlog_new (session_new_one ());
-
-		if (i == 0)
-			first = backlog;
-		add (backlog, text);
-	}
 	assert_true (stand.mcp->backlog_bytes <= LIMIT_BACKLOG_BYTES);
-	assert_true (stand.mcp->backlog_bytes > LIMIT_BACKLOG_BYTES / 2);
+	add (first, text);
 	assert_int_equal (first->n_events, 1);
+	assert_int_equal (read_after (first->session, first, 1)->n_events, 1);
+	assert_true (stand.mcp->backlog_bytes <= LIMIT_BACKLOG_BYTES);
+	free (text);
+}
+
+static void
+another_sessions_finished_stream_goes_before_what_runs (void **state)
+{
+	char *text = large (4);
+	struct backlog *finished = fill (text);
+	struct backlog *backlog = backlog_new (session_new_one ());
+
+	(void) state;
+	backlog_finish (finished);
+	add (backlog, text);
+	assert_int_equal (backlog->n_events, 1);
+	assert_null (stand.mcp->finished);
 	free (text);
 }
 
@@ -262,6 +292,8 @@ main (void)
 		stand_test (
 			an_event_larger_than_all_that_may_be_kept_costs_nothing_else),
 		stand_test (all_sessions_together_are_bounded),
+		stand_test (
+			another_sessions_finished_stream_goes_before_what_runs),
 		stand_test (streams_without_events_are_bounded_too),
 		stand_test (a_finished_stream_goes_when_its_time_is_up),
 		stand_test (with_its_session_everything_goes),
