@@ -13,6 +13,8 @@ import sys
 from dataclasses import dataclass
 
 FILE_LINES = 450
+# Longer for a reason, which is the value.
+LONG_FILES = {"include/mcp/plugin.h": "a plugin has one header"}
 FUNCTION_LINES = 100
 FUNCTION_LINES_WITHOUT_REASON = 60
 COLUMNS = 100
@@ -107,7 +109,7 @@ def each_line(files, pattern, message):
 def no_file_is_too_long(tree):
     for name, text in tree.sources(*SOURCE_FOLDERS, "include"):
         lines = text.count("\n")
-        if lines > FILE_LINES:
+        if lines > FILE_LINES and name not in LONG_FILES:
             yield (f"{name}:{lines}: {lines} lines, above {FILE_LINES}; "
                    "perhaps two ideas")
 
