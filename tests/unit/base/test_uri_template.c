@@ -137,7 +137,7 @@ templates_and_names_beyond_their_limits_are_refused (void **state)
 
 	(void) state;
 	for (int i = 0; i < 40; i++)
-		snprintf (text + strlen (text), 10, "/{v%d}", i);
+		snprintf (text + strlen (text), 20, "/{v%d}", i);
 	refuse (text, -E2BIG);
 	memset (text, 'x', 160);
 	text[0] = '{';
