@@ -251,7 +251,8 @@ struct mcp_call {
 	 * same arguments and: for each name that was asked an object, either
 	 * {"result": ...}, {"error": {"code", "message"}} or
 	 * {"timeout": true}; lent; NULL in the first round. A name may be
-	 * missing: ask again. What the client answered is not to be trusted. */
+	 * missing: ask again. What the client answered is not to be trusted;
+	 * it may even come before it was asked, and then without a state. */
 	struct json_object *answers;
 	/* What the round before gave to mcp_host.ask_state, and a NUL after
 	 * it; lent; NULL. */
