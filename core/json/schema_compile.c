@@ -211,6 +211,11 @@ schema_compile_node (struct compiler *compiler, const struct place *place,
 	*ret_node = node = new_node (compiler, value);
 	if (node == NULL)
 		return -ENOMEM;
+	/* Before any schema within could take the name. */
+	if (value == resource->value)
+		r = schema_add_name (compiler, resource->uri, NULL, node);
+	if (r != 0)
+		return r;
 	if (type == json_type_object)
 		r = compile_keywords (compiler, place, value, node);
 	else

@@ -101,9 +101,9 @@ const char *schema_metaschema_text (const char *uri);
  * without a sentence: another one has it. */
 int schema_add_name (struct compiler *compiler, const char *uri,
 		     const char *anchor, struct node *node);
-/* NULL: nothing has that name. */
-struct node *schema_find_name (struct compiler *compiler, const char *uri,
-			       const char *anchor);
+/* -ENOENT without a sentence: nothing has that name. */
+int schema_find_name (struct compiler *compiler, const char *uri,
+		      const char *anchor, struct node **ret_node);
 
 /* --- References (schema_reference.c) --- */
 

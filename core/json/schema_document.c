@@ -90,10 +90,9 @@ schema_load (struct compiler *compiler, const char *uri,
 				      "than %d",
 				      LIMIT_SCHEMA_BYTES, LIMIT_SCHEMA_DEPTH);
 	r = copy (compiler, value, &resource->value);
-	if (r == 0)
-		r = schema_compile_node (compiler, &root, resource->value,
-					 ret_node);
-	return r != 0 ? r : schema_add_name (compiler, uri, NULL, *ret_node);
+	if (r != 0)
+		return r;
+	return schema_compile_node (compiler, &root, resource->value, ret_node);
 }
 
 static int
@@ -116,10 +115,10 @@ schema_find_document (struct compiler *compiler, const char *uri,
 {
 	struct json_object *document = json_get (compiler->documents, uri);
 	const char *text = schema_metaschema_text (uri);
+	int r = schema_find_name (compiler, uri, NULL, ret_node);
 
-	*ret_node = schema_find_name (compiler, uri, NULL);
-	if (*ret_node != NULL)
-		return 0;
+	if (r != -ENOENT)
+		return r;
 	if (document != NULL)
 		return schema_load (compiler, uri, document, ret_node);
 	if (text != NULL)

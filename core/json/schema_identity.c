@@ -12,42 +12,45 @@
 #include "base/text.h"
 #include "json/uri.h"
 
-static int
-write_name (struct buffer *name, const char *uri, const char *anchor)
+/* Yours to free. */
+static char *
+compose (const char *uri, const char *anchor)
 {
-	buffer_add_text (name, uri);
-	if (anchor != NULL) {
-		buffer_add_char (name, '#');
-		buffer_add_text (name, anchor);
-	}
-	return name->failed ? -ENOMEM : 0;
+	return anchor != NULL ? text_format ("%s#%s", uri, anchor)
+			      : strdup (uri);
 }
 
-struct node *
+int
 schema_find_name (struct compiler *compiler, const char *uri,
-		  const char *anchor)
+		  const char *anchor, struct node **ret_node)
 {
-	struct buffer name = { .max = 0 };
-	void *node = NULL;
+	char *name = compose (uri, anchor);
+	void *node;
+	bool found;
 
-	if (write_name (&name, uri, anchor) == 0)
-		lh_table_lookup_ex (compiler->names, name.data, &node);
-	buffer_fini (&name);
-	return node;
+	if (name == NULL)
+		return -ENOMEM;
+	found = lh_table_lookup_ex (compiler->names, name, &node);
+	free (name);
+	if (found)
+		*ret_node = node;
+	return found ? 0 : -ENOENT;
 }
 
 int
 schema_add_name (struct compiler *compiler, const char *uri, const char *anchor,
 		 struct node *node)
 {
-	struct node *known = schema_find_name (compiler, uri, anchor);
-	struct buffer name = { .max = 0 };
+	struct node *known;
+	int r = schema_find_name (compiler, uri, anchor, &known);
 	const char *kept;
+	char *name;
 
-	if (known != NULL)
+	if (r == 0)
 		return known == node ? 0 : -EEXIST;
-	write_name (&name, uri, anchor);
-	kept = schema_keep_text (compiler, &name);
+	name = compose (uri, anchor);
+	kept = name != NULL ? schema_copy_text (compiler, name) : NULL;
+	free (name);
 	if (kept == NULL || lh_table_insert (compiler->names, kept, node) < 0)
 		return -ENOMEM;
 	return 0;

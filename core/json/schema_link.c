@@ -38,14 +38,17 @@ static void
 shorten (const struct compiler *compiler, struct node *node)
 {
 	const struct reference *reference = schema_reference_of (node);
+	const struct node *target;
 
-	if (reference == NULL || node->n_checks != 1 || node->inside != NULL
-	    || (compiler->is_dynamic
-		&& reference->target->resource != node->resource))
+	if (reference == NULL || node->n_checks != 1 || node->inside != NULL)
 		return;
-	node->n_checks = reference->target->n_checks;
-	node->checks = reference->target->checks;
-	node->inside = reference->target->inside;
+	target = reference->target;
+	if (compiler->is_dynamic && target->resource != node->resource)
+		return;
+	node->n_checks = target->n_checks;
+	node->checks = target->checks;
+	node->inside = target->inside;
+	node->inner = target->inner;
 }
 
 /* Nodes that look at the same value: depth first. */

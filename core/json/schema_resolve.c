@@ -104,8 +104,7 @@ find (struct compiler *compiler, const char *uri, char *fragment,
 		return walk (compiler, &root, resource->value,
 			     fragment[0] != '\0' ? fragment + 1 : NULL,
 			     ret_node);
-	*ret_node = schema_find_name (compiler, resource->uri, fragment);
-	return *ret_node != NULL ? 0 : -ENOENT;
+	return schema_find_name (compiler, resource->uri, fragment, ret_node);
 }
 
 /* Writes a sentence about the reference; returns code. */

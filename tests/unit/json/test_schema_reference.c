@@ -202,6 +202,8 @@ two_schemas_of_one_name_are_refused (void **state)
 	assert_refused ("{\"$id\": \"http://localhost/a/b\", \"$defs\": "
 			"{\"a\": {\"$id\": \"../a/b\"}}}",
 			-EINVAL, "/$defs/a/$id: another schema has this $id");
+	assert_refused ("{\"$defs\": {\"a\": {\"$id\": \"\"}}}", -EINVAL,
+			"/$defs/a/$id: another schema has this $id");
 }
 
 /* Compiles with the document "http://localhost/doc". */

@@ -19,8 +19,8 @@ an_unknown_property_is_told_which_are_known_anywhere (void **state)
 	static const char schema[] =
 		"{\"allOf\": [{\"$ref\": \"#/$defs/base\"}], \"properties\": "
 		"{\"a\": true}, \"unevaluatedProperties\": false, \"$defs\": "
-		"{\"base\": {\"properties\": {\"b\": {\"type\": "
-		"\"integer\"}}}}}";
+		"{\"base\": {\"allOf\": [{\"properties\": {\"b\": "
+		"{\"type\": \"integer\"}}}]}}}";
 
 	(void) state;
 	assert_valid (schema, "{\"a\": 1, \"b\": 1}");
