@@ -35,8 +35,7 @@ struct exchange_ops {
 	 * nothing. size 0: an event with empty data, which primes resumption
 	 * (2025-11-25 transports). */
 	bool (*event_with_id) (struct exchange *exchange, const char *id,
-			       int64_t retry_ms, const char *data,
-			       size_t size);
+			       int64_t retry_ms, const char *data, size_t size);
 	/* Ends a stream after what was said, without a reply. Afterwards the
 	 * exchange is no longer the protocol's. */
 	void (*finish) (struct exchange *exchange);
@@ -60,7 +59,7 @@ struct exchange {
 				       * query; NULL when absent */
 	const char *protocol_version; /* MCP-Protocol-Version or NULL */
 	bool accepts_json, accepts_stream;
-	bool is_stream;               /* it has become one */
+	bool is_stream; /* it has become one */
 	/* The protocol's: what it does for this exchange; NULL when nothing
 	 * is under way. */
 	void *work;
@@ -70,8 +69,8 @@ struct channel_ops {
 	/* Queues one event. event: its name; id: or NULL; data: one line,
 	 * lent; size 0: empty data. 0, -ENOBUFS: the reader is too slow, the
 	 * channel is being closed (and owner_ops->closed follows later). */
-	int (*send) (struct channel *channel, const char *event,
-		     const char *id, const char *data, size_t size);
+	int (*send) (struct channel *channel, const char *event, const char *id,
+		     const char *data, size_t size);
 	/* Ends the stream after what is queued. Afterwards the channel is no
 	 * longer the protocol's and closed is not called. */
 	void (*end) (struct channel *channel);

@@ -20,7 +20,7 @@ struct mcp {
 	struct loop *loop;
 	struct registry *registry;
 	const struct mcp_options *options;
-	char *server_info; /* Implementation, as JSON */
+	char *server_info;    /* Implementation, as JSON */
 	struct seal_key seal; /* of what clients keep for us */
 
 	struct session *sessions; /* by id */

@@ -13,21 +13,21 @@ struct call;
 struct call_request;
 
 enum call_outcome {
-	CALL_OK,        /* items, and perhaps structured */
-	CALL_FAILED,    /* the handler failed: sentence */
+	CALL_OK,	/* items, and perhaps structured */
+	CALL_FAILED,	/* the handler failed: sentence */
 	CALL_NOT_FOUND, /* it says that what is named does not exist */
-	CALL_ASKING,    /* it needs answers: asks and state; a new call with
+	CALL_ASKING,	/* it needs answers: asks and state; a new call with
 			 * them goes on */
-	CALL_BROKEN     /* the plugin broke a promise, or gave no sentence:
+	CALL_BROKEN	/* the plugin broke a promise, or gave no sentence:
 			 * an internal error; sentence */
 };
 
 /* Content that some revisions lack: bits of call_result.content_kinds. */
 enum content_kind {
 	CONTENT_AUDIO = 1 << 0,
-	CONTENT_LINK = 1 << 1,       /* resource_link */
-	CONTENT_ANNOTATED = 1 << 2,  /* annotations in a block */
-	CONTENT_META = 1 << 3        /* _meta in a block */
+	CONTENT_LINK = 1 << 1,	    /* resource_link */
+	CONTENT_ANNOTATED = 1 << 2, /* annotations in a block */
+	CONTENT_META = 1 << 3	    /* _meta in a block */
 };
 
 /* One question of a round. */
@@ -35,7 +35,7 @@ struct call_ask {
 	const char *name, *method;
 	const char *params; /* JSON text of an object */
 	size_t params_size;
-	unsigned needs;     /* what the client must be able to: enum call_can */
+	unsigned needs; /* what the client must be able to: enum call_can */
 };
 
 /* What a call brought. Lent during done. */
@@ -46,17 +46,17 @@ struct call_result {
 	 * messages, a completion's values. */
 	const char *content;
 	size_t content_size;
-	unsigned content_kinds;  /* that occur in it */
-	const char *structured;  /* JSON text, or NULL */
+	unsigned content_kinds; /* that occur in it */
+	const char *structured; /* JSON text, or NULL */
 	size_t structured_size;
-	const char *meta;        /* JSON text of an object, or NULL */
+	const char *meta; /* JSON text of an object, or NULL */
 	size_t meta_size;
-	const char *sentence;    /* CALL_FAILED, _NOT_FOUND, _BROKEN */
-	int64_t total;           /* completion: MCP_TOTAL_UNKNOWN or how many */
-	bool has_more;           /* completion */
+	const char *sentence; /* CALL_FAILED, _NOT_FOUND, _BROKEN */
+	int64_t total;	      /* completion: MCP_TOTAL_UNKNOWN or how many */
+	bool has_more;	      /* completion */
 	const struct call_ask *asks; /* CALL_ASKING */
 	size_t n_asks;
-	const char *state;       /* bytes; NULL when none */
+	const char *state; /* bytes; NULL when none */
 	size_t state_size;
 	/* CALL_ASKING: kind, row, snapshot, uri, round and arguments of this
 	 * call, for the one that goes on. Lent, the arguments too. */
@@ -72,18 +72,18 @@ struct call_asker {
 
 /* What this client can do: bits of call_request.can. */
 enum call_can {
-	CALL_CAN_FORM = 1 << 0,    /* elicitation/create */
-	CALL_CAN_URL = 1 << 1,     /* elicitation/create url */
-	CALL_CAN_SAMPLE = 1 << 2,  /* sampling/createMessage */
+	CALL_CAN_FORM = 1 << 0,	  /* elicitation/create */
+	CALL_CAN_URL = 1 << 1,	  /* elicitation/create url */
+	CALL_CAN_SAMPLE = 1 << 2, /* sampling/createMessage */
 	CALL_CAN_SAMPLE_TOOLS = 1 << 3,
-	CALL_CAN_ROOTS = 1 << 4,   /* roots/list */
+	CALL_CAN_ROOTS = 1 << 4, /* roots/list */
 	CALL_CAN_TASK = 1 << 5
 };
 
 /* What is to be called. Copied unless it says otherwise. */
 struct call_request {
 	struct snapshot *snapshot; /* the call pins it */
-	int kind;                  /* MCP_CALL_* */
+	int kind;		   /* MCP_CALL_* */
 	/* The row, of snapshot: the one that kind says; of a completion
 	 * resource or prompt. */
 	const struct tool *tool;
@@ -92,18 +92,18 @@ struct call_request {
 	/* Taken. A tool's have passed its schema; a resource's are a
 	 * template's variables; NULL: {}. */
 	struct json_object *arguments;
-	const char *uri;                            /* MCP_CALL_RESOURCE */
+	const char *uri;			    /* MCP_CALL_RESOURCE */
 	const char *argument_name, *argument_value; /* MCP_CALL_COMPLETE */
 	struct json_object *answers; /* taken; NULL in the first round */
-	const char *state;           /* or NULL */
+	const char *state;	     /* or NULL */
 	size_t state_size;
 	unsigned round;
-	double progress;    /* the last one that was told in earlier rounds,
+	double progress; /* the last one that was told in earlier rounds,
 			     * -INFINITY when none was; not looked at in
 			     * round 0 */
 	const struct call_asker *asker;
-	unsigned can;       /* enum call_can */
-	int message_level;  /* the least grave messages that are wanted,
+	unsigned can;	   /* enum call_can */
+	int message_level; /* the least grave messages that are wanted,
 			     * MCP_LOG_*; -1: none */
 };
 
@@ -132,9 +132,8 @@ enum call_end { CALL_END_CANCELLED, CALL_END_LEFT, CALL_END_SHUTDOWN };
  * cancel; NULL when the call was done before call_start returned. The call
  * has the registry's deadline; past it done gets a sentence that says so. A
  * full queue is done with a sentence, too. */
-void call_start (const struct call_request *request,
-		 const struct call_ops *ops, void *owner,
-		 struct call **ret_call);
+void call_start (const struct call_request *request, const struct call_ops *ops,
+		 void *owner, struct call **ret_call);
 
 /* An ASK of this row will never be answered: tells the plugin (row.abandoned),
  * if it has such a function. kind, row and state as in call_request. */

@@ -29,9 +29,9 @@ void sleep_ms (struct mcp_call *call, int64_t ms);
 #define SAMPLING "sampling/createMessage"
 
 /* A form of one required field. */
-#define FORM(message, field, type) \
-	"{\"message\": \"" message "\", \"requestedSchema\": {" \
-	"\"type\": \"object\", \"properties\": {\"" field "\": {" \
+#define FORM(message, field, type)                                             \
+	"{\"message\": \"" message "\", \"requestedSchema\": {"                \
+	"\"type\": \"object\", \"properties\": {\"" field "\": {"              \
 	"\"type\": \"" type "\"}}, \"required\": [\"" field "\"]}}"
 
 /* One thing to be asked. */

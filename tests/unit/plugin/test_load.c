@@ -110,8 +110,7 @@ an_init_that_hangs_costs_only_its_plugin (void **state)
 	stand_add ("counter");
 	stand_add_as ("counter", "zzz");
 	stand_load ();
-	stand_expect_refused ("init_hangs",
-			      "init: did not return within 1 s");
+	stand_expect_refused ("init_hangs", "init: did not return within 1 s");
 	assert_true (stand_report ("counter")->is_loaded);
 	/* The fresh thread goes on after it. */
 	stand_expect_refused ("zzz", "name: 'counter'");
