@@ -61,7 +61,7 @@ FORMAT = ["sh", "-c", "find ../core ../client ../plugins ../tests/unit "
 STAGES = [
     Stage("plain", "build", [WERROR], 900, suites=[make("check")]),
     Stage("demo", "build", [WERROR], 300, checks=[DEMO]),
-    Stage("interop", "build", [WERROR], 1200,
+    Stage("interop", "build", [WERROR], 1800,
           suites=[["make", "-s", "check-interop"]]),
     Stage("conformance", "build", [WERROR], 900,
           suites=[CONFORMANCE]),

@@ -1,0 +1,142 @@
+"""The official Go and Rust SDKs against the program: agents built on them, over
+each transport and in each era that they speak, each in a process of its own."""
+
+import json
+import os
+import subprocess
+
+import pytest
+
+from support import LIMIT
+from support.server import Server, build_dir
+
+BUILT = build_dir() / "tests" / "interop" / "built"
+PATIENCE = max(60, 3 * LIMIT)  # seconds, for one agent
+REPORTS = 8
+OLD, NEW = "2025-11-25", "2026-07-28"
+
+# SDK, URL, the revision that the agent asks for. Over HTTP+SSE, Go asks for
+# the new one in vain and takes the old one.
+CASES = [("go", "sse", OLD), ("go", "sse", NEW),
+         ("go", "mcp", OLD), ("go", "mcp", NEW),
+         ("rust", "mcp", OLD), ("rust", "mcp", NEW)]
+
+
+@pytest.fixture(params=CASES, ids="-".join)
+def case(request):
+    return request.param
+
+
+@pytest.fixture
+def server():
+    server = Server("--stream-after", "0.2",
+                    plugins=("status", "flow", "conformance")).wait_ready()
+    server.link.hello()
+    yield server
+    server.finish()
+
+
+@pytest.fixture
+def spawn(server, case):
+    """Starts an agent; returns a function that waits for what it saw."""
+    sdk, url, revision = case
+    processes = []
+
+    def spawn(*words):
+        process = subprocess.Popen(
+            [BUILT / sdk / "agent", *words],
+            env={**os.environ, "REVISION": revision,
+                 "DELIBERATE_ORCHESTRATOR_URL": server.ready[url]},
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        processes.append(process)
+
+        def result():
+            out, errors = process.communicate(timeout=PATIENCE)
+            assert (process.returncode, errors) == (0, "")
+            return json.loads(out)
+        return result
+
+    yield spawn
+    for process in processes:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
+
+
+@pytest.fixture
+def agent(spawn):
+    return lambda *words: spawn(*words)()
+
+
+def numbers(server, count):
+    """The reports' numbers by agent, in the order in which they came."""
+    seen = {}
+    for payload in server.link.reports(count):
+        seen.setdefault(payload["agent_name"], []).append(
+            payload["metadata"]["n"])
+    return seen
+
+
+def no_more_reports(server):
+    server.link.close()
+    rest = [message["params"]["topic"] for message in server.link.rest()
+            if message.get("method") == "event"]
+    server.wait()
+    return "status_update" not in rest
+
+
+def test_three_agents_at_once_each_report_once_and_in_order(server, spawn):
+    agents = [spawn("reports", f"agent-{n}", str(REPORTS)) for n in range(3)]
+    for wait in agents:
+        wait()
+    assert numbers(server, 3 * REPORTS) == {
+        f"agent-{n}": list(range(REPORTS)) for n in range(3)}
+    assert no_more_reports(server)
+
+
+def test_the_handshake_is_of_the_revision_asked_for(agent, case):
+    seen = agent("reports", "kim", "1")
+    assert seen["server"] == "deliberate-orchestrator"
+    assert seen["revision"] == (OLD if case[1] == "sse" else case[2])
+
+
+def test_calls_under_way_together_are_all_answered(server, agent):
+    seen = agent("at_once", "kim", "30")
+    assert seen["texts"] == [f"Status update received: progress - {n}"
+                             for n in range(30)]
+    assert sorted(numbers(server, 30)["kim"]) == list(range(30))
+    assert no_more_reports(server)
+
+
+def test_the_tools_are_listed(agent):
+    assert "update_status" in agent("tools")["tools"]
+
+
+def test_an_error_of_a_tool_leaves_the_session_alive(server, agent):
+    seen = agent("errors")
+    assert seen["is_error"] is True
+    assert "phase" in seen["text"]
+    assert "nonsense" in seen["unknown"]
+    assert seen["after"] == "Status update received: progress - 0"
+
+
+def test_a_slow_call_tells_its_progress(agent):
+    seen = agent("call", "progress_ticks", '{"n": 3}', "3")
+    assert (seen["is_error"], seen["text"]) == (False, "3 ticks")
+    assert seen["progress"] == [[1, 3, "tick 1"], [2, 3, "tick 2"],
+                                [3, 3, "tick 3"]]
+
+
+def test_the_user_is_asked_and_the_answer_arrives(agent):
+    seen = agent("call", "test_elicitation", '{"message": "Who?"}', "0")
+    assert seen["asked"] == ["Who?"]
+    assert seen["is_error"] is False
+    assert "accept" in seen["text"] and "kim@example.org" in seen["text"]
+
+
+def test_an_agent_that_stays_does_not_delay_the_end(server, spawn):
+    spawn("reports", "kim", "100000")
+    server.link.reports(1)
+    server.signal()
+    server.link.rest()
+    server.wait()
