@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -27,21 +26,9 @@ keep_inherited (void)
 #endif
 }
 
-static void
-raise_descriptors (void)
-{
-	struct rlimit limit;
-
-	if (getrlimit (RLIMIT_NOFILE, &limit) < 0)
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	setrlimit (RLIMIT_NOFILE, &limit);
-}
-
 void
 process_prepare (void)
 {
 	open_standard ();
 	keep_inherited ();
-	raise_descriptors ();
 }

@@ -4,7 +4,7 @@
 
 /* Standard descriptors that were closed are opened on /dev/null, so that
  * nothing else gets their numbers; inherited ones stay with us (close on
- * exec); as many descriptors as the hard limit allows. */
+ * exec). */
 void process_prepare (void);
 
 #endif

@@ -143,6 +143,19 @@ text_to_ms (const char *text, int64_t min_ms, int64_t max_ms, int64_t *ret_ms)
 	return 0;
 }
 
+const char *
+text_pack (char **end, const char *text, size_t size)
+{
+	char *start = *end;
+
+	if (text == NULL)
+		return NULL;
+	memcpy (start, text, size);
+	start[size] = '\0';
+	*end += size + 1;
+	return start;
+}
+
 char *
 text_format (const char *format, ...)
 {

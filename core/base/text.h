@@ -26,6 +26,9 @@ int text_to_integer (const char *text, int64_t min, int64_t max,
  * 0, -EINVAL, -ERANGE. */
 int text_to_ms (const char *text, int64_t min_ms, int64_t max_ms,
 		int64_t *ret_ms);
+/* Copies size bytes and a NUL to *end, which moves on, and returns where they
+ * are; NULL stays NULL. There has to be room. */
+const char *text_pack (char **end, const char *text, size_t size);
 /* printf into a new string (yours), or NULL. */
 char *text_format (const char *format, ...)
 	__attribute__ ((format (printf, 1, 2)));

@@ -79,10 +79,7 @@ lifecycle_initialize (struct request *request, struct json_object *params)
 void
 lifecycle_ping (struct request *request, struct json_object *params)
 {
-	struct buffer body = { 0 };
 
 	(void) params;
-	result_begin (&body, request);
-	result_end (&body, request);
-	request_answer (request, &body);
+	request_answer_empty (request);
 }

@@ -4,13 +4,11 @@
 
 #include "json/rpc.h"
 #include "mcp/request.h"
-#include "mcp/result.h"
 
 void
 logging_set_level (struct request *request, struct json_object *params)
 {
 	int level = caller_level (json_get_string (params, "level"));
-	struct buffer body = { 0 };
 
 	if (level < 0) {
 		request_error (request, RPC_INVALID_PARAMS,
@@ -20,9 +18,7 @@ logging_set_level (struct request *request, struct json_object *params)
 		return;
 	}
 	request->session->caller.message_level = level;
-	result_begin (&body, request);
-	result_end (&body, request);
-	request_answer (request, &body);
+	request_answer_empty (request);
 }
 
 void

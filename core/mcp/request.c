@@ -110,6 +110,16 @@ request_answer (struct request *request, struct buffer *body)
 	finish (request, body);
 }
 
+void
+request_answer_empty (struct request *request)
+{
+	struct buffer body = { 0 };
+
+	result_begin (&body, request);
+	result_end (&body, request);
+	request_answer (request, &body);
+}
+
 /* data may be NULL. */
 static void
 answer_error (struct request *request, int code, const char *data,

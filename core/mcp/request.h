@@ -41,6 +41,8 @@ struct request *request_new (struct mcp *mcp, struct session *session,
 
 /* The whole answer, begun with result_begin. body: taken. */
 void request_answer (struct request *request, struct buffer *body);
+/* An answer without members of its method's own. */
+void request_answer_empty (struct request *request);
 /* A JSON-RPC error. */
 void request_error (struct request *request, int code, const char *format, ...)
 	__attribute__ ((format (printf, 3, 4)));

@@ -7,7 +7,6 @@
 #include "mcp/reply.h"
 #include "mcp/request.h"
 #include "mcp/resources.h"
-#include "mcp/result.h"
 
 bool
 subscribe_exists (struct mcp *mcp, const char *uri)
@@ -52,16 +51,6 @@ require_uri (struct request *request, struct json_object *params)
 	return uri;
 }
 
-static void
-answer_empty (struct request *request)
-{
-	struct buffer body = { 0 };
-
-	result_begin (&body, request);
-	result_end (&body, request);
-	request_answer (request, &body);
-}
-
 void
 subscribe_begin (struct request *request, struct json_object *params)
 {
@@ -79,7 +68,7 @@ subscribe_begin (struct request *request, struct json_object *params)
 			       "too many subscriptions; end some with "
 			       "resources/unsubscribe");
 	else
-		answer_empty (request);
+		request_answer_empty (request);
 }
 
 void
@@ -90,5 +79,5 @@ subscribe_end (struct request *request, struct json_object *params)
 	if (uri == NULL)
 		return;
 	subscription_remove (request->mcp, &request->session->subscriber, uri);
-	answer_empty (request);
+	request_answer_empty (request);
 }

@@ -182,16 +182,6 @@ tasks_get (struct request *request, struct json_object *params)
 	request_answer (request, &body);
 }
 
-static void
-answer_empty (struct request *request)
-{
-	struct buffer body = { 0 };
-
-	result_begin (&body, request);
-	result_end (&body, request);
-	request_answer (request, &body);
-}
-
 /* Unknown names, and what is no object, are ignored. */
 static void
 take_responses (struct asking *asking, struct json_object *responses)
@@ -228,7 +218,7 @@ tasks_update (struct request *request, struct json_object *params)
 		if (asking->n_open == 0)
 			ask_round_go_on (asking);
 	}
-	answer_empty (request);
+	request_answer_empty (request);
 }
 
 void
@@ -242,7 +232,7 @@ tasks_cancel (struct request *request, struct json_object *params)
 		task->is_cancelled = true;
 		request_cut (task->request, CALL_END_CANCELLED, NULL);
 	}
-	answer_empty (request);
+	request_answer_empty (request);
 }
 
 /* --- For listeners --- */

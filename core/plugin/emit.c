@@ -116,20 +116,6 @@ on_mail (struct mail *mail)
 	free (letter);
 }
 
-/* Copies text, if any, with its NUL to *end, which moves on. */
-static const char *
-pack (char **end, const char *text, size_t size)
-{
-	char *start = *end;
-
-	if (text == NULL)
-		return NULL;
-	memcpy (start, text, size);
-	start[size] = '\0';
-	*end += size + 1;
-	return start;
-}
-
 static int
 post (struct call *call, const struct event *event, struct error *err)
 {
@@ -147,11 +133,12 @@ post (struct call *call, const struct event *event, struct error *err)
 	letter->mail.deliver = on_mail;
 	letter->call = call;
 	letter->event = (struct event){
-		.topic = pack (&end, event->topic, topic),
-		.agent = pack (&end, event->agent, agent),
-		.payload = pack (&end, event->payload, event->payload_size),
+		.topic = text_pack (&end, event->topic, topic),
+		.agent = text_pack (&end, event->agent, agent),
+		.payload =
+			text_pack (&end, event->payload, event->payload_size),
 		.payload_size = event->payload_size,
-		.line = pack (&end, event->line, line),
+		.line = text_pack (&end, event->line, line),
 	};
 	call->has_mail = true;
 	loop_post (call->calls->loop, &letter->mail);

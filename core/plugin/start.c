@@ -27,20 +27,6 @@ copy_name (char *to, size_t max, const char *text)
 	to[size] = '\0';
 }
 
-/* Copies size bytes and a NUL to *end, which moves on; NULL stays NULL. */
-static const char *
-pack (char **end, const char *text, size_t size)
-{
-	char *start = *end;
-
-	if (text == NULL)
-		return NULL;
-	memcpy (start, text, size);
-	start[size] = '\0';
-	*end += size + 1;
-	return start;
-}
-
 static size_t
 size_of (const char *text)
 {
@@ -61,10 +47,10 @@ prepare_words (struct call *call, const struct call_request *request)
 	if (end == NULL)
 		return -ENOMEM;
 	call->words = end;
-	pub->uri = pack (&end, request->uri, uri);
-	pub->argument_name = pack (&end, request->argument_name, name);
-	pub->argument_value = pack (&end, request->argument_value, value);
-	pub->state = pack (&end, request->state, state);
+	pub->uri = text_pack (&end, request->uri, uri);
+	pub->argument_name = text_pack (&end, request->argument_name, name);
+	pub->argument_value = text_pack (&end, request->argument_value, value);
+	pub->state = text_pack (&end, request->state, state);
 	pub->state_size = state;
 	return 0;
 }

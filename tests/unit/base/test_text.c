@@ -179,6 +179,20 @@ a_formatted_text_is_the_callers (void **state)
 	free (text);
 }
 
+static void
+what_is_packed_stands_side_by_side_with_its_ends (void **state)
+{
+	char room[8] = "!!!!!!!";
+	char *end = room;
+
+	(void) state;
+	assert_ptr_equal (text_pack (&end, "abc", 2), room);
+	assert_null (text_pack (&end, NULL, 0));
+	assert_ptr_equal (text_pack (&end, "d", 1), room + 3);
+	assert_memory_equal (room, "ab\0d\0!!", 8);
+	assert_ptr_equal (end, room + 5);
+}
+
 int
 main (void)
 {
@@ -194,6 +208,8 @@ main (void)
 		cmocka_unit_test (seconds_become_milliseconds),
 		cmocka_unit_test (what_is_no_time_is_refused),
 		cmocka_unit_test (a_formatted_text_is_the_callers),
+		cmocka_unit_test (
+			what_is_packed_stands_side_by_side_with_its_ends),
 	};
 
 	return cmocka_run_group_tests (tests, NULL, NULL);
