@@ -20,13 +20,6 @@ given_bit (const struct option_row *option)
 	return UINT64_C (1) << (option - options);
 }
 
-bool
-option_is_given (const struct settings *settings,
-		 const struct option_row *option)
-{
-	return (settings->given & given_bit (option)) != 0;
-}
-
 /* --- One function per kind ----------------------------------------------- */
 
 static int

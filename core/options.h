@@ -39,8 +39,6 @@ extern const struct option_row options[]; /* ends with a NULL name */
  * place before it. -EINVAL, -ENOMEM. */
 int option_set (struct settings *settings, const struct option_row *option,
 		const char *text, struct error *err);
-bool option_is_given (const struct settings *settings,
-		      const struct option_row *option);
 /* NULL when there is none. */
 const struct option_row *option_find (const char *name);
 /* The name nearest to one that does not exist, or NULL. */
