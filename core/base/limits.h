@@ -98,7 +98,8 @@
 /* How long a state that a client keeps for us is good. */
 #define LIMIT_ASK_KEPT_MS (24 * 3600 * 1000)
 /* Tasks that are kept, and their outcomes together: those that ended go first;
- * how long one is kept; and how often a client should come for it. */
+ * how long one is kept from its end on; and how often a client should come for
+ * it. */
 #define LIMIT_TASKS 1024
 #define LIMIT_TASK_BYTES (64 * 1024 * 1024)
 #define LIMIT_TASK_KEPT_MS (24 * 3600 * 1000)

@@ -35,9 +35,10 @@ struct mcp {
 	struct topic *topics; /* of subscriptions */
 	size_t n_subscriptions;
 
-	struct task_record *tasks, *task_table; /* the same ones, the oldest
-						 * first and by id */
-	size_t task_bytes;			/* of their outcomes */
+	struct task_record *tasks;	 /* by id */
+	struct task_record *ended_tasks; /* of them, the first one to end
+					  * first */
+	size_t task_bytes;		 /* of their outcomes */
 
 	struct progress *progress; /* of all calls that run and have a token */
 	uv_timer_t beat;	   /* for the first that is due */

@@ -15,8 +15,9 @@ task_record_free (struct task_record *task)
 {
 	struct mcp *mcp = task->mcp;
 
-	HASH_DEL (mcp->task_table, task);
-	DL_DELETE (mcp->tasks, task);
+	HASH_DEL (mcp->tasks, task);
+	if (task->request == NULL)
+		DL_DELETE (mcp->ended_tasks, task);
 	mcp->task_bytes -= task->outcome_size;
 	free (task->outcome);
 	free (task);
@@ -26,29 +27,25 @@ static bool
 is_old (const struct task_record *task)
 {
 	return task->request == NULL
-	       && clock_wall_ms () > task->created_ms + LIMIT_TASK_KEPT_MS;
+	       && clock_wall_ms () > task->updated_ms + LIMIT_TASK_KEPT_MS;
 }
 
-/* Those whose time is up; and when room is needed, the oldest that ended. */
+/* Those whose time is up go; and when room is needed, the first that ended. */
 static void
 make_room (struct mcp *mcp)
 {
-	struct task_record *task, *next;
-
-	DL_FOREACH_SAFE (mcp->tasks, task, next) {
-		bool is_full = HASH_COUNT (mcp->task_table) >= LIMIT_TASKS
-			       || mcp->task_bytes > LIMIT_TASK_BYTES;
-
-		if (is_old (task) || (is_full && task->request == NULL))
-			task_record_free (task);
-	}
+	while (mcp->ended_tasks != NULL
+	       && (is_old (mcp->ended_tasks)
+		   || HASH_COUNT (mcp->tasks) >= LIMIT_TASKS
+		   || mcp->task_bytes > LIMIT_TASK_BYTES))
+		task_record_free (mcp->ended_tasks);
 }
 
 bool
 task_record_has_room (struct mcp *mcp)
 {
 	make_room (mcp);
-	return HASH_COUNT (mcp->task_table) < LIMIT_TASKS;
+	return HASH_COUNT (mcp->tasks) < LIMIT_TASKS;
 }
 
 struct task_record *
@@ -64,23 +61,21 @@ task_record_new (struct mcp *mcp, struct request *request)
 	task->mcp = mcp;
 	task->request = request;
 	task->created_ms = task->updated_ms = clock_wall_ms ();
-	HASH_ADD_STR (mcp->task_table, id, task);
+	HASH_ADD_STR (mcp->tasks, id, task);
 	if (task->hh.tbl == NULL) {
 		free (task);
 		return NULL;
 	}
-	DL_APPEND (mcp->tasks, task);
 	return task;
 }
 
 struct task_record *
 task_record_find (struct mcp *mcp, const char *id)
 {
-	struct task_record *task = NULL;
+	struct task_record *task;
 
-	make_room (mcp);
-	HASH_FIND_STR (mcp->task_table, id, task);
-	return task;
+	HASH_FIND_STR (mcp->tasks, id, task);
+	return task != NULL && !is_old (task) ? task : NULL;
 }
 
 void
@@ -89,8 +84,10 @@ task_record_end (struct task_record *task, const char *id, struct buffer *body)
 	/* Before the member; behind it is the end of the answer. */
 	size_t before = strlen ("{\"jsonrpc\":\"2.0\",\"id\":,") + strlen (id);
 
+	make_room (task->mcp);
 	task->request = NULL;
 	task->updated_ms = clock_wall_ms ();
+	DL_APPEND (task->mcp->ended_tasks, task);
 	if (body == NULL || body->size <= before + 1)
 		return;
 	buffer_drop (body, before);
@@ -111,6 +108,16 @@ status_of (const struct task_record *task, bool is_asking)
 							: "completed";
 }
 
+/* From its creation on: what runs is kept as if it ended now, at least. */
+static int64_t
+time_to_live_ms (const struct task_record *task)
+{
+	int64_t end_ms =
+		task->request != NULL ? clock_wall_ms () : task->updated_ms;
+
+	return end_ms - task->created_ms + LIMIT_TASK_KEPT_MS;
+}
+
 static void
 write_time (struct buffer *text, const char *member, int64_t ms)
 {
@@ -128,8 +135,9 @@ task_record_write (struct buffer *text, const struct task_record *task,
 			   task->id, status_of (task, is_asking));
 	write_time (text, "createdAt", task->created_ms);
 	write_time (text, "lastUpdatedAt", task->updated_ms);
-	buffer_add_format (text, ",\"ttlMs\":%d,\"pollIntervalMs\":%d",
-			   LIMIT_TASK_KEPT_MS, LIMIT_TASK_POLL_MS);
+	buffer_add_literal (text, ",\"ttlMs\":");
+	buffer_add_int (text, time_to_live_ms (task));
+	buffer_add_format (text, ",\"pollIntervalMs\":%d", LIMIT_TASK_POLL_MS);
 	if (task->is_cancelled || task->request != NULL)
 		return;
 	if (task->outcome != NULL) {

@@ -1,4 +1,5 @@
-/* The record of a task, kept until its time is up, in a bounded table. */
+/* The record of a task, kept for LIMIT_TASK_KEPT_MS from its end on, in a
+ * bounded table. */
 #ifndef MCP_TASK_RECORD_H
 #define MCP_TASK_RECORD_H
 
@@ -18,11 +19,11 @@ struct task_record {
 	struct request *request; /* that runs; NULL: it ended */
 	bool is_cancelled;
 	bool is_failed;
-	int64_t created_ms, updated_ms; /* wall clock */
+	int64_t created_ms, updated_ms; /* wall clock; ended: when it did */
 	/* Ended, and not cancelled: the member "result" or "error", as JSON. */
 	char *outcome;
 	size_t outcome_size;
-	struct task_record *prev, *next; /* in mcp->tasks, the oldest first */
+	struct task_record *prev, *next; /* in mcp->ended_tasks */
 	UT_hash_handle hh;
 };
 

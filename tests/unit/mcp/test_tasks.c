@@ -3,6 +3,10 @@
 
 #include <stdio.h>
 
+#include "base/limits.h"
+#include "mcp/state.h"
+#include "mcp/task_record.h"
+
 #define CAN_TASK                                                               \
 	STAND_META_OF ("{\"elicitation\":{},\"extensions\":{"                  \
 		       "\"io.modelcontextprotocol/tasks\":{}}}")
@@ -197,6 +201,69 @@ a_task_outlives_its_client (void **state)
 }
 
 static void
+a_result_is_kept_for_its_time_from_the_end_on (void **state)
+{
+	struct task_record *task;
+
+	(void) state;
+	begin ();
+	task = stand.mcp->tasks;
+	task->created_ms -= 2 * LIMIT_TASK_KEPT_MS;
+	stand_finish (stand.calls, "done");
+	assert_non_null (strstr (get (), "\"status\":\"completed\""));
+	task->updated_ms -= LIMIT_TASK_KEPT_MS + 1;
+	assert_non_null (strstr (get (), "\"code\":-32602"));
+}
+
+/* The time to live that is told. */
+static long
+ttl (void)
+{
+	static const char member[] = "\"ttlMs\":";
+	const char *start = strstr (get (), member);
+
+	assert_non_null (start);
+	return strtol (start + strlen (member), NULL, 10);
+}
+
+static void
+the_time_to_live_grows_while_a_task_runs (void **state)
+{
+	struct task_record *task;
+
+	(void) state;
+	begin ();
+	task = stand.mcp->tasks;
+	task->created_ms -= 1000 * 1000;
+	assert_true (ttl () >= LIMIT_TASK_KEPT_MS + 1000 * 1000);
+	stand_finish (stand.calls, "done");
+	task->updated_ms = task->created_ms + 5;
+	assert_int_equal (ttl (), LIMIT_TASK_KEPT_MS + 5);
+}
+
+static void
+when_there_are_too_many_the_first_that_ended_goes (void **state)
+{
+	char ids[3][40];
+
+	(void) state;
+	for (int i = 0; i < 3; i++) {
+		begin ();
+		memcpy (ids[i], id, sizeof id);
+	}
+	stand_finish (stand.calls->next, "done"); /* the second */
+	stand_finish (stand.calls, "done");
+	stand.mcp->task_bytes += LIMIT_TASK_BYTES;
+	stand_finish (stand.calls->next->next, "done");
+	stand.mcp->task_bytes -= LIMIT_TASK_BYTES;
+	for (int i = 0; i < 3; i++) {
+		memcpy (id, ids[i], sizeof id);
+		assert_non_null (
+			strstr (get (), i == 0 ? "completed" : "-32602"));
+	}
+}
+
+static void
 a_task_tells_neither_progress_nor_messages (void **state)
 {
 	struct post *post = begin ();
@@ -239,6 +306,9 @@ main (void)
 		stand_test (an_unknown_task_is_invalid_params),
 		stand_test (who_does_not_declare_the_extension_has_no_tasks),
 		stand_test (a_task_outlives_its_client),
+		stand_test (a_result_is_kept_for_its_time_from_the_end_on),
+		stand_test (the_time_to_live_grows_while_a_task_runs),
+		stand_test (when_there_are_too_many_the_first_that_ended_goes),
 		stand_test (a_task_tells_neither_progress_nor_messages),
 		stand_test (
 			a_server_that_stops_waits_for_tasks_but_not_for_their_answers),
