@@ -61,6 +61,8 @@ write_block (struct buffer *body, struct json_object *block, unsigned missing)
 
 	if (missing & CONTENT_META) {
 		json_object_object_del (block, "_meta");
+		json_object_put (
+			json_take (json_get (block, "resource"), "_meta"));
 		json_object_put (json_take (json_get (block, "annotations"),
 					    "lastModified"));
 	}

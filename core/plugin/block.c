@@ -84,6 +84,9 @@ block_check (const struct shapes *shapes, struct json_object *block,
 		error_prefix (err, "a block of type %s", type->name);
 		return r;
 	}
+	if (type->inside != NULL
+	    && json_has (json_get (block, type->inside), "_meta"))
+		*kinds |= CONTENT_META;
 	*kinds |= type->kind;
 	if (json_has (block, "annotations"))
 		*kinds |= CONTENT_ANNOTATED;

@@ -67,6 +67,20 @@ a_link_becomes_a_text_before_2025_06_18 (void **state)
 }
 
 static void
+meta_of_what_is_embedded_goes_before_2025_06_18 (void **state)
+{
+	static const char block[] =
+		"{\"type\":\"resource\",\"resource\":{\"uri\":\"test://a\","
+		"\"text\":\"t\",\"_meta\":{\"k\":1}}}";
+
+	(void) state;
+	assert_string_equal (blocks ("2025-03-26", block, CONTENT_META),
+			     "{\"type\":\"resource\",\"resource\":{\"uri\":"
+			     "\"test://a\",\"text\":\"t\"}}");
+	assert_string_equal (blocks ("2025-06-18", block, CONTENT_META), block);
+}
+
+static void
 meta_and_lastModified_go_before_2025_06_18 (void **state)
 {
 	static const char block[] =
@@ -130,6 +144,9 @@ main (void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown (
 			audio_becomes_a_resource_before_2025_03_26, free_body),
+		cmocka_unit_test_teardown (
+			meta_of_what_is_embedded_goes_before_2025_06_18,
+			free_body),
 		cmocka_unit_test_teardown (
 			a_link_becomes_a_text_before_2025_06_18, free_body),
 		cmocka_unit_test_teardown (
