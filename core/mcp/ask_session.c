@@ -8,7 +8,6 @@
 #include <utlist.h>
 
 #include "base/limits.h"
-#include "base/random.h"
 #include "json/rpc.h"
 #include "mcp/ask_round.h"
 
@@ -48,28 +47,6 @@ expired (uv_timer_t *timer)
 
 /* --- Asking --- */
 
-/* From 2025-11-25 on a URL needs an id of ours, which 2026-07-28 has no more
- * (elicitation). params: JSON text. */
-static void
-write_params (struct buffer *text, const struct call_ask *ask)
-{
-	struct json_object *params = NULL;
-	char id[33];
-
-	if (!(ask->needs & CALL_CAN_URL)
-	    || json_parse (ask->params, ask->params_size, NULL, &params, NULL)
-		       < 0
-	    || json_get (params, "elicitationId") != NULL) {
-		buffer_add (text, ask->params, ask->params_size);
-	} else {
-		random_hex (id, 16);
-		json_object_object_add (params, "elicitationId",
-					json_object_new_string (id));
-		json_write_value (text, params);
-	}
-	json_object_put (params);
-}
-
 static bool
 send_ask (struct asking *asking, const struct call_ask *ask)
 {
@@ -83,7 +60,7 @@ send_ask (struct asking *asking, const struct call_ask *ask)
 	snprintf (slot->id, sizeof slot->id, ID_FORMAT,
 		  (unsigned long long) ++request->session->n_asked);
 	rpc_begin_request (&text, slot->id, ask->method);
-	write_params (&text, ask);
+	asking_write_params (&text, request, ask);
 	buffer_add_char (&text, '}');
 	is_sent = text.failed == 0
 		  && request_notify (request, text.data, text.size);

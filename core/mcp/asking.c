@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/random.h"
 #include "json/rpc.h"
 #include "mcp/ask_session.h"
 #include "mcp/ask_state.h"
@@ -82,10 +83,46 @@ refuse_lacking (struct request *request, unsigned lacking)
 	buffer_fini (&data);
 }
 
+/* --- Questions --- */
+
+/* From 2025-11-25 on a URL needs an id of ours, which 2026-07-28 has no more
+ * (elicitation). */
+static void
+set_elicitation_id (struct json_object *params, const struct request *request)
+{
+	char id[33];
+
+	if (revision_has (request->caller.revision, REVISION_STATELESS)) {
+		json_object_object_del (params, "elicitationId");
+	} else if (json_get (params, "elicitationId") == NULL) {
+		random_hex (id, 16);
+		json_object_object_add (params, "elicitationId",
+					json_object_new_string (id));
+	}
+}
+
+void
+asking_write_params (struct buffer *text, const struct request *request,
+		     const struct call_ask *ask)
+{
+	struct json_object *params = NULL;
+
+	if (!(ask->needs & CALL_CAN_URL)
+	    || json_parse (ask->params, ask->params_size, NULL, &params, NULL)
+		       < 0) {
+		buffer_add (text, ask->params, ask->params_size);
+		return;
+	}
+	set_elicitation_id (params, request);
+	json_write_value (text, params);
+	json_object_put (params);
+}
+
 /* --- input_required --- */
 
 static void
-write_requests (struct buffer *body, const struct call_result *result)
+write_requests (struct buffer *body, const struct request *request,
+		const struct call_result *result)
 {
 	buffer_add_literal (body, "\"inputRequests\":{");
 	for (size_t i = 0; i < result->n_asks; i++) {
@@ -97,7 +134,7 @@ write_requests (struct buffer *body, const struct call_result *result)
 		buffer_add_literal (body, ":{\"method\":\"");
 		buffer_add_text (body, ask->method);
 		buffer_add_literal (body, "\",\"params\":");
-		buffer_add (body, ask->params, ask->params_size);
+		asking_write_params (body, request, ask);
 		buffer_add_char (body, '}');
 	}
 	buffer_add_char (body, '}');
@@ -131,7 +168,7 @@ answer_input_required (struct request *request,
 
 	result_begin (&body, request);
 	if (result->n_asks > 0) {
-		write_requests (&body, result);
+		write_requests (&body, request, result);
 		buffer_add_char (&body, ',');
 	}
 	write_state (&body, request, result);

@@ -9,6 +9,10 @@
 
 struct rpc_message;
 
+/* The params of a question as the request's revision has them, as JSON. */
+void asking_write_params (struct buffer *text, const struct request *request,
+			  const struct call_ask *ask);
+
 /* Why nobody is asked while the server stops. */
 #define ASKING_TOO_LATE                                                        \
 	"the server is stopping; nobody waits for an answer any more"

@@ -63,7 +63,8 @@ tasks_finish (struct task_record *task, struct buffer *body)
 }
 
 static bool
-add_ask (struct asking *asking, const struct call_ask *ask)
+add_ask (struct asking *asking, const struct request *request,
+	 const struct call_ask *ask)
 {
 	struct ask *slot = ask_round_add (asking, ask->name);
 	struct buffer shown = { 0 };
@@ -73,7 +74,7 @@ add_ask (struct asking *asking, const struct call_ask *ask)
 	buffer_add_literal (&shown, "{\"method\":\"");
 	buffer_add_text (&shown, ask->method);
 	buffer_add_literal (&shown, "\",\"params\":");
-	buffer_add (&shown, ask->params, ask->params_size);
+	asking_write_params (&shown, request, ask);
 	buffer_add_char (&shown, '}');
 	slot->shown = buffer_take (&shown, NULL);
 	buffer_fini (&shown);
@@ -93,7 +94,7 @@ tasks_ask (struct request *request, const struct call_result *result)
 	bool is_kept = asking != NULL;
 
 	for (size_t i = 0; is_kept && i < result->n_asks; i++)
-		is_kept = add_ask (asking, &result->asks[i]);
+		is_kept = add_ask (asking, request, &result->asks[i]);
 	if (!is_kept)
 		request_error (request, RPC_INTERNAL_ERROR, "out of memory");
 	else if (result->n_asks == 0)

@@ -254,6 +254,30 @@ prompts_and_resources_ask_as_tools_do (void **state)
 }
 
 static void
+a_url_has_no_id (void **state)
+{
+	static const char params[] =
+		"{\"mode\":\"url\",\"message\":\"?\","
+		"\"url\":\"https://x.test\",\"elicitationId\":\"7\"}";
+	const struct call_ask url = { .name = "one",
+				      .method = "elicitation/create",
+				      .params = params,
+				      .params_size = strlen (params),
+				      .needs = CALL_CAN_URL };
+	struct post *post = stand_stateless_as (
+		STAND_META_OF ("{\"elicitation\":{\"url\":{}}}"), "tools/call",
+		"wait", "\"name\":\"wait\",");
+
+	(void) state;
+	stand_end (stand.calls, &(struct call_result){ .outcome = CALL_ASKING,
+						       .asks = &url,
+						       .n_asks = 1 });
+	assert_non_null (strstr (post->body,
+				 "\"params\":{\"mode\":\"url\",\"message\":"
+				 "\"?\",\"url\":\"https://x.test\"}"));
+}
+
+static void
 nothing_is_held_between_the_rounds (void **state)
 {
 	char *kept = ask (1, "s");
@@ -292,6 +316,7 @@ main (void)
 		stand_test (the_handlers_questions_end_after_so_many_rounds),
 		stand_test (a_client_that_cannot_answer_hears_what_it_lacks),
 		stand_test (prompts_and_resources_ask_as_tools_do),
+		stand_test (a_url_has_no_id),
 		stand_test (nothing_is_held_between_the_rounds),
 		stand_test (
 			who_is_asked_while_the_server_stops_may_answer_the_next_one),
