@@ -67,6 +67,11 @@ void
 prompts_write_result (struct buffer *body, const struct request *request,
 		      const struct call_result *result)
 {
+	if (result->description != NULL) {
+		buffer_add_literal (body, "\"description\":");
+		json_write_text (body, result->description);
+		buffer_add_char (body, ',');
+	}
 	buffer_add_literal (body, "\"messages\":[");
 	content_write_messages (body, request->caller.revision, result);
 	buffer_add_char (body, ']');

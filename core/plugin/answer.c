@@ -36,14 +36,17 @@ call_release (struct call *call)
 }
 
 static void
-fill_success (const struct result *result, struct call_result *ret_result)
+fill_success (const struct call *call, struct call_result *ret_result)
 {
+	const struct result *result = &call->result;
+
 	if (result->content.size > 0)
 		ret_result->content = result->content.data;
 	ret_result->content_size = result->content.size;
 	ret_result->content_kinds = result->content_kinds;
 	ret_result->total = result->total;
 	ret_result->has_more = result->has_more;
+	ret_result->description = call->target.description;
 	if (result->has_structured) {
 		ret_result->structured = result->text.data;
 		ret_result->structured_size = result->text.size;
@@ -99,7 +102,7 @@ fill_result (struct call *call, struct call_request *again,
 		ret_result->outcome = CALL_FAILED;
 		ret_result->sentence = call->unrecorded.text;
 	} else if (result->outcome == CALL_OK) {
-		fill_success (result, ret_result);
+		fill_success (call, ret_result);
 	} else {
 		fill_asking (result->asking, ret_result);
 		ret_result->again = fill_again (call, again);

@@ -27,7 +27,7 @@ enum content_kind {
 	CONTENT_AUDIO = 1 << 0,
 	CONTENT_LINK = 1 << 1,	    /* resource_link */
 	CONTENT_ANNOTATED = 1 << 2, /* annotations in a block */
-	CONTENT_META = 1 << 3	    /* _meta in a block */
+	CONTENT_META = 1 << 3	    /* _meta in a block, or in what it embeds */
 };
 
 /* One question of a round. */
@@ -51,9 +51,10 @@ struct call_result {
 	size_t structured_size;
 	const char *meta; /* JSON text of an object, or NULL */
 	size_t meta_size;
-	const char *sentence; /* CALL_FAILED, _NOT_FOUND, _BROKEN */
-	int64_t total;	      /* completion: MCP_TOTAL_UNKNOWN or how many */
-	bool has_more;	      /* completion */
+	const char *sentence;	 /* CALL_FAILED, _NOT_FOUND, _BROKEN */
+	int64_t total;		 /* completion: MCP_TOTAL_UNKNOWN or how many */
+	bool has_more;		 /* completion */
+	const char *description; /* prompt: of its row; or NULL */
 	const struct call_ask *asks; /* CALL_ASKING */
 	size_t n_asks;
 	const char *state; /* bytes; NULL when none */

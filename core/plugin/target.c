@@ -47,6 +47,7 @@ take_prompt (struct target *target, int kind, const struct prompt *prompt)
 	*target = (struct target){
 		.entry = &prompt->entry,
 		.name = row->name,
+		.description = row->description,
 		.bits = row->bits,
 		.kind = kind,
 		.handle = kind == MCP_CALL_COMPLETE ? row->complete : row->get,

@@ -11,6 +11,7 @@ struct target {
 	const struct tool *tool; /* or NULL */
 	const char *name;	 /* the row's name */
 	const char *mime_type;	 /* a resource's; or NULL */
+	const char *description; /* a prompt's; or NULL */
 	uint32_t bits;
 	int kind; /* MCP_CALL_* */
 	int (*handle) (struct mcp_call *call);

@@ -412,6 +412,8 @@ stand_end (struct call *call, const struct call_result *result)
 	whole.content_size = strlen (whole.content);
 	again.uri = call->uri;
 	whole.again = &again;
+	if (again.kind == MCP_CALL_PROMPT)
+		whole.description = again.prompt->row.description;
 	end (call, &whole);
 }
 

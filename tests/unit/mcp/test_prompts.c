@@ -19,6 +19,7 @@ request (const char *method, const char *params)
 	"{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{" members "}}"
 #define ARGUMENT_B "{\"name\":\"b\"}"
 #define ROW_PLAIN "{\"name\":\"plain\",\"description\":\"Has nothing.\"}"
+#define NOTHING "\"description\":\"Has nothing.\","
 #define MESSAGE                                                                \
 	"{\"role\":\"user\",\"content\":{\"type\":\"text\",\"text\":\"t\"}}"
 
@@ -58,7 +59,10 @@ a_prompt_gets_its_arguments_and_its_messages_come_back (void **state)
 	assert_string_equal (stand.calls->arguments,
 			     "{\"a\":\"x\",\"c\":\"y\"}");
 	stand_end (stand.calls, &(struct call_result){ .content = MESSAGE });
-	assert_string_equal (post->body, RESULT ("\"messages\":[" MESSAGE "]"));
+	assert_string_equal (
+		post->body,
+		RESULT ("\"description\":\"Has all.\",\"messages\":[" MESSAGE
+			"]"));
 }
 
 static void
@@ -69,8 +73,9 @@ messages_are_not_cached (void **state)
 
 	(void) state;
 	stand_end (stand.calls, &(struct call_result){ .content = MESSAGE });
-	assert_string_equal (post->body,
-			     RESULT ("\"messages\":[" MESSAGE "]," STAND_TAIL));
+	assert_string_equal (
+		post->body,
+		RESULT (NOTHING "\"messages\":[" MESSAGE "]," STAND_TAIL));
 }
 
 static void
@@ -88,7 +93,8 @@ arguments_left_out_or_null_are_none (void **state)
 
 		assert_null (stand.calls->arguments);
 		stand_end (stand.calls, &(struct call_result){ .content = "" });
-		assert_string_equal (post->body, RESULT ("\"messages\":[]"));
+		assert_string_equal (post->body,
+				     RESULT (NOTHING "\"messages\":[]"));
 	}
 }
 

@@ -97,6 +97,7 @@ struct trial {
 	char *meta, *state; /* or NULL */
 	int64_t total;
 	bool has_more;
+	const char *description; /* lent while the plugin is loaded */
 	char asked[256]; /* "name method params;" of each */
 	/* What asks, as it goes on: "KIND KEY ARGUMENTS ROUND PROGRESS". */
 	char again[256];

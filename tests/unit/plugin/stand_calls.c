@@ -86,6 +86,7 @@ done (void *owner, const struct call_result *result)
 	trial->state = copy (result->state, result->state_size);
 	trial->total = result->total;
 	trial->has_more = result->has_more;
+	trial->description = result->description;
 	note_asks (trial, result);
 	if (result->outcome == CALL_ASKING)
 		note_again (trial, result->again);

@@ -22,6 +22,9 @@ a_block_passes_as_the_protocol_spells_it (void **state)
 		{ "{\"type\":\"resource\",\"resource\":{\"uri\":\"a:b\","
 		  "\"blob\":\"YWJj\"}}",
 		  0 },
+		{ "{\"type\":\"resource\",\"resource\":{\"uri\":\"a:b\","
+		  "\"text\":\"x\",\"_meta\":{}}}",
+		  CONTENT_META },
 		{ "{\"type\":\"resource_link\",\"uri\":\"a:b\",\"name\":\"n\","
 		  "\"icons\":[{\"src\":\"a:i\",\"sizes\":[\"any\"]}]}",
 		  CONTENT_LINK },
@@ -161,6 +164,17 @@ a_prompt_brings_messages (void **state)
 }
 
 static void
+a_prompt_is_described_as_its_row_is (void **state)
+{
+	(void) state;
+	stand_load_one ("rows");
+	assert_string_equal (
+		stand_prompt ("greet", "{\"who\":\"ann\"}")->description,
+		"For tests: greet");
+	assert_null (stand_read ("rows://text")->description);
+}
+
+static void
 a_role_that_does_not_exist_breaks_the_prompt (void **state)
 {
 	(void) state;
@@ -220,6 +234,7 @@ static const struct CMUnitTest tests[] = {
 	stand_test (a_template_gets_its_variables_as_arguments),
 	stand_test (what_a_resource_does_not_find_is_not_found),
 	stand_test (a_prompt_brings_messages),
+	stand_test (a_prompt_is_described_as_its_row_is),
 	stand_test (a_role_that_does_not_exist_breaks_the_prompt),
 	stand_test (a_function_of_another_kind_of_call_breaks_it),
 	stand_test (completions_say_how_many_there_are),
