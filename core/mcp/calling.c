@@ -101,14 +101,10 @@ paused (void *owner, int64_t retry_ms)
 		work_pause (request->work, retry_ms);
 }
 
-static void
+static bool
 tasked (void *owner)
 {
-	struct request *request = owner;
-
-	/* A round after the first one may say it again. */
-	if (request->task == NULL)
-		tasks_begin (request);
+	return tasks_begin (owner);
 }
 
 static const struct call_ops ops = {

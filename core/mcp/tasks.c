@@ -38,21 +38,24 @@ tasks_has_room (struct mcp *mcp)
 	return task_record_has_room (mcp);
 }
 
-void
+bool
 tasks_begin (struct request *request)
 {
 	struct task_record *task = task_record_new (request->mcp, request);
 	struct buffer body = { 0 };
 
-	if (task == NULL) {
-		request_cut (request, CALL_END_CANCELLED,
-			     "no more tasks can be kept; try again later");
-		return;
-	}
+	if (task == NULL)
+		return false;
 	result_begin (&body, request);
 	task_record_write (&body, task, false);
 	result_end_as (&body, request, RESULT_TASK, NULL, 0);
+	if (body.failed) {
+		buffer_fini (&body);
+		task_record_free (task);
+		return false;
+	}
 	request_become_task (request, task, &body);
+	return true;
 }
 
 void

@@ -21,9 +21,10 @@ void tasks_cancel (struct request *request, struct json_object *params);
 
 /* Whether one more can be kept. */
 bool tasks_has_room (struct mcp *mcp);
-/* The call of this request became a task: its client is answered, and the
- * request lives on without one. */
-void tasks_begin (struct request *request);
+/* The call of this request becomes a task: its client is answered, and the
+ * request lives on without one. False: no room or no memory, all is as it
+ * was. */
+bool tasks_begin (struct request *request);
 /* The request's handler asks: the client sees it with tasks/get. */
 void tasks_ask (struct request *request, const struct call_result *result);
 /* The request's answer, instead of sending it. body: taken. */

@@ -69,6 +69,8 @@ fill_again (struct call *call, struct call_request *ret_again)
 					    .arguments = pub->arguments,
 					    .uri = pub->uri,
 					    .round = pub->round,
+					    .due_ms = call->due_ms,
+					    .is_task = call->has_no_deadline,
 					    .progress = call->last_progress };
 	if (entry->kind == ENTRY_PROMPT)
 		ret_again->prompt = (const struct prompt *) entry;

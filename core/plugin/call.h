@@ -59,8 +59,8 @@ struct call_result {
 	size_t n_asks;
 	const char *state; /* bytes; NULL when none */
 	size_t state_size;
-	/* CALL_ASKING: kind, row, snapshot, uri, round and arguments of this
-	 * call, for the one that goes on. Lent, the arguments too. */
+	/* CALL_ASKING: kind, row, snapshot, uri, round, deadline and arguments
+	 * of this call, for the one that goes on. Lent, the arguments too. */
 	const struct call_request *again;
 };
 
@@ -103,6 +103,9 @@ struct call_request {
 			     * -INFINITY when none was; not looked at in
 			     * round 0 */
 	const struct call_asker *asker;
+	int64_t due_ms;	   /* its deadline, as loop_now_ms counts; 0: the
+			    * registry's, from now on */
+	bool is_task;	   /* it has become one already: no deadline */
 	unsigned can;	   /* enum call_can */
 	int message_level; /* the least grave messages that are wanted,
 			     * MCP_LOG_*; -1: none */
@@ -119,9 +122,10 @@ struct call_ops {
 	/* A log message that is wanted. data: JSON text; logger: or NULL. */
 	void (*message) (void *owner, int level, const char *logger,
 			 const char *data, size_t size);
-	/* The call became a task: once, and only with CALL_CAN_TASK. It has no
-	 * deadline any more. */
-	void (*tasked) (void *owner);
+	/* The call wants to be a task: only with CALL_CAN_TASK, once unless
+	 * refused, perhaps inside call_start. False: it cannot, and goes on as
+	 * it was. */
+	bool (*tasked) (void *owner);
 	/* The client may hang up and poll. */
 	void (*paused) (void *owner, int64_t retry_ms);
 };
@@ -130,9 +134,9 @@ enum call_end { CALL_END_CANCELLED, CALL_END_LEFT, CALL_END_SHUTDOWN };
 
 /* Starts a call. The handler runs here and now (MCP_NEVER_BLOCKS) or on one
  * of its plugin's threads. *ret_call is for call_cancel, valid until done or
- * cancel; NULL when the call was done before call_start returned. The call
- * has the registry's deadline; past it done gets a sentence that says so. A
- * full queue is done with a sentence, too. */
+ * cancel; NULL when the call was done before call_start returned. Past the
+ * deadline done gets a sentence that says so. A full queue is done with a
+ * sentence, too. */
 void call_start (const struct call_request *request, const struct call_ops *ops,
 		 void *owner, struct call **ret_call);
 

@@ -14,6 +14,18 @@
  * a call wrongly may be about to lock it. */
 #define KEEP_BUFFERS 64
 
+static void on_timer (uv_timer_t *timer);
+
+/* For the first deadline, which there is. */
+static void
+set_timer (struct calls *calls)
+{
+	int64_t left_ms = calls->waiting->due_ms - loop_now_ms (calls->loop);
+
+	uv_timer_start (&calls->timer, on_timer,
+			left_ms > 0 ? (uint64_t) left_ms : 0, 0);
+}
+
 static void
 on_timer (uv_timer_t *timer)
 {
@@ -23,10 +35,13 @@ on_timer (uv_timer_t *timer)
 	       && calls->waiting->due_ms <= loop_now_ms (calls->loop))
 		call_expire (calls->waiting);
 	if (calls->waiting != NULL)
-		uv_timer_start (timer, on_timer,
-				(uint64_t) (calls->waiting->due_ms
-					    - loop_now_ms (calls->loop)),
-				0);
+		set_timer (calls);
+}
+
+static int
+compare (const struct call *a, const struct call *b)
+{
+	return (a->due_ms > b->due_ms) - (a->due_ms < b->due_ms);
 }
 
 int
@@ -102,13 +117,11 @@ call_new (struct calls *calls)
 	call->is_cancelling = false;
 	call->is_given_back = false;
 	call->has_mail = false;
-	call->is_task = false;
 	call->n_messages = 0;
 	call->n_events = 0;
 	call->event_bytes = 0;
 	pthread_mutex_unlock (&call->lock);
 	atomic_store (&call->is_void, false);
-	call->has_no_deadline = false;
 	call->unrecorded.text[0] = '\0';
 	calls->n_owed++;
 	return call;
@@ -140,14 +153,16 @@ void
 calls_wait (struct call *call)
 {
 	struct calls *calls = call->calls;
-	bool was_empty = calls->waiting == NULL;
 
-	call->due_ms = loop_now_ms (calls->loop) + calls->timeout_ms;
 	call->is_waiting = true;
-	DL_APPEND (calls->waiting, call);
-	if (was_empty)
-		uv_timer_start (&calls->timer, on_timer,
-				(uint64_t) calls->timeout_ms, 0);
+	/* Most have the same time, so that the new one is the last. */
+	if (calls->waiting == NULL
+	    || calls->waiting->prev->due_ms <= call->due_ms)
+		DL_APPEND (calls->waiting, call);
+	else
+		DL_INSERT_INORDER (calls->waiting, call, compare);
+	if (calls->waiting == call)
+		set_timer (calls);
 }
 
 void

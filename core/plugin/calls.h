@@ -97,7 +97,7 @@ struct call {
 struct calls {
 	struct loop *loop;
 	struct registry *registry;
-	int64_t timeout_ms; /* of every call, so a list is sorted by itself */
+	int64_t timeout_ms; /* of a call that has no other deadline */
 	struct handles handles;
 	struct call *waiting; /* started and not over for the agent */
 	struct call *spare;

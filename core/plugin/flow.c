@@ -10,17 +10,22 @@
 
 /* --- Tasks --- */
 
-/* On the loop. */
-static void
+/* On the loop. 0 or -ENOMEM: it goes on as it was. */
+static int
 become_task (struct call *call)
 {
 	/* Its time was up, or it was cancelled, in the meantime. */
 	if (call->ops == NULL)
-		return;
+		return 0;
+	if (!call->ops->tasked (call->owner)) {
+		pthread_mutex_lock (&call->lock);
+		call->is_task = false;
+		pthread_mutex_unlock (&call->lock);
+		return -ENOMEM;
+	}
 	call->has_no_deadline = true;
 	calls_unwait (call);
-	if (call->ops->tasked != NULL)
-		call->ops->tasked (call->owner);
+	return 0;
 }
 
 static void
@@ -39,7 +44,7 @@ host_task (struct mcp_call *pub)
 
 	if (call == NULL)
 		return r;
-	r = call->can & CALL_CAN_TASK ? 0 : -ENOTSUP;
+	r = call->is_task || (call->can & CALL_CAN_TASK) ? 0 : -ENOTSUP;
 	is_first = r == 0 && !call->is_task;
 	is_direct = !call->has_mail && loop_is_here (call->calls->loop);
 	if (is_first)
@@ -51,7 +56,7 @@ host_task (struct mcp_call *pub)
 	}
 	call_leave (call);
 	if (is_first && is_direct)
-		become_task (call);
+		r = become_task (call);
 	return r;
 }
 

@@ -65,6 +65,21 @@ run_on_thread (struct task *task)
 		call_give_back (call);
 }
 
+/* The time for it. */
+static void
+prepare_deadline (struct call *call, const struct call_request *request)
+{
+	const struct calls *calls = call->calls;
+	int64_t now_ms = loop_now_ms (calls->loop);
+	int64_t due_ms = request->due_ms != 0 ? request->due_ms
+					      : now_ms + calls->timeout_ms;
+	uint64_t left_ms = due_ms > now_ms ? (uint64_t) (due_ms - now_ms) : 0;
+
+	call->due_ms = due_ms;
+	call->is_task = call->has_no_deadline = request->is_task;
+	call->handle->pub.timeout_ms = request->is_task ? UINT64_MAX : left_ms;
+}
+
 static void
 prepare_public (struct call *call, const struct call_request *request)
 {
@@ -79,7 +94,6 @@ prepare_public (struct call *call, const struct call_request *request)
 		.arguments = request->arguments,
 		.agent = asker->agent != NULL ? call->agent : NULL,
 		.client = asker->client != NULL ? call->client : NULL,
-		.timeout_ms = (uint64_t) call->calls->timeout_ms,
 		.authenticated = asker->is_authenticated,
 		.kind = request->kind,
 		.answers = request->answers,
@@ -110,6 +124,7 @@ prepare (struct call *call, const struct call_request *request)
 	copy_name (call->client, LIMIT_CLIENT_NAME_BYTES,
 		   request->asker->client);
 	prepare_public (call, request);
+	prepare_deadline (call, request);
 	if (request->kind != MCP_CALL_TOOL || request->state != NULL)
 		r = prepare_words (call, request);
 	atomic_store (&call->handle->owner, call);

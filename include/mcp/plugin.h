@@ -237,7 +237,8 @@ struct mcp_call {
 					* were already filled in */
 	const char *agent;             /* who calls, if known; else NULL */
 	const char *client;            /* the client program's name; or NULL */
-	uint64_t timeout_ms;           /* from the start to the deadline */
+	uint64_t timeout_ms;           /* from the start to the deadline;
+					* UINT64_MAX: none */
 	/* 1: the agent's name was proved by a credential, and no event can
 	 * carry another one. 0: it is what the client says of itself. */
 	int32_t authenticated;

@@ -54,6 +54,8 @@ post_event_with_id (struct exchange *exchange, const char *id, int64_t retry_ms,
 	assert_int_equal (post->status, 0);
 	if (!exchange->accepts_stream)
 		return false;
+	if (post->fails_at > 0 && --post->fails_at == 0)
+		return false;
 	exchange->is_stream = true;
 	post->retry_ms = retry_ms;
 	if (size == 0) {

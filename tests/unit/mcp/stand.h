@@ -16,6 +16,7 @@
 
 #define STAND_EVENTS 64
 #define STAND_ID_SIZE 64
+#define STAND_CALL_MS 300000 /* the deadline of calls */
 
 /* What a request of 2026-07-28 says of itself, and what each of its results
  * has at its end. */
@@ -53,6 +54,7 @@ struct post {
 	char prime_id[STAND_ID_SIZE];
 	int64_t retry_ms;      /* told last; -1: not told */
 	bool is_finished;      /* a stream that ended without a reply */
+	int fails_at;	       /* the event of that number does not go out */
 	struct stream *stream; /* what it became; status is -1 then */
 	struct post *next;
 };
@@ -163,10 +165,10 @@ void stand_end (struct call *call, const struct call_result *result);
  * NULL. */
 void stand_ask_client (struct call *call, const char *const *names, size_t n,
 		       const char *state);
-/* The handler says a log message; its call becomes a task. */
+/* The handler says a log message; its call becomes a task unless refused. */
 void stand_say (struct call *call, int level, const char *logger,
 		const char *data);
-void stand_become_task (struct call *call);
+bool stand_become_task (struct call *call);
 /* There are the resources "test://a" and "test://b", the templates
  * "test://t/{x}", which completes, and "test://u/{y}"; and the prompts "full",
  * which completes and has the arguments "a" (required) and "b", and "plain".

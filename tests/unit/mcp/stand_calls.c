@@ -343,6 +343,9 @@ new_call (const struct call_request *request, const struct call_ops *ops,
 	call->ops = ops;
 	call->owner = owner;
 	call->request = *request;
+	if (call->request.due_ms == 0)
+		call->request.due_ms =
+			loop_now_ms (&stand.loop) + STAND_CALL_MS;
 	call->arguments = copy_json (request->arguments);
 	call->answers = copy_json (request->answers);
 	if (request->answers != NULL)
@@ -445,11 +448,12 @@ stand_say (struct call *call, int level, const char *logger, const char *data)
 	call->ops->message (call->owner, level, logger, data, strlen (data));
 }
 
-void
+bool
 stand_become_task (struct call *call)
 {
 	assert_non_null (call->owner);
-	call->ops->tasked (call->owner);
+	call->request.is_task = call->ops->tasked (call->owner);
+	return call->request.is_task;
 }
 
 void

@@ -22,7 +22,7 @@ begin (void)
 						"\"name\":\"wait\",");
 	const char *start;
 
-	stand_become_task (stand.calls);
+	assert_true (stand_become_task (stand.calls));
 	assert_int_equal (post->status, 200);
 	start = strstr (post->body, "\"taskId\":\"");
 	assert_non_null (start);
@@ -201,6 +201,35 @@ a_task_outlives_its_client (void **state)
 }
 
 static void
+a_call_that_cannot_become_a_task_goes_on_as_it_was (void **state)
+{
+	struct post *post = stand_stateless_as (CAN_TASK, "tools/call", "wait",
+						"\"name\":\"wait\",");
+
+	(void) state;
+	while (task_record_new (stand.mcp, stand.mcp->calls) != NULL)
+		;
+	assert_false (stand_become_task (stand.calls));
+	assert_int_equal (post->status, 0);
+	stand_finish (stand.calls, "done");
+	assert_non_null (strstr (post->body, "\"resultType\":\"complete\""));
+}
+
+static void
+the_next_round_of_a_task_is_one_too (void **state)
+{
+	(void) state;
+	begin ();
+	stand_ask_client (stand.calls, names, 1, NULL);
+	ask ("tasks/update",
+	     "\"inputResponses\":{\"one\":{\"action\":\"decline\"}},");
+	assert_true (stand.calls->request.is_task);
+	stand_ask_client (stand.calls, NULL, 0, "own");
+	assert_non_null (strstr (get (), "\"status\":\"working\""));
+	assert_null (strstr (get (), "inputRequests"));
+}
+
+static void
 a_result_is_kept_for_its_time_from_the_end_on (void **state)
 {
 	struct task_record *task;
@@ -306,6 +335,8 @@ main (void)
 		stand_test (an_unknown_task_is_invalid_params),
 		stand_test (who_does_not_declare_the_extension_has_no_tasks),
 		stand_test (a_task_outlives_its_client),
+		stand_test (a_call_that_cannot_become_a_task_goes_on_as_it_was),
+		stand_test (the_next_round_of_a_task_is_one_too),
 		stand_test (a_result_is_kept_for_its_time_from_the_end_on),
 		stand_test (the_time_to_live_grows_while_a_task_runs),
 		stand_test (when_there_are_too_many_the_first_that_ended_goes),

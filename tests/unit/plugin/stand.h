@@ -25,8 +25,9 @@ struct stand {
 	struct registry_options options; /* may be changed before loading */
 	struct plugin_setting settings[STAND_SETTINGS];
 	const char *dirs[3];
-	char *dir;   /* dirs[0]; another one below it is dirs[1] if made */
-	int n_stuck; /* what registry_free returned */
+	char *dir;	  /* dirs[0]; another one below it is dirs[1] if made */
+	int n_stuck;	  /* what registry_free returned */
+	bool has_no_room; /* for tasks */
 };
 
 extern struct stand stand;
@@ -98,9 +99,10 @@ struct trial {
 	int64_t total;
 	bool has_more;
 	const char *description; /* lent while the plugin is loaded */
-	char asked[256]; /* "name method params;" of each */
+	char asked[256];	 /* "name method params;" of each */
 	/* What asks, as it goes on: "KIND KEY ARGUMENTS ROUND PROGRESS". */
 	char again[256];
+	int64_t due_ms; /* its deadline */
 	/* What was told before it, in its order: "message LEVEL LOGGER DATA;",
 	 * "progress N;", "tasked;", "paused MS;". */
 	char told[512];

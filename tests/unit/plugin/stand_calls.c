@@ -62,6 +62,7 @@ note_again (struct trial *trial, const struct call_request *again)
 		entry = &again->tool->entry;
 	else if (again->prompt != NULL)
 		entry = &again->prompt->entry;
+	trial->due_ms = again->due_ms;
 	append (trial->again, sizeof (trial->again), "%d %s %s %u %g",
 		again->kind, entry != NULL ? entry->key : "-",
 		json_object_to_json_string_ext (again->arguments,
@@ -120,12 +121,13 @@ message (void *owner, int level, const char *logger, const char *data,
 		logger != NULL ? logger : "-", (int) size, data);
 }
 
-static void
+static bool
 tasked (void *owner)
 {
 	struct trial *trial = owner;
 
 	append (trial->told, sizeof (trial->told), "tasked;");
+	return !stand.has_no_room;
 }
 
 static void

@@ -95,11 +95,94 @@ a_task_has_no_deadline (void **state)
 	}
 }
 
+static void
+a_call_that_finds_no_room_for_a_task_goes_on_with_its_deadline (void **state)
+{
+	(void) state;
+	stand.options.call_timeout_ms = 100;
+	stand.has_no_room = true;
+	stand_load_one ("rows");
+	stand_client (CALL_CAN_TASK, -1);
+	assert_non_null (
+		strstr (stand_call_through ("task_here", "{}")->content,
+			"\"no task\""));
+	assert_int_equal (stand_call_through ("task_pending", "{}")->outcome,
+			  CALL_FAILED);
+	assert_int_equal (
+		stand_call_through ("task_pending_here", "{}")->outcome,
+		CALL_FAILED);
+	stand_until (registry_calls_owed (stand.registry) == 0);
+}
+
+/* A further round of a call. due_ms: 0 for none. */
+static struct trial *
+go_on (const char *tool, int64_t due_ms, bool is_task)
+{
+	struct call_request request = {
+		.snapshot = registry_pin (stand.registry),
+		.kind = MCP_CALL_TOOL,
+		.arguments = stand_json ("{\"state\":\"s\"}"),
+		.answers = stand_json ("{}"),
+		.round = 1,
+		.due_ms = due_ms,
+		.is_task = is_task
+	};
+
+	request.tool = snapshot_find_tool (request.snapshot, tool);
+	assert_non_null (request.tool);
+	return stand_start (&request);
+}
+
+static void
+a_later_round_of_a_task_is_one_without_a_deadline (void **state)
+{
+	struct trial *task, *other;
+
+	(void) state;
+	stand.options.call_timeout_ms = 100;
+	stand_load_one ("rows");
+	stand_client (0, -1);
+	task = go_on ("task_here", 1, true);
+	assert_non_null (strstr (task->content, "\"task\""));
+	assert_string_equal (task->told, "");
+	task = go_on ("task_pending", 1, true);
+	other = stand_call_through ("task_pending", "{}");
+	assert_int_equal (other->outcome, CALL_FAILED);
+	assert_int_equal (task->n_done, 0);
+	stand_cancel (task);
+	stand_until (registry_calls_owed (stand.registry) == 0);
+}
+
+static void
+a_later_round_has_the_deadline_that_it_is_given (void **state)
+{
+	int64_t due_ms;
+	struct trial *first, *later;
+
+	(void) state;
+	stand_load_one ("rows");
+	stand_client (0, -1);
+	due_ms = loop_now_ms (&stand.loop) + 1;
+	assert_int_equal (go_on ("wait_state_here", due_ms, false)->due_ms,
+			  due_ms);
+	first = stand_call ("task_pending", "{}");
+	later = go_on ("task_pending", due_ms, false);
+	stand_until (later->n_done == 1);
+	assert_int_equal (later->outcome, CALL_FAILED);
+	assert_int_equal (first->n_done, 0);
+	stand_cancel (first);
+	stand_until (registry_calls_owed (stand.registry) == 0);
+}
+
 static const struct CMUnitTest tests[] = {
 	stand_test (what_is_told_keeps_its_order),
 	stand_test (only_messages_that_are_wanted_are_told),
 	stand_test (a_task_is_told_once_and_only_to_who_can_take_it),
 	stand_test (a_task_has_no_deadline),
+	stand_test (
+		a_call_that_finds_no_room_for_a_task_goes_on_with_its_deadline),
+	stand_test (a_later_round_of_a_task_is_one_without_a_deadline),
+	stand_test (a_later_round_has_the_deadline_that_it_is_given),
 };
 
 int
