@@ -88,13 +88,15 @@
 /* An agent's name: 128 characters of any script. Not below
  * LIMIT_CLIENT_NAME_BYTES, for a client's name can stand for it. */
 #define LIMIT_AGENT_NAME_BYTES 512
-/* Questions of one round of a call, rounds of one call, and how long one with a
- * session waits for its client; and for a handler that asked nothing but
- * wants to be called again. */
+/* Questions of one round of a call, rounds of one call that ask, and how long
+ * one with a session waits for its client. */
 #define LIMIT_ASKS 16
 #define LIMIT_ASK_ROUNDS 8
 #define LIMIT_ASK_MS (600 * 1000)
-#define LIMIT_ASK_POLL_MS 250
+/* How soon a handler is called again that asked nothing but wants to be: at
+ * first, and when that has doubled from round to round. */
+#define LIMIT_ASK_WAIT_MIN_MS 250
+#define LIMIT_ASK_WAIT_MAX_MS (4 * 1000)
 /* How long a state that a client keeps for us is good. */
 #define LIMIT_ASK_KEPT_MS (24 * 3600 * 1000)
 /* Tasks that are kept, and their outcomes together: those that ended go first;

@@ -34,10 +34,8 @@ let_go (struct asking *asking)
 }
 
 void
-asking_drop (struct asking *asking)
+ask_round_drop (struct asking *asking)
 {
-	if (asking == NULL)
-		return;
 	call_abandon (&asking->again);
 	let_go (asking);
 }
@@ -51,6 +49,9 @@ copy_again (struct asking *asking, const struct call_result *result)
 	*again = *result->again;
 	again->answers = NULL;
 	again->state = NULL;
+	/* While somebody is asked no time passes for the handler. */
+	if (result->n_asks > 0)
+		again->due_ms = 0;
 	if (again->uri != NULL)
 		again->uri = asking->uri = strdup (again->uri);
 	if (result->state != NULL) {

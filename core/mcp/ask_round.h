@@ -1,5 +1,5 @@
-/* A round of a call that asked and whose answers come to us: what to call anew
- * and the answers so far. For sessions and for tasks. */
+/* A round of a call that asked and whose answers come to us, or that waits:
+ * what to call anew and the answers so far. */
 #ifndef MCP_ASK_ROUND_H
 #define MCP_ASK_ROUND_H
 
@@ -10,7 +10,7 @@
 
 /* One question. */
 struct ask {
-	char id[32]; /* JSON text, of our request; "" for tasks */
+	char id[32]; /* JSON text, of our request; "": none was sent */
 	char *name;
 	char *shown;		    /* tasks: {"method","params"}; or NULL */
 	struct json_object *answer; /* NULL: not answered yet */
@@ -36,5 +36,7 @@ void ask_round_answer (struct asking *asking, struct ask *ask,
 		       const char *member, struct json_object *value);
 /* All is answered: calls anew; the round is gone. */
 void ask_round_go_on (struct asking *asking);
+/* Nobody goes on: the plugin is told; the round is gone. */
+void ask_round_drop (struct asking *asking);
 
 #endif

@@ -16,22 +16,32 @@
 
 /* --- No answer --- */
 
-/* Those who do not answer are told that nobody waits any more (cancellation).
- */
+/* Those who have not answered are told that nobody waits any more
+ * (cancellation). */
 static void
-time_out (struct asking *asking, struct ask *ask)
+withdraw (struct asking *asking, const struct ask *ask, const char *reason)
 {
 	struct buffer text = { 0 };
 
+	if (ask->answer != NULL || ask->id[0] == '\0')
+		return;
 	rpc_begin_notification (&text, "notifications/cancelled");
 	buffer_add_literal (&text, "{\"requestId\":");
 	buffer_add_text (&text, ask->id);
-	buffer_add_literal (&text, ",\"reason\":\"no answer in time\"}}");
+	buffer_add_literal (&text, ",\"reason\":\"");
+	buffer_add_text (&text, reason);
+	buffer_add_literal (&text, "\"}}");
 	if (text.failed == 0)
 		request_notify (asking->request, text.data, text.size);
 	buffer_fini (&text);
-	ask_round_answer (asking, ask, "timeout",
-			  json_object_new_boolean (true));
+}
+
+void
+ask_session_withdraw (struct asking *asking)
+{
+	for (size_t i = 0; i < asking->n_asks; i++)
+		withdraw (asking, &asking->asks[i],
+			  "nobody waits for the answer any more");
 }
 
 static void
@@ -39,9 +49,14 @@ expired (uv_timer_t *timer)
 {
 	struct asking *asking = timer->data;
 
-	for (size_t i = 0; i < asking->n_asks; i++)
-		if (asking->asks[i].answer == NULL)
-			time_out (asking, &asking->asks[i]);
+	for (size_t i = 0; i < asking->n_asks; i++) {
+		struct ask *ask = &asking->asks[i];
+
+		withdraw (asking, ask, "no answer in time");
+		if (ask->answer == NULL)
+			ask_round_answer (asking, ask, "timeout",
+					  json_object_new_boolean (true));
+	}
 	ask_round_go_on (asking);
 }
 
@@ -65,6 +80,8 @@ send_ask (struct asking *asking, const struct call_ask *ask)
 	is_sent = text.failed == 0
 		  && request_notify (request, text.data, text.size);
 	buffer_fini (&text);
+	if (!is_sent)
+		slot->id[0] = '\0';
 	return is_sent;
 }
 
@@ -72,14 +89,12 @@ void
 ask_session_begin (struct request *request, const struct call_result *result)
 {
 	struct asking *asking = ask_round_new (request, result);
-	uint64_t wait_ms =
-		result->n_asks > 0 ? LIMIT_ASK_MS : LIMIT_ASK_POLL_MS;
 	bool is_sent = asking != NULL;
 
 	for (size_t i = 0; is_sent && i < result->n_asks; i++)
 		is_sent = send_ask (asking, &result->asks[i]);
 	if (is_sent) {
-		uv_timer_start (&asking->timer, expired, wait_ms, 0);
+		uv_timer_start (&asking->timer, expired, LIMIT_ASK_MS, 0);
 		return;
 	}
 	request_fail (request, RPC_INTERNAL_ERROR,
@@ -153,7 +168,7 @@ end_all (struct request *calls)
 	struct request *request, *next;
 
 	DL_FOREACH_SAFE (calls, request, next)
-		if (request->asking != NULL)
+		if (request->asking != NULL && request->asking->n_asks > 0)
 			request_fail (request, MCP_CODE_DRAINING,
 				      ASKING_TOO_LATE);
 }

@@ -14,6 +14,7 @@ struct head {
 	int64_t expiry_ms;
 	double progress;
 	uint32_t round;
+	uint32_t n_questions;
 	uint32_t n_names;
 };
 
@@ -57,6 +58,7 @@ ask_state_seal (struct buffer *text, const struct seal_key *key,
 	struct head head = { .expiry_ms = state->expiry_ms,
 			     .progress = state->progress,
 			     .round = state->round,
+			     .n_questions = state->n_questions,
 			     .n_names = (uint32_t) state->n_names };
 	struct buffer context = { 0 }, data = { 0 };
 
@@ -86,6 +88,7 @@ read_data (const struct buffer *data, struct ask_state *state)
 
 	memcpy (&head, data->data, sizeof head);
 	*state = (struct ask_state){ .round = head.round,
+				     .n_questions = head.n_questions,
 				     .expiry_ms = head.expiry_ms,
 				     .progress = head.progress,
 				     .n_names = head.n_names };

@@ -15,9 +15,10 @@ struct call_request;
 
 /* One round that asked. */
 struct ask_state {
-	unsigned round;	   /* from 0 */
-	int64_t expiry_ms; /* wall clock */
-	double progress;   /* the last that was told */
+	unsigned round;	      /* from 0 */
+	unsigned n_questions; /* rounds that asked, with this one */
+	int64_t expiry_ms;    /* wall clock */
+	double progress;      /* the last that was told */
 	size_t n_names;
 	const char *names[LIMIT_ASKS]; /* lent */
 	const char *state;	       /* the handler's own; lent; or NULL */

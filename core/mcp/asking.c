@@ -9,7 +9,9 @@
 #include "base/random.h"
 #include "json/rpc.h"
 #include "mcp/ask_session.h"
+#include "mcp/ask_round.h"
 #include "mcp/ask_state.h"
+#include "mcp/ask_wait.h"
 #include "mcp/progress.h"
 #include "mcp/reply.h"
 #include "mcp/result.h"
@@ -145,6 +147,7 @@ write_state (struct buffer *body, const struct request *request,
 	     const struct call_result *result)
 {
 	struct ask_state state = { .round = result->again->round,
+				   .n_questions = request->n_questions,
 				   .expiry_ms =
 					   clock_wall_ms () + LIMIT_ASK_KEPT_MS,
 				   .progress =
@@ -167,28 +170,24 @@ answer_input_required (struct request *request,
 	struct buffer body = { .max = LIMIT_ANSWER_BYTES };
 
 	result_begin (&body, request);
-	if (result->n_asks > 0) {
-		write_requests (&body, request, result);
-		buffer_add_char (&body, ',');
-	}
+	write_requests (&body, request, result);
+	buffer_add_char (&body, ',');
 	write_state (&body, request, result);
 	result_end_as (&body, request, RESULT_INPUT_REQUIRED, NULL, 0);
 	request_answer (request, &body);
 }
 
-void
-asking_begin (struct request *request, const struct call_result *result)
+/* --- A round --- */
+
+static void
+ask (struct request *request, const struct call_result *result)
 {
 	bool is_stateless =
 		revision_has (request->caller.revision, REVISION_STATELESS);
-	unsigned lacking = find_lacking (request, result);
 
-	if (lacking != 0)
-		refuse_lacking (request, lacking);
-	else if (result->again->round + 1 >= LIMIT_ASK_ROUNDS)
-		request_fail (request, RPC_INTERNAL_ERROR,
-			      "this has asked too often without an end");
-	else if (is_stateless && request->task == NULL)
+	request->n_questions++;
+	request->wait_ms = 0;
+	if (is_stateless && request->task == NULL)
 		answer_input_required (request, result);
 	else if (request->mcp->is_draining)
 		request_fail (request, MCP_CODE_DRAINING, ASKING_TOO_LATE);
@@ -196,6 +195,31 @@ asking_begin (struct request *request, const struct call_result *result)
 		tasks_ask (request, result);
 	else
 		ask_session_begin (request, result);
+}
+
+void
+asking_begin (struct request *request, const struct call_result *result)
+{
+	unsigned lacking = find_lacking (request, result);
+
+	if (lacking != 0)
+		refuse_lacking (request, lacking);
+	else if (result->n_asks == 0)
+		ask_wait_begin (request, result);
+	else if (request->n_questions + 1 >= LIMIT_ASK_ROUNDS)
+		request_fail (request, RPC_INTERNAL_ERROR,
+			      "this has asked too often without an end");
+	else
+		ask (request, result);
+}
+
+void
+asking_drop (struct asking *asking)
+{
+	if (asking == NULL)
+		return;
+	ask_session_withdraw (asking);
+	ask_round_drop (asking);
 }
 
 /* --- The retry --- */
@@ -278,6 +302,7 @@ asking_resume (struct request *request, struct json_object *params,
 	what->state = state.state;
 	what->state_size = state.size;
 	what->round = state.round + 1;
+	request->n_questions = state.n_questions;
 	what->progress = state.progress;
 	return true;
 }

@@ -17,8 +17,9 @@ void asking_write_params (struct buffer *text, const struct request *request,
 #define ASKING_TOO_LATE                                                        \
 	"the server is stopping; nobody waits for an answer any more"
 
-/* A call brought CALL_ASKING: the client is asked, or the request fails with
- * what the client lacks. */
+/* A call brought CALL_ASKING: the client is asked, the handler called again
+ * later when it asked nothing, or the request fails with what the client
+ * lacks. */
 void asking_begin (struct request *request, const struct call_result *result);
 
 /* 2026-07-28: params may bring the answers to an earlier round of the same
@@ -30,7 +31,8 @@ bool asking_resume (struct request *request, struct json_object *params,
 /* A response of a client with a session. Late and unknown ones are ignored. */
 void asking_answer (struct session *session, const struct rpc_message *message);
 
-/* Nobody waits for the answers any more: the plugin is told. NULL is fine. */
+/* Nobody waits for the answers any more: plugin and client are told. NULL is
+ * fine. */
 void asking_drop (struct asking *asking);
 
 /* Answers all requests that wait for their client (it may never answer). */

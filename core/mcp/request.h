@@ -25,6 +25,9 @@ struct request {
 	bool is_call;
 	struct call *call;
 	struct asking *asking;	     /* instead of call, between rounds */
+	unsigned n_questions;	     /* rounds that asked its client */
+	unsigned wait_ms;	     /* before this round; 0: it was not made
+				      * to wait */
 	struct task_record *task;    /* where the answer goes instead */
 	struct progress *progress;   /* or NULL */
 	char *uri;		     /* of a resource that is read; or NULL */

@@ -84,12 +84,6 @@ add_ask (struct asking *asking, const struct request *request,
 	return slot->shown != NULL;
 }
 
-static void
-poll (uv_timer_t *timer)
-{
-	ask_round_go_on (timer->data);
-}
-
 void
 tasks_ask (struct request *request, const struct call_result *result)
 {
@@ -100,8 +94,6 @@ tasks_ask (struct request *request, const struct call_result *result)
 		is_kept = add_ask (asking, request, &result->asks[i]);
 	if (!is_kept)
 		request_error (request, RPC_INTERNAL_ERROR, "out of memory");
-	else if (result->n_asks == 0)
-		uv_timer_start (&asking->timer, poll, LIMIT_ASK_POLL_MS, 0);
 	else
 		tell (request->task);
 }

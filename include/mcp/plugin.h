@@ -424,14 +424,18 @@ struct mcp_host {
 	/* [call] [now] What the next round gets as state: bytes, lent, at most
 	 * 16 KiB. A client may keep them, sealed against change but not
 	 * hidden from it: no secrets. MCP_ASK with a state and nothing asked
-	 * means: call again later. */
+	 * means: call again later, in 250 ms at first, then less and less
+	 * often, until the deadline. */
 	int (*ask_state) (struct mcp_call *call, const void *state,
 			  size_t size);
 
 	/* [call] [now] Turns the call into a task: the client is answered now
 	 * and comes for the result later; the call goes on without its
-	 * deadline. 0 (also when it is one already); -ENOTSUP: this client
-	 * cannot take a task. */
+	 * deadline, and so do its later rounds. 0 (also when it is one
+	 * already); -ENOTSUP: this client cannot take a task; -ENOMEM: no more
+	 * can be kept. From another thread than the server's loop 0 means that
+	 * the wish is on its way; when no more can be kept in the end the call
+	 * goes on as it was. */
 	int (*task) (struct mcp_call *call);
 	/* [call] [now] Lets the client hang up and poll for the result after
 	 * retry_ms, where its revision can; else does nothing. 0. */

@@ -12,6 +12,11 @@
 	"{\"jsonrpc\":\"2.0\",\"id\":\"" id "\",\"method\":"                   \
 	"\"elicitation/create\",\"params\":" STAND_FORM "}"
 
+#define CANCELLED(id)                                                          \
+	"{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\","         \
+	"\"params\":{\"requestId\":\"" id "\",\"reason\":"                     \
+	"\"nobody waits for the answer any more\"}}"
+
 static const char *const names[] = { "one", "two" };
 static const char *session;
 
@@ -233,13 +238,31 @@ who_does_not_answer_in_time_is_told_so (void **state)
 }
 
 static void
-who_asks_nothing_is_called_again_soon (void **state)
+when_one_cannot_be_asked_the_others_are_told (void **state)
 {
+	static const char params[] = "{\"messages\":[],\"maxTokens\":1}";
+	struct call_ask asks[2];
+	struct post *post;
+
 	(void) state;
-	ask (0, "own");
-	wait_for_another (stand.calls);
-	assert_string_equal (stand.calls->answers, "{}");
-	assert_string_equal (stand.calls->state, "own");
+	for (int i = 0; i < 2; i++)
+		asks[i] = (struct call_ask){ .name = names[i],
+					     .method = "sampling/createMessage",
+					     .params = params,
+					     .params_size = strlen (params),
+					     .needs = CALL_CAN_SAMPLE };
+	/* Without ids of events each one is lost that does not go out. */
+	session = stand_initialize_as ("2024-11-05", "{\"sampling\":{}}");
+	post = stand_wait (session, 1);
+	post->fails_at = 2;
+	stand_end (stand.calls, &(struct call_result){ .outcome = CALL_ASKING,
+						       .asks = asks,
+						       .n_asks = 2 });
+	assert_int_equal (post->n_events, 2);
+	assert_non_null (strstr (post->events[0], "\"id\":\"ask-1\""));
+	assert_string_equal (post->events[1], CANCELLED ("ask-1"));
+	assert_non_null (strstr (last (post), "cannot be asked"));
+	assert_int_equal (stand.n_abandoned, 1);
 }
 
 static void
@@ -254,6 +277,7 @@ a_cancelled_call_abandons_its_question (void **state)
 		"\"notifications/cancelled\",\"params\":{\"requestId\":1}}");
 	assert_int_equal (stand.n_abandoned, 1);
 	assert_null (post->body);
+	assert_string_equal (last (post), CANCELLED ("ask-1"));
 	assert_int_equal (mcp_running (stand.mcp), 0);
 }
 
@@ -343,7 +367,7 @@ main (void)
 		stand_test (a_revision_without_elicitation_has_no_form),
 		stand_test (without_a_stream_the_question_is_abandoned),
 		stand_test (who_does_not_answer_in_time_is_told_so),
-		stand_test (who_asks_nothing_is_called_again_soon),
+		stand_test (when_one_cannot_be_asked_the_others_are_told),
 		stand_test (a_cancelled_call_abandons_its_question),
 		stand_test (a_session_that_ends_abandons_its_questions),
 		stand_test (a_client_that_leaves_is_waited_for),

@@ -52,6 +52,7 @@ static void
 seal (struct round *round, int64_t expiry_ms)
 {
 	const struct ask_state state = { .round = 3,
+					 .n_questions = 2,
 					 .expiry_ms = expiry_ms,
 					 .progress = 0.5,
 					 .n_names = 2,

@@ -72,17 +72,6 @@ who_asks_answers_that_input_is_required (void **state)
 }
 
 static void
-a_state_without_questions_asks_for_a_call_later (void **state)
-{
-	struct post *post = call_with ("");
-
-	(void) state;
-	stand_ask_client (stand.calls, NULL, 0, "s");
-	assert_null (strstr (post->body, "inputRequests"));
-	assert_non_null (strstr (post->body, "\"requestState\":\""));
-}
-
-static void
 the_retry_brings_answers_state_and_round_to_the_handler (void **state)
 {
 	char *kept = ask (2, "own");
@@ -306,7 +295,6 @@ main (void)
 {
 	const struct CMUnitTest tests[] = {
 		stand_test (who_asks_answers_that_input_is_required),
-		stand_test (a_state_without_questions_asks_for_a_call_later),
 		stand_test (
 			the_retry_brings_answers_state_and_round_to_the_handler),
 		stand_test (answers_to_nothing_that_was_asked_are_dropped),
