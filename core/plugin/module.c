@@ -76,7 +76,8 @@ find (void *scope, const char *name, const char **ret_file)
 /* json-c objects go from the server to the plugin and back, so both must
  * have the same code for them. */
 static int
-check_json_c (void *handle, struct error *err)
+check_json_c (void *handle, const char *copy, const char *file,
+	      struct error *err)
 {
 	static const char symbol[] = "json_object_get";
 	const char *ours_file, *theirs_file;
@@ -89,7 +90,8 @@ check_json_c (void *handle, struct error *err)
 			  "brings another json-c: '%s', the server has '%s'; "
 			  "link it with the server's, or use the *_text "
 			  "functions alone",
-			  theirs_file, ours_file);
+			  strcmp (theirs_file, copy) == 0 ? file : theirs_file,
+			  ours_file);
 }
 
 static int
@@ -109,7 +111,8 @@ open_kept (struct module *module, const char *copy, struct error *err)
 }
 
 int
-module_open (struct module *module, const char *copy, struct error *err)
+module_open (struct module *module, const char *copy, const char *file,
+	     struct error *err)
 {
 	/* libltdl binds late and says "file not found" for everything. */
 	void *first = dlopen (copy, RTLD_NOW | RTLD_LOCAL);
@@ -118,7 +121,7 @@ module_open (struct module *module, const char *copy, struct error *err)
 	*module = (struct module){ 0 };
 	if (first == NULL)
 		return refuse (copy, err);
-	r = check_json_c (first, err);
+	r = check_json_c (first, copy, file, err);
 	if (r == 0)
 		r = open_kept (module, copy, err);
 	if (r < 0)

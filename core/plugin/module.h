@@ -18,9 +18,10 @@ struct module {
 int module_begin (struct error *err);
 void module_end (void);
 
-/* Opens a private copy. Runs the constructors of the file. Refuses one that
+/* Opens a private copy of file. Runs the constructors of the file. Refuses one that
  * brings a json-c of its own. 0 or -ENOEXEC with the true reason. */
-int module_open (struct module *module, const char *copy, struct error *err);
+int module_open (struct module *module, const char *copy, const char *file,
+		 struct error *err);
 void module_close (struct module *module);
 
 #endif

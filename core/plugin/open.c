@@ -139,7 +139,8 @@ open_in_steps (struct plugin *plugin, const struct plugin_setting *setting,
 	if (!enter (step, STEP_LINK))
 		return false;
 	if (!reason_any (reasons)
-	    && module_open (&plugin->module, plugin->copy, &err) < 0)
+	    && module_open (&plugin->module, plugin->copy, plugin->file, &err)
+		       < 0)
 		reason_add (reasons, "%s", err.text);
 	if (!enter (step, STEP_ENTRY))
 		return false;

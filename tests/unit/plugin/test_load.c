@@ -3,6 +3,7 @@
 #include "stand.h"
 
 #include <dirent.h>
+#include <limits.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -29,7 +30,6 @@ every_bad_file_is_refused_for_its_true_reason (void **state)
 		{ "other_name", "name: 'somebody_else', but the file's name "
 				"says 'other_name'" },
 		{ "no_descriptor", "mcp_plugin_v1 returned NULL" },
-		{ "own_json_c", "brings another json-c: '" },
 	};
 	size_t n = sizeof (files) / sizeof (files[0]);
 
@@ -43,6 +43,21 @@ every_bad_file_is_refused_for_its_true_reason (void **state)
 	assert_true (stand_report ("flow")->is_loaded);
 	assert_int_equal (stand_events ("plugin.failed"), n);
 	assert_int_equal (stand_events ("plugin.loaded"), 1);
+}
+
+static void
+a_json_c_of_its_own_is_told_by_the_plugins_file (void **state)
+{
+	char words[PATH_MAX + 40];
+
+	(void) state;
+	stand_add ("own_json_c");
+	stand_load ();
+	snprintf (words, sizeof (words),
+		  "brings another json-c: '%s/own_json_c.so', the server has "
+		  "'",
+		  stand.dir);
+	stand_expect_refused ("own_json_c", words);
 }
 
 static void
@@ -364,6 +379,7 @@ any_refused_plugin_is_missing_only_when_all_are_asked_for (void **state)
 
 static const struct CMUnitTest tests[] = {
 	stand_test (every_bad_file_is_refused_for_its_true_reason),
+	stand_test (a_json_c_of_its_own_is_told_by_the_plugins_file),
 	stand_test (every_fault_of_a_descriptor_is_told_at_once),
 	stand_test (every_wrong_schema_is_told_with_its_place),
 	stand_test (a_file_that_others_can_write_is_refused),
