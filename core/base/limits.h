@@ -126,6 +126,9 @@
 #define LIMIT_PLUGIN_PROMPTS 256
 #define LIMIT_PROMPT_ARGUMENTS 64
 #define LIMIT_PROMPT_NAME_BYTES 128
+/* Resources of one plugin that have changed, on their way to the loop, each
+ * once. */
+#define LIMIT_PLUGIN_UPDATES 1024
 /* Questions of one round, their names, and what the next round gets. */
 #define LIMIT_ASKS 16
 #define LIMIT_ASK_NAME_BYTES 64

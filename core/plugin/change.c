@@ -264,45 +264,6 @@ remove_prompt (const struct mcp_host *table, const char *name)
 	return drop (table, ENTRY_PROMPT, name);
 }
 
-/* --- Updates --- */
-
-/* On its way to the loop. */
-struct letter {
-	struct mail mail;
-	struct registry *registry;
-	char uri[];
-};
-
-static void
-tell_updated (struct mail *mail)
-{
-	struct letter *letter = (struct letter *) mail;
-	struct registry *registry = letter->registry;
-
-	if (registry->watch != NULL && !registry->is_unloading)
-		registry->watch->updated (registry->watch_arg, letter->uri);
-	free (letter);
-}
-
-static int
-resource_updated (const struct mcp_host *table, const char *uri)
-{
-	struct registry *registry = plugin_of (table)->registry;
-	size_t size = strlen (uri) + 1;
-	struct letter *letter;
-
-	if (size > LIMIT_URI_BYTES || !uri_is_plausible (uri))
-		return -EINVAL;
-	letter = malloc (sizeof (*letter) + size);
-	if (letter == NULL)
-		return -ENOMEM;
-	letter->mail.deliver = tell_updated;
-	letter->registry = registry;
-	memcpy (letter->uri, uri, size);
-	loop_post (registry->loop, &letter->mail);
-	return 0;
-}
-
 void
 host_init_change (struct mcp_host *table)
 {
@@ -312,5 +273,4 @@ host_init_change (struct mcp_host *table)
 	table->remove_tool = remove_tool;
 	table->remove_resource = remove_resource;
 	table->remove_prompt = remove_prompt;
-	table->resource_updated = resource_updated;
 }

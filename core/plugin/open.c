@@ -200,6 +200,7 @@ plugin_free (struct plugin *plugin)
 {
 	if (plugin->host.plugin != NULL)
 		pool_fini (&plugin->pool);
+	updates_free (plugin);
 	free (plugin->name);
 	free (plugin->file);
 	free (plugin);

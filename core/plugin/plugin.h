@@ -13,6 +13,8 @@
 #include "plugin/pool.h"
 #include "plugin/registry.h"
 
+struct update;
+
 /* The table that a plugin was handed, and whose it is. */
 struct host {
 	struct mcp_host table;
@@ -29,6 +31,7 @@ struct plugin {
 	struct mcp_plugin row;	/* a copy; what it did not know of is zero */
 	struct entries entries; /* what it offers; under registry->rows */
 	bool is_offered;	/* the same; from the end of init on */
+	struct update *updates; /* the same; by URI: on their way */
 	struct host host;
 	void *state; /* the plugin's own */
 	struct pool pool;

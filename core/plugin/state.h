@@ -26,6 +26,8 @@ struct registry {
 	pthread_mutex_t rows;
 	unsigned changes;	 /* enum registry_kind, on their way */
 	struct mail change_mail; /* posted while there are any */
+	bool has_updates;	 /* of resources, on their way */
+	struct mail update_mail; /* posted while there are any */
 	const struct registry_watch *watch; /* or NULL */
 	void *watch_arg;
 	struct loader loader;
@@ -103,6 +105,11 @@ struct plugin *plugin_open (struct registry *registry, const char *name,
 void plugin_close (struct plugin *plugin, atomic_uint *step);
 /* What is left of it then. Any thread. */
 void plugin_free (struct plugin *plugin);
+
+/* --- update.c --- */
+
+/* What a plugin that is gone said has changed. */
+void updates_free (struct plugin *plugin);
 
 /* --- unload.c --- */
 

@@ -458,7 +458,9 @@ struct mcp_host {
 	int (*remove_resource) (const struct mcp_host *host, const char *uri);
 	int (*remove_prompt) (const struct mcp_host *host, const char *name);
 	/* [any] [now] What is read at this URI has changed; those who
-	 * subscribed to it are told. */
+	 * subscribed to it are told, once for all changes of a moment.
+	 * -EINVAL: not a URI; -ENOSPC: too many at once, and nobody is told
+	 * of this one. */
 	int (*resource_updated) (const struct mcp_host *host,
 				 const char *uri);
 };

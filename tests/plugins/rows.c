@@ -17,6 +17,7 @@
  *   add_tool {name}          and so on, on the plugin's host; the return as a
  *   ...                      text
  *   add_many {n}             n tools many_I at once
+ *   update_many {n}          rows://many/I is updated, twice each
  *
  * Resources: rows://text, rows://bytes, rows://missing, rows://item/{id} (its
  * id as text; completes to ID0, ID1 ... 149 of them). Prompts: greet {who},
@@ -284,6 +285,21 @@ updated (struct mcp_call *call)
 	return say (call, host->resource_updated (host, text (call, "uri")));
 }
 
+/* Each of n resources twice. */
+static int
+update_many (struct mcp_call *call)
+{
+	int n = json_object_get_int (argument (call, "n")), r = 0;
+
+	for (int i = 0; i < 2 * n && r == 0; i++) {
+		char uri[32];
+
+		snprintf (uri, sizeof (uri), "rows://many/%d", i / 2);
+		r = host->resource_updated (host, uri);
+	}
+	return say (call, r);
+}
+
 static int
 add_many (struct mcp_call *call)
 {
@@ -425,6 +441,7 @@ static const struct mcp_tool tools[] = {
 	TOOL (remove_resource),
 	TOOL (remove_prompt),
 	TOOL (updated),
+	TOOL (update_many),
 	TOOL (add_many),
 };
 

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "base/limits.h"
+
 static unsigned kinds;
 static int n_changes, n_updates;
 static char last_uri[64];
@@ -236,6 +238,45 @@ updates_are_told (void **state)
 }
 
 static void
+an_update_is_told_once_for_all_of_a_moment (void **state)
+{
+	(void) state;
+	load_watched ();
+	expect ("update_many_here", "{\"n\":3}", 0);
+	expect ("updated_here", "{\"uri\":\"rows://text\"}", 0);
+	stand_until (n_updates == 4);
+	expect ("update_many_here", "{\"n\":1}", 0);
+	stand_until (n_updates == 5);
+	loop_turn (&stand.loop, 0);
+	assert_int_equal (n_updates, 5);
+}
+
+static void
+updates_on_their_way_are_bounded (void **state)
+{
+	char arguments[32];
+
+	(void) state;
+	load_watched ();
+	snprintf (arguments, sizeof (arguments), "{\"n\":%d}",
+		  LIMIT_PLUGIN_UPDATES + 1);
+	expect ("update_many_here", arguments, -ENOSPC);
+	stand_until (n_updates == LIMIT_PLUGIN_UPDATES);
+	expect ("updated_here", "{\"uri\":\"rows://text\"}", 0);
+	stand_until (n_updates == LIMIT_PLUGIN_UPDATES + 1);
+}
+
+static void
+updates_that_nobody_heard_of_go_with_their_plugin (void **state)
+{
+	(void) state;
+	load_watched ();
+	stand_call ("update_many_here", "{\"n\":3}");
+	stand_unload ();
+	assert_int_equal (n_updates, 0);
+}
+
+static void
 threads_may_change_rows_at_once (void **state)
 {
 	struct trial *trials[8];
@@ -279,6 +320,9 @@ static const struct CMUnitTest tests[] = {
 	stand_test (more_rows_than_a_plugin_may_have_are_refused),
 	stand_test (a_disabled_tool_is_not_added),
 	stand_test (updates_are_told),
+	stand_test (an_update_is_told_once_for_all_of_a_moment),
+	stand_test (updates_on_their_way_are_bounded),
+	stand_test (updates_that_nobody_heard_of_go_with_their_plugin),
 	stand_test (threads_may_change_rows_at_once),
 	stand_test (json_of_a_row_becomes_one_line),
 };
