@@ -87,6 +87,18 @@ add_prompt (struct buffer *json, const void *row)
 	buffer_add_char (json, '}');
 }
 
+static void
+add_method (struct buffer *json, const void *row)
+{
+	const struct plugin_method *method = row;
+
+	buffer_add_literal (json, "{\"name\":");
+	json_write_text (json, method->row.name);
+	add_text (json, "description", method->row.description);
+	add_json (json, "paramsSchema", method->params_text);
+	buffer_add_char (json, '}');
+}
+
 /* Those of n rows that are the plugin's; each begins with its entry. Returns
  * how many of them are in json then. */
 static size_t
@@ -126,6 +138,9 @@ add_offers (struct buffer *json, const struct snapshot *snapshot,
 	buffer_add_literal (json, "],\"prompts\":[");
 	add_rows (json, 0, plugin, snapshot->prompts, snapshot->n_prompts,
 		  add_prompt);
+	buffer_add_literal (json, "],\"methods\":[");
+	add_rows (json, 0, plugin, snapshot->methods, snapshot->n_methods,
+		  add_method);
 	buffer_add_char (json, ']');
 }
 

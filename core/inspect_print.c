@@ -62,6 +62,7 @@ print_loaded (struct json_object *plugin)
 	n = print_rows (plugin, "tools", "tool");
 	n += print_rows (plugin, "resources", "resource");
 	n += print_rows (plugin, "prompts", "prompt");
+	n += print_rows (plugin, "methods", "method");
 	if (n == 0)
 		printf ("    no tools\n");
 }

@@ -58,8 +58,10 @@
 #define LIMIT_CALLS 4096
 /* Calls that run or wait at once in one session. */
 #define LIMIT_CALLS_PER_SESSION 256
-/* --call-timeout: no call runs longer. */
+/* --call-timeout: no call runs longer, unless its plugin says so, and then at
+ * most an hour (the longest that a question for a person waits) and a bit. */
 #define LIMIT_CALL_MS (300 * 1000)
+#define LIMIT_CALL_DEADLINE_MS (3660 * 1000)
 /* Resources that one session or listener hears of, and all together: each
  * keeps its URI. */
 #define LIMIT_SUBSCRIPTIONS_PER_CLIENT 256
@@ -129,6 +131,8 @@
 /* Resources of one plugin that have changed, on their way to the loop, each
  * once. */
 #define LIMIT_PLUGIN_UPDATES 1024
+/* Methods of one plugin; their names are those of JSON-RPC. */
+#define LIMIT_PLUGIN_METHODS 64
 /* Questions of one round, their names, and what the next round gets. */
 #define LIMIT_ASKS 16
 #define LIMIT_ASK_NAME_BYTES 64
@@ -173,6 +177,8 @@
 #define LIMIT_PATTERN_WORK (2 * 1000 * 1000 * 1000LL)
 /* Result of one call. */
 #define LIMIT_RESULT_BYTES (16 * 1024 * 1024)
+/* Why a plugin does not admit a call. */
+#define LIMIT_ADMISSION_BYTES 1024
 /* Events of one call, one event's payload (above LIMIT_BODY_BYTES, so that
  * what an agent may say can be recorded), and all payloads of one call. */
 #define LIMIT_EVENTS_PER_CALL 1000

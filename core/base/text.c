@@ -70,6 +70,22 @@ text_is_name (const char *text, size_t n_min, size_t n_max, const char *extra)
 	return n >= n_min;
 }
 
+bool
+text_is_path (const char *text, size_t n_max)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
+	const char *word = text;
+	size_t size;
+
+	for (;; word += size + 1) {
+		size = strspn (word, allowed);
+		if (size == 0 || (size_t) (word - text) + size > n_max)
+			return false;
+		if (word[size] != '/')
+			return word[size] == '\0';
+	}
+}
+
 static bool
 read_digit (const char **p, int64_t *ret_digit)
 {

@@ -47,6 +47,10 @@ fill_success (const struct call *call, struct call_result *ret_result)
 	ret_result->total = result->total;
 	ret_result->has_more = result->has_more;
 	ret_result->description = call->target.description;
+	if (call->target.kind == MCP_CALL_METHOD) {
+		ret_result->structured = "{}";
+		ret_result->structured_size = 2;
+	}
 	if (result->has_structured) {
 		ret_result->structured = result->text.data;
 		ret_result->structured_size = result->text.size;
@@ -204,7 +208,7 @@ call_expire (struct call *call)
 		   "%s '%s' did not answer within %g s; its work was "
 		   "cancelled, ask for less or try again later",
 		   target_noun (&call->target), target_name (&call->target),
-		   (double) call->calls->timeout_ms / 1000);
+		   (double) (call->due_ms - call->started_ms) / 1000);
 	call->ops = NULL;
 	call_refuse (ops, call->owner, CALL_FAILED, err.text);
 	make_void (call);

@@ -25,13 +25,26 @@ static const struct {
 	{ METHOD_ROOTS, CALL_CAN_ROOTS },
 };
 
-/* What a client must be able to do for it; 0: there is no such method. */
+/* Whether it begins as the methods of clients do: a misspelt one is nothing
+ * for the orchestrator. */
+static bool
+is_of_clients (const char *method)
+{
+	return strncmp (method, "elicitation/", 12) == 0
+	       || strncmp (method, "sampling/", 9) == 0
+	       || strncmp (method, "roots/", 6) == 0;
+}
+
+/* What it takes to answer it; 0: there is no such method. */
 static unsigned
 needed (const char *method)
 {
 	for (size_t i = 0; i < sizeof (methods) / sizeof (methods[0]); i++)
 		if (strcmp (methods[i].method, method) == 0)
 			return methods[i].can;
+	if (!is_of_clients (method)
+	    && text_is_path (method, LIMIT_RPC_METHOD_BYTES))
+		return CALL_CAN_INQUIRE;
 	return 0;
 }
 
@@ -59,14 +72,13 @@ needed_for (const char *method, struct json_object *params)
 	return needed (method);
 }
 
-/* Its own word for a method lives as long as the server. */
-static const char *
-own_word (const char *method)
+/* All of a round ask the same one. */
+static bool
+is_mixed (const struct asking *asking, unsigned needs)
 {
-	for (size_t i = 0; i < sizeof (methods) / sizeof (methods[0]); i++)
-		if (strcmp (methods[i].method, method) == 0)
-			return methods[i].method;
-	return NULL;
+	return asking != NULL && asking->n > 0
+	       && (asking->asks[0].needs & CALL_CAN_INQUIRE)
+			  != (needs & CALL_CAN_INQUIRE);
 }
 
 static int
@@ -87,8 +99,14 @@ check (struct result *result, const char *name, const char *method,
 				  name, json_type_name_of (params));
 	if (needed_for (method, params) == 0)
 		return error_set (err, -EINVAL,
-				  "ask '%s': method: no client answers '%s'",
-				  name, method);
+				  "ask '%s': method: nobody answers '%s'", name,
+				  method);
+	if (is_mixed (result->asking, needed_for (method, params)))
+		return error_set (err, -EINVAL,
+				  "ask '%s': method: '%s', but this round asks "
+				  "'%s'; ask the client and the orchestrator "
+				  "one after the other",
+				  name, method, result->asking->asks[0].method);
 	return 0;
 }
 
@@ -109,16 +127,18 @@ take_asking (struct result *result)
 	return result->asking;
 }
 
-/* name, a NUL, and params as text: one piece of memory. */
+/* name, method, and params as text, a NUL after each: one piece of memory. */
 static int
 write_ask (struct call_ask *ask, const char *name, const char *method,
 	   struct json_object *params)
 {
-	size_t start = strlen (name) + 1;
+	size_t method_at = strlen (name) + 1;
+	size_t params_at = method_at + strlen (method) + 1;
 	struct buffer text;
 
 	buffer_init (&text, LIMIT_RESULT_BYTES);
-	buffer_add (&text, name, start);
+	buffer_add (&text, name, method_at);
+	buffer_add (&text, method, params_at - method_at);
 	if (params != NULL)
 		json_write_value (&text, params);
 	else
@@ -129,10 +149,10 @@ write_ask (struct call_ask *ask, const char *name, const char *method,
 		buffer_fini (&text);
 		return r;
 	}
-	ask->params_size = text.size - start;
+	ask->params_size = text.size - params_at;
 	ask->name = buffer_take (&text, NULL);
-	ask->params = ask->name + start;
-	ask->method = own_word (method);
+	ask->method = ask->name + method_at;
+	ask->params = ask->name + params_at;
 	ask->needs = needed_for (method, params);
 	return 0;
 }

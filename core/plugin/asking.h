@@ -5,7 +5,7 @@
 
 #include "plugin/calls.h"
 
-/* Whether a client with these bits (enum call_can) can be asked this; see
+/* Whether somebody with these bits (enum call_can) can be asked this; see
  * mcp_host.can_ask. */
 bool asking_can (unsigned can, const char *method);
 

@@ -35,7 +35,8 @@ struct call_ask {
 	const char *name, *method;
 	const char *params; /* JSON text of an object */
 	size_t params_size;
-	unsigned needs; /* what the client must be able to: enum call_can */
+	unsigned needs; /* who must be able to answer: enum call_can; all of a
+			 * round need CALL_CAN_INQUIRE, or none does */
 };
 
 /* What a call brought. Lent during done. */
@@ -43,7 +44,7 @@ struct call_result {
 	enum call_outcome outcome;
 	/* JSON text of the items of an array, with commas, without brackets;
 	 * "" when none. A tool's content, a resource's contents, a prompt's
-	 * messages, a completion's values. */
+	 * messages, a completion's values. A method's answer is structured. */
 	const char *content;
 	size_t content_size;
 	unsigned content_kinds; /* that occur in it */
@@ -71,14 +72,15 @@ struct call_asker {
 	bool is_authenticated;
 };
 
-/* What this client can do: bits of call_request.can. */
+/* What this client can do, and the orchestrator: bits of call_request.can. */
 enum call_can {
 	CALL_CAN_FORM = 1 << 0,	  /* elicitation/create */
 	CALL_CAN_URL = 1 << 1,	  /* elicitation/create url */
 	CALL_CAN_SAMPLE = 1 << 2, /* sampling/createMessage */
 	CALL_CAN_SAMPLE_TOOLS = 1 << 3,
 	CALL_CAN_ROOTS = 1 << 4, /* roots/list */
-	CALL_CAN_TASK = 1 << 5
+	CALL_CAN_TASK = 1 << 5,
+	CALL_CAN_INQUIRE = 1 << 6 /* the orchestrator answers */
 };
 
 /* What is to be called. Copied unless it says otherwise. */
@@ -90,7 +92,8 @@ struct call_request {
 	const struct tool *tool;
 	const struct resource *resource;
 	const struct prompt *prompt;
-	/* Taken. A tool's have passed its schema; a resource's are a
+	const struct plugin_method *method;
+	/* Taken. A tool's and a method's have passed its schema; a resource's are a
 	 * template's variables; NULL: {}. */
 	struct json_object *arguments;
 	const char *uri;			    /* MCP_CALL_RESOURCE */
@@ -119,7 +122,7 @@ struct call_ops {
 	 * unknown. Never after done; perhaps inside call_start. */
 	void (*progress) (void *owner, double progress, double total,
 			  const char *message);
-	/* A log message that is wanted. data: JSON text; logger: or NULL. */
+	/* The following may be NULL, progress too. A log message that is wanted. data: JSON text; logger: or NULL. */
 	void (*message) (void *owner, int level, const char *logger,
 			 const char *data, size_t size);
 	/* The call wants to be a task: only with CALL_CAN_TASK, once unless

@@ -172,3 +172,14 @@ calls_unwait (struct call *call)
 		DL_DELETE (call->calls->waiting, call);
 	call->is_waiting = false;
 }
+
+void
+calls_set_deadline (struct call *call, int64_t timeout_ms)
+{
+	bool was_waiting = call->is_waiting;
+
+	calls_unwait (call);
+	call->due_ms = loop_now_ms (call->calls->loop) + timeout_ms;
+	if (was_waiting)
+		calls_wait (call);
+}

@@ -15,7 +15,8 @@
 #include "plugin/pool.h"
 #include "plugin/target.h"
 
-/* What a round asks for. Each name is the memory of its params, too. */
+/* What a round asks for. Each name is the memory of its method and params,
+ * too. */
 struct asking {
 	struct call_ask asks[LIMIT_ASKS];
 	size_t n;
@@ -86,7 +87,7 @@ struct call {
 	struct mail mail; /* tells the loop that the call is over */
 	const struct call_ops *ops;
 	void *owner;
-	int64_t due_ms;
+	int64_t started_ms, due_ms;
 	bool has_no_deadline;
 	bool is_waiting;	  /* on the list */
 	struct error unrecorded;  /* why the journal refused an event; "" */
@@ -99,7 +100,8 @@ struct calls {
 	struct registry *registry;
 	int64_t timeout_ms; /* of a call that has no other deadline */
 	struct handles handles;
-	struct call *waiting; /* started and not over for the agent */
+	struct call *waiting; /* started and not over for the agent; by
+			       * deadline */
 	struct call *spare;
 	unsigned n_spare;
 	int n_owed;
@@ -121,6 +123,8 @@ void call_free (struct call *call);
 /* Puts it on the list of those that wait; off it (also when it is not). */
 void calls_wait (struct call *call);
 void calls_unwait (struct call *call);
+/* It has so long from now on. */
+void calls_set_deadline (struct call *call, int64_t timeout_ms);
 
 /* --- call.c --- */
 

@@ -24,9 +24,15 @@ plugin_of (const struct mcp_host *table)
 static unsigned
 kind_bit (enum entry_kind kind)
 {
-	if (kind == ENTRY_TOOL)
-		return REGISTRY_TOOLS;
-	return kind == ENTRY_PROMPT ? REGISTRY_PROMPTS : REGISTRY_RESOURCES;
+	static const unsigned bits[] = {
+		[ENTRY_TOOL] = REGISTRY_TOOLS,
+		[ENTRY_RESOURCE] = REGISTRY_RESOURCES,
+		[ENTRY_TEMPLATE] = REGISTRY_RESOURCES,
+		[ENTRY_PROMPT] = REGISTRY_PROMPTS,
+		[ENTRY_METHOD] = 0, /* none comes later */
+	};
+
+	return bits[kind];
 }
 
 static unsigned

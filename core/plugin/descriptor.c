@@ -173,6 +173,9 @@ read_rows (struct plugin *plugin, struct buffer *reasons)
 		{ "prompts", "prompt_size", (const char *) row->prompts,
 		  row->n_prompts, LIMIT_PLUGIN_PROMPTS, row->prompt_size,
 		  &row_prompt },
+		{ "methods", "method_size", (const char *) row->methods,
+		  row->n_methods, LIMIT_PLUGIN_METHODS, row->method_size,
+		  &row_method },
 	};
 	const size_t n = sizeof (arrays) / sizeof (arrays[0]);
 

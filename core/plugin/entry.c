@@ -44,6 +44,13 @@ tool_fini (struct tool *tool)
 	header_params_free (tool->header_params, tool->n_header_params);
 }
 
+static void
+method_fini (struct plugin_method *method)
+{
+	schema_unref (method->params);
+	free (method->params_text);
+}
+
 void
 entry_unpin (struct entry *entry)
 {
@@ -51,6 +58,8 @@ entry_unpin (struct entry *entry)
 		return;
 	if (entry->kind == ENTRY_TOOL)
 		tool_fini ((struct tool *) entry);
+	else if (entry->kind == ENTRY_METHOD)
+		method_fini ((struct plugin_method *) entry);
 	else if (entry->kind == ENTRY_TEMPLATE)
 		uri_template_free (((struct resource *) entry)->template);
 	while (entry->kept != NULL) {
@@ -89,10 +98,9 @@ const char *
 entry_noun (enum entry_kind kind)
 {
 	static const char *const nouns[] = {
-		[ENTRY_TOOL] = "tool",
-		[ENTRY_RESOURCE] = "resource",
-		[ENTRY_TEMPLATE] = "resource",
-		[ENTRY_PROMPT] = "prompt",
+		[ENTRY_TOOL] = "tool",	       [ENTRY_RESOURCE] = "resource",
+		[ENTRY_TEMPLATE] = "resource", [ENTRY_PROMPT] = "prompt",
+		[ENTRY_METHOD] = "method",
 	};
 
 	return nouns[kind];
@@ -101,7 +109,8 @@ entry_noun (enum entry_kind kind)
 const char *
 entry_field (enum entry_kind kind)
 {
-	return kind == ENTRY_TOOL || kind == ENTRY_PROMPT ? "name" : "uri";
+	return kind == ENTRY_RESOURCE || kind == ENTRY_TEMPLATE ? "uri"
+								: "name";
 }
 
 static struct entry **

@@ -39,6 +39,7 @@ snapshot_find_entry (const struct snapshot *snapshot, enum entry_kind kind,
 		[ENTRY_TEMPLATE] = { snapshot->templates,
 				     snapshot->n_templates },
 		[ENTRY_PROMPT] = { snapshot->prompts, snapshot->n_prompts },
+		[ENTRY_METHOD] = { snapshot->methods, snapshot->n_methods },
 	};
 	const void *found = bsearch (key, arrays[kind].rows, arrays[kind].n,
 				     sizeof (void *), compare_key);
@@ -68,6 +69,13 @@ snapshot_find_prompt (const struct snapshot *snapshot, const char *name)
 {
 	return (const struct prompt *) snapshot_find_entry (snapshot,
 							    ENTRY_PROMPT, name);
+}
+
+const struct plugin_method *
+snapshot_find_method (const struct snapshot *snapshot, const char *name)
+{
+	return (const struct plugin_method *) snapshot_find_entry (
+		snapshot, ENTRY_METHOD, name);
 }
 
 static void

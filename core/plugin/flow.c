@@ -1,5 +1,6 @@
-/* The table's functions for calls that go on without their client: tasks, and
- * streams that pause. They keep their order with progress and messages. */
+/* The table's functions for calls that take long: tasks, streams that pause,
+ * and deadlines that move. They keep their order with progress and messages.
+ */
 #include <config.h>
 
 #include <errno.h>
@@ -60,13 +61,14 @@ host_task (struct mcp_call *pub)
 	return r;
 }
 
-/* --- Pauses --- */
+/* --- Pauses and deadlines --- */
 
 /* On its way to the loop. */
 struct letter {
 	struct mail mail;
 	struct call *call;
-	int64_t retry_ms;
+	void (*tell) (struct call *call, int64_t ms);
+	int64_t ms;
 };
 
 /* On the loop. */
@@ -77,29 +79,52 @@ tell_paused (struct call *call, int64_t retry_ms)
 		call->ops->paused (call->owner, retry_ms);
 }
 
+/* On the loop. */
 static void
-on_pause_mail (struct mail *mail)
+move_deadline (struct call *call, int64_t timeout_ms)
+{
+	if (call->ops != NULL && !call->has_no_deadline)
+		calls_set_deadline (call, timeout_ms);
+}
+
+static void
+on_mail (struct mail *mail)
 {
 	struct letter *letter = (struct letter *) mail;
 
-	tell_paused (letter->call, letter->retry_ms);
+	letter->tell (letter->call, letter->ms);
 	free (letter);
 }
 
 /* call is locked. */
 static int
-post_pause (struct call *call, int64_t retry_ms)
+post (struct call *call, void (*tell) (struct call *, int64_t), int64_t ms)
 {
 	struct letter *letter = malloc (sizeof (*letter));
 
 	if (letter == NULL)
 		return -ENOMEM;
-	*letter = (struct letter){ .mail = { .deliver = on_pause_mail },
+	*letter = (struct letter){ .mail = { .deliver = on_mail },
 				   .call = call,
-				   .retry_ms = retry_ms };
+				   .tell = tell,
+				   .ms = ms };
 	call->has_mail = true;
 	loop_post (call->calls->loop, &letter->mail);
 	return 0;
+}
+
+/* Does it on the loop: now, if we are there. call is locked, and is unlocked
+ * when this returns. */
+static int
+pass_on (struct call *call, void (*tell) (struct call *, int64_t), int64_t ms)
+{
+	bool is_direct = !call->has_mail && loop_is_here (call->calls->loop);
+	int r = is_direct ? 0 : post (call, tell, ms);
+
+	call_leave (call);
+	if (is_direct)
+		tell (call, ms);
+	return r;
 }
 
 static int
@@ -107,18 +132,27 @@ host_pause (struct mcp_call *pub, int64_t retry_ms)
 {
 	int r;
 	struct call *call = host_enter (pub, "pause", ANY_CALL, &r);
-	bool is_direct;
 
 	if (call == NULL)
 		return r;
-	r = retry_ms < 0 ? -EINVAL : 0;
-	is_direct = !call->has_mail && loop_is_here (call->calls->loop);
-	if (r == 0 && !is_direct)
-		r = post_pause (call, retry_ms);
+	if (retry_ms >= 0)
+		return pass_on (call, tell_paused, retry_ms);
 	call_leave (call);
-	if (r == 0 && is_direct)
-		tell_paused (call, retry_ms);
-	return r;
+	return -EINVAL;
+}
+
+static int
+host_deadline (struct mcp_call *pub, int64_t timeout_ms)
+{
+	int r;
+	struct call *call = host_enter (pub, "deadline", ANY_CALL, &r);
+
+	if (call == NULL)
+		return r;
+	if (timeout_ms >= 1 && timeout_ms <= LIMIT_CALL_DEADLINE_MS)
+		return pass_on (call, move_deadline, timeout_ms);
+	call_leave (call);
+	return -EINVAL;
 }
 
 void
@@ -126,4 +160,5 @@ host_init_flow (struct mcp_host *table)
 {
 	table->task = host_task;
 	table->pause = host_pause;
+	table->deadline = host_deadline;
 }

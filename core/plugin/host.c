@@ -101,6 +101,16 @@ refuse_kind (struct call *call, const char *function)
 			  function);
 }
 
+static bool
+is_of_kind (const struct call *call, int kind)
+{
+	int own = call->target.kind;
+
+	if (kind == TOOL_OR_METHOD)
+		return own == MCP_CALL_TOOL || own == MCP_CALL_METHOD;
+	return kind == ANY_CALL || kind == own;
+}
+
 struct call *
 host_enter (struct mcp_call *pub, const char *function, int kind, int *ret_r)
 {
@@ -113,7 +123,7 @@ host_enter (struct mcp_call *pub, const char *function, int kind, int *ret_r)
 		call_leave (call);
 		return NULL;
 	}
-	if (kind != ANY_CALL && call->target.kind != kind) {
+	if (!is_of_kind (call, kind)) {
 		*ret_r = refuse_kind (call, function);
 		call_leave (call);
 		return NULL;

@@ -5,9 +5,10 @@
 
 #include "plugin/calls.h"
 
-/* The call, locked, if it still counts and is of this kind (MCP_CALL_*, or
- * ANY_CALL); NULL: return *ret_r. */
+/* The call, locked, if it still counts and is of this kind (MCP_CALL_* or one
+ * of these); NULL: return *ret_r. */
 #define ANY_CALL (-1)
+#define TOOL_OR_METHOD (-2)
 struct call *host_enter (struct mcp_call *pub, const char *function, int kind,
 			 int *ret_r);
 /* JSON text of a plugin, parsed; yours. When it is not JSON that is the

@@ -55,7 +55,7 @@ host_result_structured (struct mcp_call *pub, struct json_object *value)
 {
 	int r;
 	struct call *call =
-		host_enter (pub, "result_structured", MCP_CALL_TOOL, &r);
+		host_enter (pub, "result_structured", TOOL_OR_METHOD, &r);
 
 	if (call == NULL) {
 		json_object_put (value);

@@ -21,7 +21,7 @@ struct letter {
 static void
 tell (struct call *call, double progress, double total, const char *message)
 {
-	if (call->ops != NULL)
+	if (call->ops != NULL && call->ops->progress != NULL)
 		call->ops->progress (call->owner, progress, total, message);
 }
 

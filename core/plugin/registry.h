@@ -24,12 +24,13 @@ enum entry_kind {
 	ENTRY_RESOURCE,
 	ENTRY_TEMPLATE, /* of resources */
 	ENTRY_PROMPT,
+	ENTRY_METHOD,
 	N_ENTRY_KINDS
 };
 
 struct kept;
 
-/* What a tool, a resource and a prompt have in common: their first member. */
+/* What rows of all kinds have in common: their first member. */
 struct entry {
 	enum entry_kind kind;
 	struct plugin *plugin;
@@ -64,6 +65,14 @@ struct prompt {
 	struct mcp_prompt row; /* a copy, its arguments too */
 };
 
+/* A method for the orchestrator as it is offered. Immutable. */
+struct plugin_method {
+	struct entry entry;
+	struct mcp_method row; /* a copy, as in struct tool */
+	struct schema *params; /* compiled */
+	char *params_text;     /* compact JSON */
+};
+
 /* Everything offered at one time. */
 struct snapshot {
 	int pins; /* loop only */
@@ -76,6 +85,8 @@ struct snapshot {
 	size_t n_templates;
 	const struct prompt **prompts; /* by name */
 	size_t n_prompts;
+	const struct plugin_method **methods; /* by name */
+	size_t n_methods;
 	struct plugin **plugins; /* in the order of loading */
 	size_t n_plugins;
 };
@@ -92,6 +103,7 @@ struct plugin_report {
 	char **tools;	  /* loaded: names, NULL-terminated */
 	char **resources; /* URIs, and templates of them */
 	char **prompts;
+	char **methods;
 };
 
 /* Per plugin, from the configuration. */
@@ -147,6 +159,18 @@ const struct resource *snapshot_find_template (const struct snapshot *snapshot,
 					       const char *text);
 const struct prompt *snapshot_find_prompt (const struct snapshot *snapshot,
 					   const char *name);
+/* Of any plugin; those of the server itself are not among them. */
+const struct plugin_method *
+snapshot_find_method (const struct snapshot *snapshot, const char *name);
+
+/* Tells every plugin that listens: MCP_NOTICE_*; agent may be NULL. */
+void registry_notice (struct registry *registry, int what, const char *agent);
+/* Asks every plugin whether it admits a call of this tool; size and what the
+ * tool says are filled in here. 0; -EPERM: one does not, with why in
+ * sentence. */
+int registry_admit (struct registry *registry, const struct tool *tool,
+		    struct mcp_admission *admission, char *sentence,
+		    size_t room);
 
 /* What changed in what is offered. */
 enum registry_kind {

@@ -40,6 +40,7 @@ copy_rows (struct registry *registry, const struct plugin *plugin,
 	report->tools = copy_keys (plugin, "tool");
 	report->resources = copy_keys (plugin, "resource");
 	report->prompts = copy_keys (plugin, "prompt");
+	report->methods = copy_keys (plugin, "method");
 	pthread_mutex_unlock (&registry->rows);
 }
 
@@ -123,6 +124,7 @@ report_loaded (struct registry *registry, const struct plugin *plugin)
 	write_names (&payload, "tools", report.tools);
 	write_names (&payload, "resources", report.resources);
 	write_names (&payload, "prompts", report.prompts);
+	write_names (&payload, "methods", report.methods);
 	for (char **tool = report.tools; tool != NULL && *tool != NULL; tool++)
 		buffer_add_format (&tools, " %s", *tool);
 	log_info ("plugin '%s' is loaded from '%s':%s", plugin->name,
@@ -182,6 +184,7 @@ report_fini (struct plugin_report *report)
 	free_names (report->tools);
 	free_names (report->resources);
 	free_names (report->prompts);
+	free_names (report->methods);
 	free (report->name);
 	free (report->file);
 	free (report->reason);

@@ -199,8 +199,10 @@ seal_asking (struct result *result, const struct target *target)
 {
 	const struct asking *asking = result->asking;
 
-	if (target->kind == MCP_CALL_COMPLETE)
-		broken (result, target, "asked, which a completion cannot");
+	if (target->kind == MCP_CALL_COMPLETE
+	    || target->kind == MCP_CALL_METHOD)
+		broken (result, target,
+			"asked, which a call of its kind cannot");
 	else if (asking == NULL || (asking->n == 0 && asking->state == NULL))
 		broken (result, target,
 			"returned MCP_ASK, but asked nothing and keeps no "

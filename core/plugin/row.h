@@ -14,6 +14,7 @@ union row {
 	struct mcp_tool tool;
 	struct mcp_resource resource;
 	struct mcp_prompt prompt;
+	struct mcp_method method;
 };
 
 /* What a row is read with. */
@@ -32,13 +33,14 @@ struct row_reader {
 struct entry *tool_read (struct row_reader *reader, const union row *row);
 struct entry *resource_read (struct row_reader *reader, const union row *row);
 struct entry *prompt_read (struct row_reader *reader, const union row *row);
+struct entry *method_read (struct row_reader *reader, const union row *row);
 
-/* How the three differ. */
+/* How they differ. */
 struct row_type {
 	size_t size, size_min; /* in this server; in the first header */
 	struct entry *(*read) (struct row_reader *reader, const union row *row);
 };
-extern const struct row_type row_tool, row_resource, row_prompt;
+extern const struct row_type row_tool, row_resource, row_prompt, row_method;
 
 /* Reads a row of that many bytes. */
 struct entry *row_read (const struct row_type *type, struct row_reader *reader,
@@ -57,5 +59,13 @@ void row_needed_text (struct row_reader *reader, const char *field,
 void row_json (struct row_reader *reader, const char *field, enum shape shape,
 	       const char **text);
 void row_bits (struct row_reader *reader, uint32_t bits, uint32_t known);
+
+/* --- row_schema.c --- */
+
+/* The JSON text of a schema that describes an object: compiled, as compact
+ * JSON, and its value; all yours, NULL on failure. 0 or -errno. */
+int row_schema_read (const char *text, struct schema **ret_schema,
+		     char **ret_text, struct json_object **ret_value,
+		     struct error *err);
 
 #endif

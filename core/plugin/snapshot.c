@@ -83,6 +83,10 @@ put (struct snapshot *snapshot, enum entry_kind kind, struct entry *entry)
 		snapshot->prompts[snapshot->n_prompts++] =
 			(struct prompt *) entry;
 		break;
+	case ENTRY_METHOD:
+		snapshot->methods[snapshot->n_methods++] =
+			(struct plugin_method *) entry;
+		break;
 	case N_ENTRY_KINDS:
 		break;
 	}
@@ -106,8 +110,10 @@ allocate_rows (struct snapshot *snapshot, size_t n)
 	snapshot->resources = calloc (n + 1, sizeof (*snapshot->resources));
 	snapshot->templates = calloc (n + 1, sizeof (*snapshot->templates));
 	snapshot->prompts = calloc (n + 1, sizeof (*snapshot->prompts));
+	snapshot->methods = calloc (n + 1, sizeof (*snapshot->methods));
 	return snapshot->tools != NULL && snapshot->resources != NULL
-	       && snapshot->templates != NULL && snapshot->prompts != NULL;
+	       && snapshot->templates != NULL && snapshot->prompts != NULL
+	       && snapshot->methods != NULL;
 }
 
 /* What its plugins offer now. False: no memory. */
@@ -202,10 +208,13 @@ drop_rows (struct snapshot *snapshot)
 		entry_unpin ((struct entry *) snapshot->templates[i]);
 	for (size_t i = 0; i < snapshot->n_prompts; i++)
 		entry_unpin ((struct entry *) snapshot->prompts[i]);
+	for (size_t i = 0; i < snapshot->n_methods; i++)
+		entry_unpin ((struct entry *) snapshot->methods[i]);
 	free (snapshot->tools);
 	free (snapshot->resources);
 	free (snapshot->templates);
 	free (snapshot->prompts);
+	free (snapshot->methods);
 }
 
 void

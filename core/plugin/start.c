@@ -75,6 +75,7 @@ prepare_deadline (struct call *call, const struct call_request *request)
 					      : now_ms + calls->timeout_ms;
 	uint64_t left_ms = due_ms > now_ms ? (uint64_t) (due_ms - now_ms) : 0;
 
+	call->started_ms = now_ms;
 	call->due_ms = due_ms;
 	call->is_task = call->has_no_deadline = request->is_task;
 	call->handle->pub.timeout_ms = request->is_task ? UINT64_MAX : left_ms;

@@ -56,6 +56,21 @@ take_prompt (struct target *target, int kind, const struct prompt *prompt)
 	};
 }
 
+static void
+take_method (struct target *target, const struct plugin_method *method)
+{
+	const struct mcp_method *row = &method->row;
+
+	*target = (struct target){
+		.entry = &method->entry,
+		.name = row->name,
+		.bits = row->bits,
+		.kind = MCP_CALL_METHOD,
+		.handle = row->handle,
+		.cancel = row->cancel,
+	};
+}
+
 void
 target_init (struct target *target, const struct call_request *request)
 {
@@ -63,6 +78,8 @@ target_init (struct target *target, const struct call_request *request)
 		take_tool (target, request->tool);
 	else if (request->resource != NULL)
 		take_resource (target, request->kind, request->resource);
+	else if (request->method != NULL)
+		take_method (target, request->method);
 	else
 		take_prompt (target, request->kind, request->prompt);
 }

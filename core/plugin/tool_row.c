@@ -34,90 +34,46 @@ check_fields (struct row_reader *reader, struct mcp_tool *row)
 			    "work");
 }
 
-/* The protocol wants both schemas to describe an object. */
 static int
-check_root (struct json_object *value, struct error *err)
+read_input (struct tool *tool, const char *text, struct error *err)
 {
-	struct json_object *type = json_get (value, "type");
-
-	if (!json_object_is_type (value, json_type_object))
-		return error_set (err, -EINVAL, "expected an object, found %s",
-				  json_type_name_of (value));
-	if (json_object_is_type (type, json_type_string)
-	    && strcmp (json_object_get_string (type), "object") == 0)
-		return 0;
-	return error_set (err, -EINVAL, "/type: expected \"object\", found %s",
-			  json_has (value, "type")
-				  ? json_object_to_json_string (type)
-				  : "nothing");
-}
-
-/* *ret_text: the schema as compact JSON, yours. */
-static int
-compile (struct json_object *value, struct schema **ret_schema, char **ret_text,
-	 struct error *err)
-{
-	struct buffer text;
-	int r = check_root (value, err);
+	struct json_object *value;
+	int r = row_schema_read (text, &tool->input, &tool->input_text, &value,
+				 err);
 
 	if (r == 0)
-		r = schema_compile (value, ret_schema, err);
-	if (r < 0)
-		return r;
-	buffer_init (&text, LIMIT_SCHEMA_BYTES);
-	json_write_value (&text, value);
-	*ret_text = buffer_take (&text, NULL);
-	return *ret_text != NULL ? 0
-				 : error_set (err, -ENOMEM, "out of memory");
-}
-
-/* tool: whose input schema it is, or NULL. */
-static int
-read_schema (const char *text, struct tool *tool, struct schema **ret_schema,
-	     char **ret_text, struct error *err)
-{
-	struct json_object *value = NULL;
-	size_t size = strlen (text);
-	int r;
-
-	if (size > LIMIT_SCHEMA_BYTES)
-		return error_set (err, -E2BIG, "%zu bytes, at most %d", size,
-				  LIMIT_SCHEMA_BYTES);
-	r = json_parse (text, size, NULL, &value, err);
-	if (r == 0)
-		r = compile (value, ret_schema, ret_text, err);
-	if (r == 0 && tool != NULL)
 		r = header_params_read (value, &tool->header_params,
 					&tool->n_header_params, err);
 	json_object_put (value);
 	return r;
 }
 
-static void
-check_schema (struct row_reader *reader, const char *field, const char *text,
-	      struct tool *tool, struct schema **ret_schema, char **ret_text)
+static int
+read_output (struct tool *tool, const char *text, struct error *err)
 {
-	struct error err;
+	struct json_object *value;
+	int r = row_schema_read (text, &tool->output, &tool->output_text,
+				 &value, err);
 
-	if (read_schema (text, tool, ret_schema, ret_text, &err) < 0)
-		row_refuse (reader, field, "%s", err.text);
+	json_object_put (value);
+	return r;
 }
 
 static void
 check_schemas (struct row_reader *reader, struct tool *tool)
 {
 	struct mcp_tool *row = &tool->row;
+	struct error err;
 
-	if (row->input_schema != NULL)
-		check_schema (reader, "input_schema", row->input_schema, tool,
-			      &tool->input, &tool->input_text);
-	else
+	if (row->input_schema == NULL)
 		row_refuse (reader, "input_schema",
 			    "missing; a tool without arguments has "
 			    "{\"type\":\"object\"}");
-	if (row->output_schema != NULL)
-		check_schema (reader, "output_schema", row->output_schema, NULL,
-			      &tool->output, &tool->output_text);
+	else if (read_input (tool, row->input_schema, &err) < 0)
+		row_refuse (reader, "input_schema", "%s", err.text);
+	if (row->output_schema != NULL
+	    && read_output (tool, row->output_schema, &err) < 0)
+		row_refuse (reader, "output_schema", "%s", err.text);
 	/* They lie in the plugin, which may free what it added. */
 	row->input_schema = tool->input_text;
 	row->output_schema = tool->output_text;

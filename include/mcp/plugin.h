@@ -15,6 +15,8 @@
  *   [load]   called in init or fini, on the loader thread
  *   [call]   called by whoever holds the call: the handler, or after
  *            MCP_PENDING the thread that will finish it
+ *   [loop]   called on the server's loop, which serves everybody: to be
+ *            done within 100 us, no I/O, no lock that others hold for long
  *   [any]    called from any thread at any time between init and fini
  *   [now]    returns at once
  *   lent     read it until the stated moment; it is not yours
@@ -68,10 +70,11 @@ struct mcp_host;
 #define MCP_CALL_RESOURCE 1 /* resource.read */
 #define MCP_CALL_PROMPT   2 /* prompt.get */
 #define MCP_CALL_COMPLETE 3 /* resource.complete, prompt.complete */
+#define MCP_CALL_METHOD   4 /* method.handle: the orchestrator calls */
 
 /* Bits of a row. Zero is safe and true: the bits say how a row deviates from
- * the protocol's defaults, and only what is set is told to clients. Resources
- * and prompts use MCP_NEVER_BLOCKS only. */
+ * the protocol's defaults, and only what is set is told to clients. Resources,
+ * prompts and methods use MCP_NEVER_BLOCKS only. */
 #define MCP_READ_ONLY    (UINT32_C (1) << 0) /* changes nothing */
 #define MCP_ADDITIVE     (UINT32_C (1) << 1) /* destroys nothing */
 #define MCP_IDEMPOTENT   (UINT32_C (1) << 2) /* twice is as good as once */
@@ -98,6 +101,11 @@ struct mcp_host;
 
 /* Kinds of completion.total that are no number. */
 #define MCP_TOTAL_UNKNOWN (-1)
+
+/* What a plugin is told: mcp_plugin.notice. */
+#define MCP_NOTICE_DRAINING 1 /* the server stops: what waits for somebody
+			       * should be finished now, as unavailable */
+#define MCP_NOTICE_REVOKED  2 /* agent: it is not served any more */
 
 /* Flags of mcp_host.emit. */
 #define MCP_EVENT_REPORT (UINT32_C (1) << 0) /* the agent reported */
@@ -188,6 +196,44 @@ struct mcp_prompt {
 	void (*abandoned) (void *plugin_state, const char *state, size_t size);
 };
 
+/* A method for the orchestrator: a row of the descriptor. Only who launched
+ * the server can call it; agents cannot, nor do they see it. All text is lent
+ * for as long as the plugin is loaded. */
+struct mcp_method {
+	/* [a-z0-9_]+(/[a-z0-9_]+)*, at most 128 bytes, as "budget/set". What
+	 * comes before the first / is none of the server's own words: ack,
+	 * agents, drain, events, hello, log, plugins, request, shutdown,
+	 * state. */
+	const char *name;
+	const char *description;   /* for people */
+	const char *params_schema; /* JSON Schema 2020-12, type object */
+	uint32_t bits;             /* MCP_NEVER_BLOCKS */
+
+	/* Does the work. call->arguments are the params, checked against
+	 * params_schema. The structured result is the answer, {} without one;
+	 * other results there are none. fail becomes a JSON-RPC error with
+	 * the sentence, MCP_NOT_FOUND one that says so. Returns MCP_OK,
+	 * MCP_ERROR, MCP_NOT_FOUND or MCP_PENDING; it can ask nobody. */
+	int (*handle) (struct mcp_call *call);
+	void (*cancel) (struct mcp_call *call); /* as in mcp_tool */
+};
+
+/* A tool's call that is about to start: see mcp_plugin.admit. All is lent
+ * until admit returns. */
+struct mcp_admission {
+	size_t size;           /* of this struct in the server */
+	const char *agent;     /* who calls, if known; else NULL */
+	const char *client;    /* the client program's name; or NULL */
+	const char *plugin;    /* whose tool it is */
+	const char *tool;      /* its name */
+	uint32_t bits;         /* the tool's */
+	int32_t authenticated; /* as in mcp_call */
+	/* 1: the client calls again, with the answers that a handler asked
+	 * for; it was admitted before. Clients of other revisions do not have
+	 * to, so it should not be counted. */
+	int32_t again;
+};
+
 /* The descriptor. Zero in a member that is not set means its default. */
 struct mcp_plugin {
 	size_t size;      /* filled in by MCP_PLUGIN */
@@ -223,6 +269,26 @@ struct mcp_plugin {
 	size_t n_resources;
 	const struct mcp_prompt *prompts;     /* see MCP_PROMPTS */
 	size_t n_prompts;
+
+	size_t method_size;               /* by MCP_PLUGIN */
+	const struct mcp_method *methods; /* see MCP_METHODS */
+	size_t n_methods;
+
+	/* [loop] Tells the plugin something: what is MCP_NOTICE_*, and more
+	 * of them may come; agent: whom it is about, lent, or NULL. It may
+	 * call any function of the host that is [now], and finish what is
+	 * pending. May be NULL. */
+	void (*notice) (void *state, int what, const char *agent);
+
+	/* [loop] Asked before each call of any plugin's tool, when its
+	 * arguments have been checked: 0 admits it. A negative errno (-EPERM)
+	 * refuses it; the agent gets the sentence, NUL-terminated UTF-8 of at
+	 * most room bytes with its NUL, and should learn from it what it can
+	 * do. Several plugins are asked in the order of loading, until one
+	 * refuses. Costs every call: it should need no more than a few
+	 * microseconds. May be NULL. */
+	int (*admit) (void *state, const struct mcp_admission *admission,
+		      char *sentence, size_t room);
 };
 
 /* A call, lent to its handler until it is given back. */
@@ -405,18 +471,29 @@ struct mcp_host {
 	int (*completion_total) (struct mcp_call *call, int64_t total,
 				 int has_more);
 
-	/* [call] [now] Whether this client can be asked this: 1 or 0. method:
-	 * "elicitation/create" (a form), "elicitation/create url",
+	/* [call] [now] Whether this can be asked: 1 or 0. method: of the
+	 * client "elicitation/create" (a form), "elicitation/create url",
 	 * "sampling/createMessage", "sampling/createMessage tools",
-	 * "roots/list". */
+	 * "roots/list"; any other name is the orchestrator's: 1 when there is
+	 * one that answers at all, now or later. */
 	int (*can_ask) (struct mcp_call *call, const char *method);
 	/* [call] [now] Asks for an answer under a name, [A-Za-z0-9_.-]{1,64};
-	 * return MCP_ASK then. method: "elicitation/create",
-	 * "sampling/createMessage" or "roots/list". params: an object as the
-	 * protocol spells it, taken; or NULL for {}. All that one round asks
-	 * goes out together. -EINVAL, -EEXIST (the name), -ENOTSUP (see
-	 * can_ask; returning MCP_ASK all the same tells the client what it
-	 * lacks), -ENOSPC (too many). */
+	 * return MCP_ASK then. All that one round asks goes out together, to
+	 * the client or to the orchestrator, never both.
+	 * The client: method is "elicitation/create",
+	 * "sampling/createMessage" or "roots/list"; params: an object as the
+	 * protocol spells it, taken; or NULL for {}.
+	 * The orchestrator: method is any other name of the form that
+	 * mcp_method.name has; the server adds agent, tool, timeout_ms and
+	 * attempt to params. It is sent after every event that the call
+	 * emitted before. The answer is waited for until the call's deadline
+	 * (which mcp_host.deadline may move first); then it is
+	 * {"timeout": true}. Where there is no orchestrator it is an error
+	 * with code -32601, when the server stops one with code 1.
+	 * -EINVAL: not of the form, or the round asks the other one already;
+	 * -EEXIST (the name), -ENOTSUP (see can_ask; returning MCP_ASK all
+	 * the same tells a client what it lacks, and brings the error that
+	 * there is no orchestrator), -ENOSPC (too many). */
 	int (*ask) (struct mcp_call *call, const char *name,
 		    const char *method, struct json_object *params);
 	int (*ask_text) (struct mcp_call *call, const char *name,
@@ -463,6 +540,11 @@ struct mcp_host {
 	 * of this one. */
 	int (*resource_updated) (const struct mcp_host *host,
 				 const char *uri);
+
+	/* [call] [now] Moves the call's deadline: it may take so long from
+	 * now on, at most 3660 s. A task has none, and gets none. -EINVAL: not
+	 * within 1 and 3660000; -ENOMEM; -ECANCELED. */
+	int (*deadline) (struct mcp_call *call, int64_t timeout_ms);
 };
 
 /* Whether this server has a function of the table. */
@@ -477,6 +559,8 @@ struct mcp_host {
 	resources = (array), .n_resources = sizeof (array) / sizeof ((array)[0])
 #define MCP_PROMPTS(array) \
 	prompts = (array), .n_prompts = sizeof (array) / sizeof ((array)[0])
+#define MCP_METHODS(array) \
+	methods = (array), .n_methods = sizeof (array) / sizeof ((array)[0])
 /* In a prompt: .MCP_ARGUMENTS (array) sets arguments and n_arguments. */
 #define MCP_ARGUMENTS(array) \
 	arguments = (array), \
@@ -519,6 +603,7 @@ struct mcp_abi_note {
 		(plugin).resource_size = sizeof (struct mcp_resource); \
 		(plugin).prompt_size = sizeof (struct mcp_prompt); \
 		(plugin).argument_size = sizeof (struct mcp_argument); \
+		(plugin).method_size = sizeof (struct mcp_method); \
 		return &(plugin); \
 	}
 

@@ -104,6 +104,72 @@ rows_that_grew_are_walked_by_their_own_size (void **state)
 	assert_int_equal (plugin.entries.n, 1);
 }
 
+/* What plugins have that were built with headers of before, as each grew;
+ * these numbers never change, more lines come. */
+static const size_t old_sizes[] = {
+	/* Tools alone. */
+	11 * sizeof (void *),
+	/* Resources and prompts. */
+	18 * sizeof (void *),
+};
+
+static void
+older_descriptors_lack_only_what_came_later (void **state)
+{
+	(void) state;
+	assert_int_equal (old_sizes[0],
+			  offsetof (struct mcp_plugin, resource_size));
+	assert_int_equal (old_sizes[1],
+			  offsetof (struct mcp_plugin, method_size));
+	for (size_t i = 0; i < sizeof (old_sizes) / sizeof (old_sizes[0]);
+	     i++) {
+		struct mcp_plugin given;
+
+		/* Behind it lies what is none of the descriptor's. */
+		memset (&given, 0xa5, sizeof (given));
+		memcpy (&given, &good, old_sizes[i]);
+		given.size = old_sizes[i];
+		descriptor_read (&given, &plugin, NULL, &reasons);
+		assert_false (reason_any (&reasons));
+		assert_int_equal (plugin.entries.n, 1);
+		assert_null (plugin.row.methods);
+		assert_null (plugin.row.notice);
+		assert_null (plugin.row.admit);
+		descriptor_drop (&plugin);
+	}
+}
+
+/* The table only grows at its end: where older plugins look for its
+ * functions, they are. */
+static void
+functions_of_the_table_stay_where_they_are (void **state)
+{
+	static const size_t table[][2] = {
+		{ offsetof (struct mcp_host, log), 2 },
+		{ offsetof (struct mcp_host, finish), 13 },
+		{ offsetof (struct mcp_host, message), 14 },
+		{ offsetof (struct mcp_host, resource_updated), 42 },
+		{ offsetof (struct mcp_host, deadline), 43 },
+	};
+
+	(void) state;
+	for (size_t i = 0; i < sizeof (table) / sizeof (table[0]); i++)
+		assert_int_equal (table[i][0], table[i][1] * sizeof (void *));
+}
+
+static void
+has_tells_what_a_table_of_before_lacks (void **state)
+{
+	const struct mcp_host old = { .size = offsetof (struct mcp_host,
+							deadline) };
+	const struct mcp_host now = { .size = sizeof (struct mcp_host) };
+
+	(void) state;
+	assert_true (MCP_HAS (&old, resource_updated));
+	assert_false (MCP_HAS (&old, deadline));
+	assert_true (MCP_HAS (&now, deadline));
+}
+
 static void
 rows_smaller_than_the_first_headers_are_not_read (void **state)
 {
@@ -171,6 +237,9 @@ a_plugin_without_tools_is_good (void **state)
 static const struct CMUnitTest tests[] = {
 	descriptor_test (a_good_one_is_copied),
 	descriptor_test (rows_that_grew_are_walked_by_their_own_size),
+	descriptor_test (older_descriptors_lack_only_what_came_later),
+	descriptor_test (functions_of_the_table_stay_where_they_are),
+	descriptor_test (has_tells_what_a_table_of_before_lacks),
 	descriptor_test (rows_smaller_than_the_first_headers_are_not_read),
 	descriptor_test (
 		a_size_that_no_header_has_is_refused_before_anything_is_read),

@@ -300,7 +300,7 @@ a_loaded_plugin_is_reported_with_its_tools (void **state)
 	payload = text_format ("{\"name\":\"counter\",\"version\":\"1.2\","
 			       "\"file\":\"%s/counter.so\",\"tools\":"
 			       "[\"count\"],\"resources\":[],"
-			       "\"prompts\":[]}",
+			       "\"prompts\":[],\"methods\":[]}",
 			       stand.dir);
 	assert_string_equal (event.payload, payload);
 	free (payload);

@@ -1,4 +1,5 @@
-/* Rows of resources and prompts: what is refused, and how that is said. */
+/* Rows of resources, prompts and methods: what is refused, and how that is
+ * said. */
 #include "stand.h"
 
 #include "plugin/descriptor.h"
@@ -173,6 +174,79 @@ wrong_prompts_are_refused (void **state)
 }
 
 static void
+read_methods (const struct mcp_method *methods, size_t n)
+{
+	struct mcp_plugin given = {
+		.size = sizeof (struct mcp_plugin),
+		.method_size = sizeof (struct mcp_method),
+		.name = "here",
+		.methods = methods,
+		.n_methods = n,
+	};
+
+	descriptor_read (&given, &plugin, NULL, &reasons);
+}
+
+#define OBJECT "{\"type\":\"object\"}"
+#define METHOD(method_name)                                                    \
+	{                                                                      \
+		method_name, "d", OBJECT, 0, handle, NULL                      \
+	}
+
+static void
+wrong_methods_are_refused (void **state)
+{
+	static const char words[] = "name: expected words of a-z 0-9 _ with /";
+	static const struct {
+		struct mcp_method row;
+		const char *words;
+	} rows[] = {
+		{ METHOD (NULL), words },
+		{ METHOD (""), words },
+		{ METHOD ("Budget/set"), words },
+		{ METHOD ("budget/"), words },
+		{ METHOD ("/budget"), words },
+		{ METHOD ("budget//set"), words },
+		{ METHOD ("budget/set get"), words },
+		{ METHOD ("hello"), "'hello' is the server's own word" },
+		{ METHOD ("agents/kill"), "'agents' is the server's own" },
+		{ { "a", NULL, OBJECT, 0, handle, NULL },
+		  "description: missing" },
+		{ { "a", "d", OBJECT, MCP_READ_ONLY, handle, NULL },
+		  "bits: 0x1" },
+		{ { "a", "d", OBJECT, 0, NULL, NULL }, "handle: missing" },
+		{ { "a", "d", NULL, 0, handle, NULL },
+		  "params_schema: missing" },
+		{ { "a", "d", "{\"type\":\"array\"}", 0, handle, NULL },
+		  "params_schema: /type: expected \"object\"" },
+	};
+
+	(void) state;
+	for (size_t i = 0; i < sizeof (rows) / sizeof (rows[0]); i++) {
+		buffer_reset (&reasons);
+		read_methods (&rows[i].row, 1);
+		expect (rows[i].words);
+		descriptor_drop (&plugin);
+	}
+}
+
+static void
+good_methods_are_taken_once (void **state)
+{
+	static const struct mcp_method rows[] = { METHOD ("budget/set"),
+						  METHOD ("agents2"),
+						  METHOD ("budget/set") };
+
+	(void) state;
+	read_methods (rows, 2);
+	assert_false (reason_any (&reasons));
+	assert_int_equal (plugin.entries.n, 2);
+	descriptor_drop (&plugin);
+	read_methods (rows, 3);
+	expect ("method 'budget/set': name: twice in this plugin");
+}
+
+static void
 the_same_uri_twice_is_refused (void **state)
 {
 	static const struct mcp_resource rows[] = {
@@ -215,6 +289,8 @@ good_rows_are_copied (void **state)
 static const struct CMUnitTest tests[] = {
 	row_test (wrong_resources_are_refused),
 	row_test (wrong_prompts_are_refused),
+	row_test (wrong_methods_are_refused),
+	row_test (good_methods_are_taken_once),
 	row_test (the_same_uri_twice_is_refused),
 	row_test (good_rows_are_copied),
 };

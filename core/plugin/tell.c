@@ -1,0 +1,63 @@
+/* What plugins are told and asked besides calls: notices, and whether a call
+ * is admitted. */
+#include <config.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "plugin/state.h"
+
+void
+registry_notice (struct registry *registry, int what, const char *agent)
+{
+	struct snapshot *snapshot = registry_pin (registry);
+
+	for (size_t i = 0; i < snapshot->n_plugins; i++) {
+		const struct plugin *plugin = snapshot->plugins[i];
+
+		if (plugin->row.notice != NULL)
+			plugin->row.notice (plugin->state, what, agent);
+	}
+	snapshot_unpin (snapshot);
+}
+
+/* What a plugin wrote becomes a sentence in any case. */
+static void
+make_sentence (const struct plugin *plugin, char *sentence, size_t room)
+{
+	sentence[room - 1] = '\0';
+	if (sentence[0] != '\0' && text_is_utf8 (sentence, strlen (sentence)))
+		return;
+	log_misbehaving (plugin->name,
+			 "admit refused a call and gave no sentence");
+	snprintf (sentence, room, "plugin '%s' does not admit this call",
+		  plugin->name);
+}
+
+int
+registry_admit (struct registry *registry, const struct tool *tool,
+		struct mcp_admission *admission, char *sentence, size_t room)
+{
+	const struct snapshot *snapshot = registry->current;
+
+	admission->size = sizeof (*admission);
+	admission->plugin = tool->entry.plugin->name;
+	admission->tool = tool->row.name;
+	admission->bits = tool->row.bits;
+	for (size_t i = 0; i < snapshot->n_plugins; i++) {
+		const struct plugin *plugin = snapshot->plugins[i];
+
+		if (plugin->row.admit == NULL)
+			continue;
+		sentence[0] = '\0';
+		if (plugin->row.admit (plugin->state, admission, sentence, room)
+		    == 0)
+			continue;
+		make_sentence (plugin, sentence, room);
+		return -EPERM;
+	}
+	return 0;
+}
