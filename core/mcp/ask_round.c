@@ -105,8 +105,17 @@ void
 ask_round_answer (struct asking *asking, struct ask *ask, const char *member,
 		  struct json_object *value)
 {
-	ask->answer = json_object_new_object ();
-	json_object_object_add (ask->answer, member, value);
+	struct json_object *answer = json_object_new_object ();
+
+	json_object_object_add (answer, member, value);
+	ask_round_take (asking, ask, answer);
+}
+
+void
+ask_round_take (struct asking *asking, struct ask *ask,
+		struct json_object *answer)
+{
+	ask->answer = answer;
 	asking->n_open--;
 }
 

@@ -8,12 +8,15 @@
 #include "base/limits.h"
 #include "mcp/asking.h"
 
+struct inquiry;
+
 /* One question. */
 struct ask {
 	char id[32]; /* JSON text, of our request; "": none was sent */
 	char *name;
 	char *shown;		    /* tasks: {"method","params"}; or NULL */
 	struct json_object *answer; /* NULL: not answered yet */
+	struct inquiry *inquiry;    /* the orchestrator has it; or NULL */
 };
 
 struct asking {
@@ -21,6 +24,7 @@ struct asking {
 	struct call_request again; /* snapshot pinned, arguments shared */
 	char *uri, *state;	   /* of again */
 	size_t n_asks, n_open;
+	bool is_inquiry; /* of the orchestrator, not of the client */
 	struct ask asks[LIMIT_ASKS];
 	uv_timer_t timer;
 };
@@ -34,6 +38,9 @@ struct ask *ask_round_add (struct asking *asking, const char *name);
 /* Answers one that is open: {member: value}. value: taken. */
 void ask_round_answer (struct asking *asking, struct ask *ask,
 		       const char *member, struct json_object *value);
+/* The same with the whole answer, an object; taken. */
+void ask_round_take (struct asking *asking, struct ask *ask,
+		     struct json_object *answer);
 /* All is answered: calls anew; the round is gone. */
 void ask_round_go_on (struct asking *asking);
 /* Nobody goes on: the plugin is told; the round is gone. */

@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "json/rpc.h"
+#include "mcp/ask_orchestrator.h"
 #include "mcp/ask_round.h"
 
 /* Ids of ours, a space of their own (messages, each revision). */
@@ -108,7 +109,7 @@ static struct ask *
 find_ask (struct asking *asking, const char *id)
 {
 	for (size_t i = 0; i < asking->n_asks; i++)
-		if (strcmp (asking->asks[i].id, id) == 0)
+		if (id[0] != '\0' && strcmp (asking->asks[i].id, id) == 0)
 			return &asking->asks[i];
 	return NULL;
 }
@@ -168,7 +169,9 @@ end_all (struct request *calls)
 	struct request *request, *next;
 
 	DL_FOREACH_SAFE (calls, request, next)
-		if (request->asking != NULL && request->asking->n_asks > 0)
+		if (request->asking != NULL && request->asking->is_inquiry)
+			ask_orchestrator_end (request->asking);
+		else if (request->asking != NULL && request->asking->n_asks > 0)
 			request_fail (request, MCP_CODE_DRAINING,
 				      ASKING_TOO_LATE);
 }

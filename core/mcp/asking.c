@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "json/rpc.h"
+#include "mcp/ask_orchestrator.h"
 #include "mcp/ask_session.h"
 #include "mcp/ask_round.h"
 #include "mcp/ask_state.h"
@@ -42,7 +43,8 @@ find_lacking (const struct request *request, const struct call_result *result)
 
 	for (size_t i = 0; i < result->n_asks; i++)
 		lacking |= result->asks[i].needs & ~request->caller.can;
-	return lacking;
+	/* Who is none of the client's answers that itself. */
+	return lacking & ~(unsigned) CALL_CAN_INQUIRE;
 }
 
 /* One member a capability: elicitation and sampling have two forms. */
@@ -187,7 +189,9 @@ ask (struct request *request, const struct call_result *result)
 
 	request->n_questions++;
 	request->wait_ms = 0;
-	if (is_stateless && request->task == NULL)
+	if (result->asks[0].needs & CALL_CAN_INQUIRE)
+		ask_orchestrator_begin (request, result);
+	else if (is_stateless && request->task == NULL)
 		answer_input_required (request, result);
 	else if (request->mcp->is_draining)
 		request_fail (request, MCP_CODE_DRAINING, ASKING_TOO_LATE);
@@ -219,6 +223,7 @@ asking_drop (struct asking *asking)
 	if (asking == NULL)
 		return;
 	ask_session_withdraw (asking);
+	ask_orchestrator_withdraw (asking);
 	ask_round_drop (asking);
 }
 

@@ -1,4 +1,4 @@
-/* Questions of handlers to clients, one model for both eras: a round asks, and
+/* Questions of handlers, one model for all eras: a round asks, and
  * the handler is called anew with the answers. */
 #ifndef MCP_ASKING_H
 #define MCP_ASKING_H
@@ -17,7 +17,8 @@ void asking_write_params (struct buffer *text, const struct request *request,
 #define ASKING_TOO_LATE                                                        \
 	"the server is stopping; nobody waits for an answer any more"
 
-/* A call brought CALL_ASKING: the client is asked, the handler called again
+/* A call brought CALL_ASKING: the client or the orchestrator is asked, the
+ * handler called again
  * later when it asked nothing, or the request fails with what the client
  * lacks. */
 void asking_begin (struct request *request, const struct call_result *result);
@@ -35,7 +36,8 @@ void asking_answer (struct session *session, const struct rpc_message *message);
  * fine. */
 void asking_drop (struct asking *asking);
 
-/* Answers all requests that wait for their client (it may never answer). */
+/* Answers all requests that wait for their client (it may never answer), and
+ * all questions that wait for the orchestrator. */
 void asking_end_all (struct mcp *mcp);
 
 #endif

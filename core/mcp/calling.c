@@ -7,6 +7,7 @@
 #include "mcp/dispatch.h"
 #include "mcp/asking.h"
 #include "mcp/logging.h"
+#include "mcp/orchestrator.h"
 #include "mcp/progress.h"
 #include "mcp/resources.h"
 #include "mcp/tasks.h"
@@ -125,6 +126,8 @@ calling_start_again (struct request *request, struct call_request *what)
 	what->can = request->caller.can;
 	if ((what->can & CALL_CAN_TASK) && !tasks_has_room (request->mcp))
 		what->can &= ~(unsigned) CALL_CAN_TASK;
+	if (mcp_has_orchestrator (request->mcp))
+		what->can |= CALL_CAN_INQUIRE;
 	what->message_level = request->caller.message_level;
 	call_start (what, &ops, request, &call);
 	/* Otherwise the request is gone. */

@@ -105,6 +105,7 @@ void
 mcp_drain (struct mcp *mcp, void (*idle) (void *arg), void *arg)
 {
 	mcp->is_draining = true;
+	registry_notice (mcp->registry, MCP_NOTICE_DRAINING, NULL);
 	listen_end_all (mcp);
 	asking_end_all (mcp);
 	/* Not before: its call may end everything. */

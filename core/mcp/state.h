@@ -10,6 +10,7 @@
 #include "mcp/mcp.h"
 
 struct listener;
+struct orchestrator_ops;
 struct progress;
 struct request;
 struct session;
@@ -29,6 +30,9 @@ struct mcp {
 	uv_timer_t sweep;	  /* for the first of them */
 
 	struct request *calls; /* that run without a session */
+
+	const struct orchestrator_ops *orchestrator; /* or NULL */
+	void *orchestrator_arg;
 
 	struct listener *listeners;
 	size_t n_listeners;

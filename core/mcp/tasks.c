@@ -15,10 +15,12 @@
 
 /* --- Running ones --- */
 
+/* Its client. */
 static bool
 is_asking (const struct task_record *task)
 {
-	return task->request != NULL && task->request->asking != NULL;
+	return task->request != NULL && task->request->asking != NULL
+	       && !task->request->asking->is_inquiry;
 }
 
 /* Listeners are told of every change. */

@@ -71,6 +71,27 @@ take_arguments (struct json_object *params)
 	return json_take (params, "arguments");
 }
 
+/* Whether no plugin has anything against it; otherwise that was answered. */
+static bool
+is_admitted (struct request *request, const struct tool *tool,
+	     struct json_object *params)
+{
+	char sentence[LIMIT_ADMISSION_BYTES];
+	struct mcp_admission admission = {
+		.client = request->caller.client,
+		.again = revision_has (request->caller.revision,
+				       REVISION_STATELESS)
+			 && json_has (params, "requestState"),
+	};
+
+	if (registry_admit (request->mcp->registry, tool, &admission, sentence,
+			    sizeof sentence)
+	    == 0)
+		return true;
+	request_fail (request, MCP_CODE_BUSY, sentence);
+	return false;
+}
+
 /* arguments: taken. */
 static void
 check_and_start (struct request *request, struct snapshot *snapshot,
@@ -93,6 +114,8 @@ check_and_start (struct request *request, struct snapshot *snapshot,
 		json_object_put (arguments);
 		request_fail (request, RPC_INVALID_PARAMS, err.text);
 	} else if (!request_begin_call (request)) {
+		json_object_put (arguments);
+	} else if (!is_admitted (request, tool, params)) {
 		json_object_put (arguments);
 	} else {
 		calling_start (request, params, &what);

@@ -114,6 +114,8 @@ struct call_request {
 			     * MCP_LOG_*; -1: none */
 };
 
+/* progress, message and paused may be NULL; tasked, too, for calls without
+ * CALL_CAN_TASK. */
 struct call_ops {
 	/* The call is over for the agent: exactly once, unless it was
 	 * cancelled before; on the loop, perhaps inside call_start. */
@@ -122,7 +124,7 @@ struct call_ops {
 	 * unknown. Never after done; perhaps inside call_start. */
 	void (*progress) (void *owner, double progress, double total,
 			  const char *message);
-	/* The following may be NULL, progress too. A log message that is wanted. data: JSON text; logger: or NULL. */
+	/* A log message that is wanted. data: JSON text; logger: or NULL. */
 	void (*message) (void *owner, int level, const char *logger,
 			 const char *data, size_t size);
 	/* The call wants to be a task: only with CALL_CAN_TASK, once unless

@@ -98,6 +98,10 @@ struct stand {
 	int n_abandoned;	   /* asking calls that nobody will answer */
 	char abandoned_state[100]; /* of the last of them; "" if none */
 	int n_drained;		   /* how often stand_drained was called */
+	int last_notice;	   /* MCP_NOTICE_*; 0: none */
+	const char *refused;	   /* a tool that no plugin admits; or NULL */
+	int n_admissions;
+	bool is_again; /* of the last one */
 };
 
 extern struct stand stand;

@@ -2,6 +2,7 @@
  * decides what a call does and when. */
 #include "stand_calls.h"
 
+#include <errno.h>
 #include <stdio.h>
 
 #include "base/limits.h"
@@ -259,6 +260,28 @@ void
 stand_updated (const char *uri)
 {
 	stand.watch->updated (stand.watch_arg, uri);
+}
+
+void
+registry_notice (struct registry *registry, int what, const char *agent)
+{
+	(void) registry;
+	(void) agent;
+	stand.last_notice = what;
+}
+
+int
+registry_admit (struct registry *registry, const struct tool *tool,
+		struct mcp_admission *admission, char *sentence, size_t room)
+{
+	(void) registry;
+	stand.n_admissions++;
+	stand.is_again = admission->again;
+	if (stand.refused == NULL || strcmp (tool->row.name, stand.refused))
+		return 0;
+	snprintf (sentence, room, "the budget of %s is spent",
+		  admission->client != NULL ? admission->client : "-");
+	return -EPERM;
 }
 
 /* --- Calls --- */

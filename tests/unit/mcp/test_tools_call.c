@@ -213,6 +213,49 @@ too_many_calls_of_all_are_error_results (void **state)
 		"\"isError\":true"));
 }
 
+static void
+a_call_that_no_plugin_admits_does_not_start (void **state)
+{
+	(void) state;
+	stand.refused = "echo";
+	assert_string_equal (
+		call (stand_initialize ("2025-11-25"), "{\"name\":\"echo\"}"),
+		"{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"content\":["
+		"{\"type\":\"text\",\"text\":\"the budget of tester is "
+		"spent\"}],\"isError\":true}}");
+	assert_null (stand.calls);
+	assert_int_equal (mcp_running (stand.mcp), 0);
+}
+
+static void
+only_calls_that_could_start_are_asked_for_admission (void **state)
+{
+	const char *session = stand_initialize ("2025-11-25");
+
+	(void) state;
+	call (session, "{\"name\":\"none\"}");
+	call (session, "{\"name\":\"checked\",\"arguments\":{}}");
+	assert_int_equal (stand.n_admissions, 0);
+	call (session, "{\"name\":\"checked\",\"arguments\":{\"n\":1}}");
+	assert_int_equal (stand.n_admissions, 1);
+	assert_false (stand.is_again);
+}
+
+static void
+a_retry_with_answers_says_that_it_is_one (void **state)
+{
+	(void) state;
+	stand_stateless ("tools/call", "echo", "\"name\":\"echo\",");
+	assert_false (stand.is_again);
+	stand_stateless ("tools/call", "echo",
+			 "\"name\":\"echo\",\"requestState\":\"x\",");
+	assert_true (stand.is_again);
+	/* A session has no such thing. */
+	call (stand_initialize ("2025-11-25"),
+	      "{\"name\":\"echo\",\"requestState\":\"x\"}");
+	assert_false (stand.is_again);
+}
+
 int
 main (void)
 {
@@ -233,6 +276,10 @@ main (void)
 		stand_test (calls_may_end_in_any_order),
 		stand_test (too_many_calls_of_a_session_are_error_results),
 		stand_test (too_many_calls_of_all_are_error_results),
+		stand_test (a_call_that_no_plugin_admits_does_not_start),
+		stand_test (
+			only_calls_that_could_start_are_asked_for_admission),
+		stand_test (a_retry_with_answers_says_that_it_is_one),
 	};
 
 	return cmocka_run_group_tests (tests, NULL, NULL);
