@@ -1,4 +1,4 @@
-"""The official Python SDK, several releases of it, against the program: as
+"""The official Python SDK, several releases of 1.x, against the program: as
 agents use it, each in a process of its own."""
 
 import json
@@ -15,7 +15,8 @@ from support.server import Server, build_dir
 
 HERE = pathlib.Path(__file__).parent
 VENVS = build_dir() / "tests" / "interop" / "venvs"
-RELEASES = sorted((path.stem for path in (HERE / "requirements").iterdir()),
+RELEASES = sorted((path.stem
+                   for path in (HERE / "requirements").glob("mcp-1.*")),
                   key=lambda name: [int(n) for n in re.findall(r"\d+", name)])
 REVISIONS = {"mcp-1.2.1": "2024-11-05", "mcp-1.8.1": "2024-11-05",
              "mcp-1.9.4": "2025-03-26", "mcp-1.12.4": "2025-06-18"}
