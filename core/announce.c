@@ -47,8 +47,8 @@ compose (struct server *server)
 		.unix_path = server->settings.unix_path,
 		.plugins = plugins,
 		.journal = server->journal->id,
-		.first_seq = server->journal->first_seq,
-		.last_seq = server->journal->last_seq,
+		.first_seq = journal_first_seq (server->journal),
+		.last_seq = journal_last_seq (server->journal),
 	};
 
 	if (plugins)

@@ -180,11 +180,24 @@ describe (struct registry *registry, struct buffer *json)
 
 /* --- Loading -------------------------------------------------------------------- */
 
+/* Who reads a byte for each file that is done. */
+struct watcher {
+	struct journal_watch watch;
+	struct journal *journal;
+	uint64_t seq; /* told up to here */
+	int fd;
+};
+
 /* Each file ends in one event. */
 static void
 on_event (void *arg)
 {
-	write_all (*(int *) arg, ".", 1);
+	struct watcher *watcher = arg;
+
+	while (watcher->seq < journal_last_seq (watcher->journal)) {
+		write_all (watcher->fd, ".", 1);
+		watcher->seq++;
+	}
 }
 
 static void
@@ -198,19 +211,21 @@ inspect_child (const struct settings *settings, const char *const *files,
 	       int fd)
 {
 	struct registry_options options = settings_registry (settings);
-	struct journal *journal =
-		journal_new_memory (LIMIT_JOURNAL_MEMORY_BYTES);
+	struct watcher watcher = { .fd = fd };
 	struct buffer json;
 	struct registry *registry;
 	struct loop loop;
 
 	options.dirs = files;
 	buffer_init (&json, SIZE_MAX / 4);
-	if (!journal || loop_init (&loop) < 0
-	    || !(registry = registry_new (&loop, journal, &options)))
+	if (loop_init (&loop) < 0
+	    || !(watcher.journal =
+			 journal_new_memory (&loop, LIMIT_JOURNAL_MEMORY_BYTES))
+	    || !(registry = registry_new (&loop, watcher.journal, &options)))
 		_exit (EXIT_CODE_INTERNAL);
-	journal->appended = on_event;
-	journal->appended_arg = &fd;
+	watcher.watch =
+		(struct journal_watch){ .changed = on_event, .arg = &watcher };
+	journal_add_watch (watcher.journal, &watcher.watch);
 	registry_load (registry, on_done, &loop);
 	loop_run (&loop);
 	describe (registry, &json);

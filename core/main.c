@@ -21,7 +21,8 @@ start (struct server *server, struct error *err)
 {
 	enum exit_code code;
 
-	server->journal = journal_new_memory (LIMIT_JOURNAL_MEMORY_BYTES);
+	server->journal =
+		journal_new_memory (&server->loop, LIMIT_JOURNAL_MEMORY_BYTES);
 	if (!server->journal)
 		return EXIT_CODE_INTERNAL;
 	code = server_watch (server, err);

@@ -198,6 +198,15 @@
 
 /* --journal-max, in memory. */
 #define LIMIT_JOURNAL_MEMORY_BYTES (64 * 1024 * 1024)
+/* A key of the journal; a value: one result; and all keys together, for they
+ * are all in memory. */
+#define LIMIT_KEY_BYTES 512
+#define LIMIT_VALUE_BYTES (17 * 1024 * 1024)
+#define LIMIT_STATE_BYTES (256 * 1024 * 1024)
+/* A page of events that were asked for: bytes after which no further one is
+ * added, below LIMIT_LINK_LINE_BYTES with one that is as large as it can be. */
+#define LIMIT_QUERY_EVENTS 1000
+#define LIMIT_QUERY_BYTES (1024 * 1024)
 /* A line of the orchestrator's. */
 #define LIMIT_LINK_LINE_BYTES (16 * 1024 * 1024)
 /* What waits for an orchestrator that does not read; beyond it the journal

@@ -62,7 +62,7 @@ get_number (const struct rpc_message *message, const char *name, uint64_t max,
 /* Where the reader wants to go on: after_seq, else the last that it
  * acknowledged, which is 0 at the beginning. */
 static int
-find_position (const struct journal *journal, const struct rpc_message *message,
+find_position (struct journal *journal, const struct rpc_message *message,
 	       uint64_t *ret_position, struct error *err)
 {
 	struct json_object *id = json_get (message->params, "journal");
@@ -72,13 +72,13 @@ find_position (const struct journal *journal, const struct rpc_message *message,
 		return error_set (err, -EINVAL,
 				  "hello: this is another journal; say hello "
 				  "without journal and after_seq");
-	*ret_position = journal->acked_seq;
+	*ret_position = journal_acked_seq (journal);
 	r = get_number (message, "after_seq", UINT64_MAX, ret_position, err);
 	if (r == -ENOENT)
 		return 0;
 	if (r == 0
-	    && (*ret_position + 1 < journal->first_seq
-		|| *ret_position > journal->last_seq))
+	    && (*ret_position + 1 < journal_first_seq (journal)
+		|| *ret_position > journal_last_seq (journal)))
 		return error_set (err, -EINVAL,
 				  "hello: after_seq is not within what the "
 				  "journal holds");
@@ -90,13 +90,14 @@ static void
 refuse_position (struct link *link, const struct rpc_message *message,
 		 const char *sentence)
 {
-	const struct journal *journal = link->journal;
+	struct journal *journal = link->journal;
 	struct buffer data = { 0 };
 
 	buffer_add_format (&data,
 			   "{\"journal\":\"%s\",\"first_seq\":%" PRIu64
 			   ",\"last_seq\":%" PRIu64 "}",
-			   journal->id, journal->first_seq, journal->last_seq);
+			   journal->id, journal_first_seq (journal),
+			   journal_last_seq (journal));
 	answer_error (link, message, RPC_INVALID_PARAMS, sentence, data.data);
 	buffer_fini (&data);
 }
@@ -105,7 +106,7 @@ static void
 answer_hello (struct link *link, const struct rpc_message *message,
 	      uint64_t position)
 {
-	const struct journal *journal = link->journal;
+	struct journal *journal = link->journal;
 	struct buffer *line = &link->line;
 	const struct method *method;
 
@@ -119,8 +120,8 @@ answer_hello (struct link *link, const struct rpc_message *message,
 			   ",\"journal\":\"%s\",\"first_seq\":%" PRIu64
 			   ",\"last_seq\":%" PRIu64 ",\"position\":%" PRIu64
 			   ",\"methods\":[",
-			   journal->id, journal->first_seq, journal->last_seq,
-			   position);
+			   journal->id, journal_first_seq (journal),
+			   journal_last_seq (journal), position);
 	for (method = methods; method->name; method++) {
 		if (method != methods)
 			buffer_add_char (line, ',');

@@ -25,6 +25,8 @@ struct outlet {
 	const struct outlet_ops *ops;
 	void *arg;
 	struct journal *journal;
+	struct journal_watch watch;
+	struct buffer memory; /* of the event at work */
 	struct output *output;
 	struct buffer batch; /* whole lines that were not written */
 	uint64_t position;   /* everything up to it is in batch or beyond */
@@ -68,7 +70,7 @@ flush_soon (struct outlet *outlet)
 }
 
 static void
-on_appended (void *arg)
+on_changed (void *arg)
 {
 	struct outlet *outlet = arg;
 
@@ -77,13 +79,14 @@ on_appended (void *arg)
 }
 
 static void
-tell_lag (struct outlet *outlet, uint64_t lost_from, uint64_t lost_to)
+tell_lag (struct outlet *outlet, const struct event *next, uint64_t lost_from,
+	  uint64_t lost_to)
 {
 	struct outlet_lag lag = {
 		.position = outlet->position,
-		.last_seq = outlet->journal->last_seq,
-		.bytes =
-			journal_bytes_after (outlet->journal, outlet->position),
+		.last_seq = journal_last_seq (outlet->journal),
+		.bytes = journal_bytes (outlet->journal) - next->end
+			 + next->payload_size,
 		.lost_from = lost_from,
 		.lost_to = lost_to,
 	};
@@ -96,8 +99,7 @@ tell_lag (struct outlet *outlet, uint64_t lost_from, uint64_t lost_to)
 static bool
 is_far_behind (const struct outlet *outlet, const struct event *next)
 {
-	if (journal_bytes_after (outlet->journal, next->seq)
-	    >= LIMIT_LINK_LAG_BYTES)
+	if (journal_bytes (outlet->journal) - next->end >= LIMIT_LINK_LAG_BYTES)
 		return true;
 	return clock_wall_ms () - next->time_ms >= LIMIT_LINK_LAG_MS;
 }
@@ -106,11 +108,11 @@ static void
 check_lag (struct outlet *outlet, const struct event *next)
 {
 	if (next->seq > outlet->position + 1)
-		tell_lag (outlet, outlet->position + 1, next->seq - 1);
+		tell_lag (outlet, next, outlet->position + 1, next->seq - 1);
 	else if (is_far_behind (outlet, next)
 		 && (outlet->lagged_ms == 0
 		     || clock_ms () - outlet->lagged_ms >= LAG_EVERY_MS))
-		tell_lag (outlet, 0, 0);
+		tell_lag (outlet, next, 0, 0);
 }
 
 /* Takes away what was added after size when not all of it could be. */
@@ -133,7 +135,9 @@ gather_events (struct outlet *outlet)
 	struct buffer *batch = &outlet->batch;
 	struct event event;
 
-	while (journal_read (outlet->journal, outlet->position, &event)) {
+	while (journal_read (outlet->journal, outlet->position, &outlet->memory,
+			     &event)
+	       > 0) {
 		size_t size = batch->size;
 
 		if (size >= BATCH_BYTES)
@@ -206,6 +210,7 @@ on_closed (uv_handle_t *handle)
 	if (--outlet->n_handles > 0)
 		return;
 	buffer_fini (&outlet->batch);
+	buffer_fini (&outlet->memory);
 	free (outlet);
 }
 
@@ -232,8 +237,9 @@ outlet_new (struct loop *loop, struct journal *journal, int fd,
 	uv_idle_init (&loop->uv, &outlet->idle);
 	outlet->prepare.data = outlet->idle.data = outlet;
 	outlet->n_handles = 2;
-	journal->appended = on_appended;
-	journal->appended_arg = outlet;
+	outlet->watch =
+		(struct journal_watch){ .changed = on_changed, .arg = outlet };
+	journal_add_watch (journal, &outlet->watch);
 	*ret_outlet = outlet;
 	return 0;
 }
@@ -281,7 +287,7 @@ outlet_free (struct outlet *outlet)
 {
 	if (!outlet)
 		return;
-	outlet->journal->appended = NULL;
+	journal_remove_watch (outlet->journal, &outlet->watch);
 	output_free (outlet->output);
 	uv_close ((uv_handle_t *) &outlet->prepare, on_closed);
 	uv_close ((uv_handle_t *) &outlet->idle, on_closed);

@@ -96,8 +96,7 @@ static int
 append (struct call *call, const struct event *event, struct error *err)
 {
 	struct journal *journal = call->calls->registry->journal;
-	uint64_t seq;
-	int r = journal_append (journal, event, &seq, err);
+	int r = journal_append (journal, event, NULL, err);
 
 	if (r < 0) {
 		error_prefix (err, "event '%s' was not recorded", event->topic);

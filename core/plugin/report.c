@@ -91,7 +91,6 @@ append (struct registry *registry, const char *topic, struct buffer *payload,
 {
 	struct event event = { .topic = topic, .line = line };
 	struct error err;
-	uint64_t seq;
 	int r;
 
 	buffer_add_char (payload, '}');
@@ -99,7 +98,7 @@ append (struct registry *registry, const char *topic, struct buffer *payload,
 	event.payload_size = payload->size;
 	r = payload->failed
 		    ? error_set (&err, payload->failed, "out of memory")
-		    : journal_append (registry->journal, &event, &seq, &err);
+		    : journal_append (registry->journal, &event, NULL, &err);
 	if (r < 0)
 		log_error ("event '%s' was not recorded: %s", topic, err.text);
 	buffer_fini (payload);

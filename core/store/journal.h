@@ -1,5 +1,6 @@
-/* The journal of events: numbered without holes, read by position. An
- * interface; the one in memory is store/memory.c, others follow. Loop only. */
+/* The journal: events, numbered without holes and read by position, and
+ * versioned keys with values. An interface; where both are kept is up to the
+ * implementation. Any thread, unless a function says otherwise. */
 #ifndef STORE_JOURNAL_H
 #define STORE_JOURNAL_H
 
@@ -7,10 +8,34 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buffer.h"
 #include "base/error.h"
+#include "base/loop.h"
 
-/* An event. When appending everything is lent; when reading everything is
- * lent until the journal is next appended to. */
+enum journal_durability {
+	JOURNAL_NONE,	 /* ends with the process */
+	JOURNAL_PROCESS, /* what is kept survives the end of the process */
+	JOURNAL_POWER	 /* and of the machine */
+};
+
+struct journal_ops;
+
+struct journal {
+	const struct journal_ops *ops; /* the implementation's: engine.h */
+	char id[40];		       /* "j-" and 16 hex digits */
+	enum journal_durability durability;
+};
+
+/* A journal in memory that holds at most max_bytes of events. NULL: out of
+ * memory. Loop only, as is closing; the loop must not have ended. */
+struct journal *journal_new_memory (struct loop *loop, uint64_t max_bytes);
+/* Keeps what was appended before it ends. Waits that are left are told; no
+ * thread may use the journal any more. NULL is fine. */
+void journal_close (struct journal *journal);
+
+/* --- Writing -------------------------------------------------------------- */
+
+/* An event. When appending everything is lent. */
 struct event {
 	uint64_t seq;	 /* given by the journal, from 1 */
 	int64_t time_ms; /* wall clock; given by the journal when 0 */
@@ -19,48 +44,133 @@ struct event {
 	const char *payload; /* JSON text of an object, one line */
 	size_t payload_size;
 	const char *line; /* one line for a person; or NULL */
+	uint64_t end;	  /* given: bytes of all events ever, with this one */
 };
 
-struct journal;
+enum change_op { CHANGE_PUT, CHANGE_DELETE, CHANGE_ADD, CHANGE_EVENT };
 
-struct journal_ops {
-	int (*append) (struct journal *journal, const struct event *event,
-		       uint64_t *ret_seq, struct error *err);
-	bool (*read) (struct journal *journal, uint64_t after_seq,
-		      struct event *ret_event);
-	/* May be NULL: acked_seq is all there is to it. */
-	void (*ack) (struct journal *journal, uint64_t seq);
-	uint64_t (*bytes_after) (struct journal *journal, uint64_t after_seq);
-	void (*close) (struct journal *journal);
+/* Whatever version the key has, if any. 0: it must not exist. */
+#define JOURNAL_ANY UINT64_MAX
+
+struct change {
+	enum change_op kind;
+	const char *key;   /* PUT, DELETE, ADD: LIMIT_KEY_BYTES */
+	const void *value; /* PUT */
+	size_t size;	   /* PUT: LIMIT_VALUE_BYTES */
+	uint64_t version;  /* PUT, DELETE: the one that it must have */
+	/* ADD: to a number, which is 0 when absent; the sum must be within. */
+	int64_t add, min, max;
+	const struct event *event; /* EVENT */
+	uint64_t new_version;	   /* out: PUT, ADD; never used again */
+	int64_t sum; /* out: ADD; the present number when that failed */
 };
 
-struct journal {
-	const struct journal_ops *ops;
-	char id[40];	    /* "j-" and 16 hex digits */
-	uint64_t first_seq; /* the oldest kept; last_seq + 1 when none is */
-	uint64_t last_seq;  /* the newest; 0 when there never was one */
-	uint64_t acked_seq; /* the last acknowledged position; 0 at first */
-	/* Told after each append, on the loop. For the link. */
-	void (*appended) (void *arg);
-	void *appended_arg;
-};
-
-/* A journal in memory that holds at most max_bytes: acknowledged events go
- * first, then the oldest. NULL: out of memory. */
-struct journal *journal_new_memory (uint64_t max_bytes);
-void journal_close (struct journal *journal); /* NULL is fine */
-
-/* Appends. 0, -ENOMEM, -EMSGSIZE (larger than the journal itself). */
+/* All changes in their order, or none. They are decided at once, later ones
+ * see them. A ticket rises with each commit; journal_wait takes it. Both ret_
+ * may be NULL. 0; -ESTALE: a version is another one, -ERANGE: a sum,
+ * -EINVAL: a key is not one or not a number, -EMSGSIZE, each with the change
+ * in *ret_failed; -ENOSPC: no room for keys; -ENOMEM; other ones: the journal
+ * cannot write at present. */
+int journal_commit (struct journal *journal, struct change *changes, size_t n,
+		    size_t *ret_failed, uint64_t *ret_ticket,
+		    struct error *err);
+/* Commits one event. */
 int journal_append (struct journal *journal, const struct event *event,
-		    uint64_t *ret_seq, struct error *err);
-/* The first kept event after a position; false when there is none yet. A seq
- * beyond after_seq + 1 means that retention dropped what lay between. */
-bool journal_read (struct journal *journal, uint64_t after_seq,
-		   struct event *ret_event);
+		    uint64_t *ret_ticket, struct error *err);
+
+/* Adds the key's value to ret_value; a number is its decimal text. 0,
+ * -ENOENT, or the buffer's failure. ret_version may be NULL. */
+int journal_get (struct journal *journal, const char *key,
+		 struct buffer *ret_value, uint64_t *ret_version);
+/* Calls each for every key that begins with prefix, in the order of strcmp;
+ * what it gets is lent, and it must not call the journal. 0 or -ENOMEM. */
+int journal_list (struct journal *journal, const char *prefix,
+		  void (*each) (void *arg, const char *key, const void *value,
+				size_t size, uint64_t version),
+		  void *arg);
+
+/* --- Waiting until it is kept; loop only ------------------------------------ */
+
+struct journal_wait {
+	uint64_t ticket;
+	/* On the loop, in a later turn; result: 0, or a negative errno: it was
+	 * not kept. */
+	void (*done) (struct journal_wait *wait, int result);
+	struct journal_wait *prev, *next;
+};
+
+/* True: everything up to the ticket is kept already, done is not called.
+ * Otherwise wait is lent until done is called, or journal_unwait. */
+bool journal_wait (struct journal *journal, struct journal_wait *wait);
+void journal_unwait (struct journal *journal, struct journal_wait *wait);
+
+/* --- Reading ---------------------------------------------------------------- */
+
+/* What is not kept yet is not seen. */
+uint64_t journal_first_seq (struct journal *journal); /* last + 1: none */
+uint64_t journal_last_seq (struct journal *journal);  /* 0: there was none */
+uint64_t journal_acked_seq (struct journal *journal); /* 0 at first */
+uint64_t journal_bytes (struct journal *journal);     /* the newest's end */
+/* NULL, or why the journal cannot write at present; lent until the loop's next
+ * turn. Loop only. */
+const char *journal_trouble (struct journal *journal);
+
+/* The first event after a position, copied into *memory, which is emptied
+ * first. A seq beyond after_seq + 1: retention dropped what lay between.
+ * 1; 0: there is none yet; -EAGAIN: it comes from the disk, watches are told
+ * when it is there; -ENOMEM, -EMSGSIZE. Loop only. */
+int journal_read (struct journal *journal, uint64_t after_seq,
+		  struct buffer *memory, struct event *ret_event);
 /* The reader took care of everything up to seq; beyond last_seq is cut,
  * backwards is ignored. */
 void journal_ack (struct journal *journal, uint64_t seq);
-/* How many bytes of events lie after a position. */
-uint64_t journal_bytes_after (struct journal *journal, uint64_t after_seq);
+
+/* Somebody who is told, on the loop, when there is something new to read, or
+ * the journal's trouble began or ended: once for several, or for nothing. It
+ * may be within journal_append, so it only takes a note. */
+struct journal_watch {
+	void (*changed) (void *arg);
+	void *arg;
+	struct journal_watch *prev, *next;
+};
+
+/* Loop only. watch is lent until it is removed. */
+void journal_add_watch (struct journal *journal, struct journal_watch *watch);
+void journal_remove_watch (struct journal *journal,
+			   struct journal_watch *watch);
+
+/* --- Reading back by filter ------------------------------------------------- */
+
+struct journal_query {
+	uint64_t after_seq;	   /* only those after it */
+	const char *agent;	   /* NULL: of all, and of none */
+	const char *const *topics; /* any of them, NULL-terminated; NULL: all */
+	size_t limit;	   /* 0: LIMIT_QUERY_EVENTS, which is the most */
+	bool newest_first; /* the newest ones, the newest first */
+};
+
+/* Fewer than asked for when they are large: LIMIT_QUERY_BYTES. */
+struct journal_page {
+	struct event *events;
+	size_t n;
+	uint64_t last_seq;  /* the journal's */
+	bool has_more;	    /* there are further ones that match */
+	struct buffer text; /* of the events */
+};
+
+void journal_page_free (struct journal_page *page); /* NULL is fine */
+
+/* On the loop, which does not wait: done gets the page in a later turn; it is
+ * taken, NULL when result is negative. The query is lent for this call only.
+ * 0 or -ENOMEM, then done is not called. */
+int journal_query (struct journal *journal, const struct journal_query *query,
+		   void (*done) (void *arg, int result,
+				 struct journal_page *page),
+		   void *arg);
+/* On other threads: waits. 0 and the page, which is yours, or a negative
+ * errno. */
+int journal_query_wait (struct journal *journal,
+			const struct journal_query *query,
+			struct journal_page **ret_page);
 
 #endif

@@ -1,232 +1,130 @@
-/* The journal in memory: each event is one allocation, and a ring of pointers
- * finds it by its number. Knows nothing of who reads. */
-#include "store/journal.h"
-
+/* The journal in memory: what is appended is kept at once, and ends with the
+ * process. Knows not who reads. */
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/random.h"
-
-/* A power of two, so that a number is turned into a place by a mask. */
-#define RING_START 256
-
-/* One event. Its text holds topic, agent, payload and line, each with its
- * NUL; the numbers say where they begin, 0 that there is none. */
-struct record {
-	uint64_t end; /* bytes of all events up to and with this one */
-	int64_t time_ms;
-	uint32_t agent_at, payload_at, line_at;
-	uint32_t payload_size;
-	char text[]; /* begins with the topic */
-};
-
-struct memory {
-	struct journal journal;
-	uint64_t max_bytes;
-	uint64_t begin, end;  /* bytes of all events dropped; of all ever */
-	struct record **ring; /* the event seq is at seq & mask */
-	uint64_t mask;
-};
-
-static struct record **
-place (struct memory *memory, uint64_t seq)
-{
-	return &memory->ring[seq & memory->mask];
-}
-
-/* What an event costs. */
-static uint64_t
-record_bytes (size_t text_size)
-{
-	return sizeof (struct record) + sizeof (struct record *) + text_size;
-}
-
-static size_t
-text_size (const char *text)
-{
-	return text ? strlen (text) + 1 : 0;
-}
-
-static void
-drop_oldest (struct memory *memory)
-{
-	struct record **oldest = place (memory, memory->journal.first_seq);
-
-	memory->begin = (*oldest)->end;
-	free (*oldest);
-	*oldest = NULL;
-	memory->journal.first_seq++;
-}
-
-/* Makes the ring twice as large; everything in it moves. */
-static int
-grow (struct memory *memory)
-{
-	uint64_t mask = memory->mask * 2 + 1, seq;
-	struct record **ring = calloc (mask + 1, sizeof (*ring));
-
-	if (!ring)
-		return -ENOMEM;
-	for (seq = memory->journal.first_seq; seq <= memory->journal.last_seq;
-	     seq++)
-		ring[seq & mask] = *place (memory, seq);
-	free (memory->ring);
-	memory->ring = ring;
-	memory->mask = mask;
-	return 0;
-}
-
-/* Copies text, with its NUL, to the place that *at counts; NULL is at 0. */
-static uint32_t
-put (struct record *record, uint32_t *at, const char *text, size_t size)
-{
-	uint32_t here = *at;
-
-	if (!text)
-		return 0;
-	memcpy (record->text + here, text, size);
-	*at += (uint32_t) size;
-	return here;
-}
-
-static struct record *
-record_new (const struct event *event, size_t topic_size, size_t agent_size,
-	    size_t line_size)
-{
-	uint32_t at = 0;
-	struct record *record =
-		malloc (sizeof (*record) + topic_size + agent_size
-			+ event->payload_size + 1 + line_size);
-
-	if (!record)
-		return NULL;
-	put (record, &at, event->topic, topic_size);
-	record->agent_at = put (record, &at, event->agent, agent_size);
-	record->payload_at =
-		put (record, &at, event->payload, event->payload_size);
-	record->text[at++] = '\0';
-	record->line_at = put (record, &at, event->line, line_size);
-	record->payload_size = (uint32_t) event->payload_size;
-	record->time_ms = event->time_ms;
-	return record;
-}
+#include "store/engine.h"
 
 /* What was acknowledged goes first, then the oldest: acknowledging is up to a
- * number, so both are the lowest numbers. */
-static int
-make_room (struct memory *memory, uint64_t bytes)
+ * number, so both are the lowest numbers. The lock is held. */
+static void
+keep_newest (struct engine *engine)
 {
-	struct journal *journal = &memory->journal;
+	struct ring *ring = &engine->ring;
 
-	while (memory->end - memory->begin + bytes > memory->max_bytes)
-		drop_oldest (memory);
-	if (journal->last_seq - journal->first_seq + 1 > memory->mask)
-		return grow (memory);
-	return 0;
+	while (ring->end - ring->begin > engine->max_bytes)
+		ring_drop_oldest (ring);
+	engine->first_seq = ring->first_seq;
+	engine->last_seq = ring->last_seq;
+	engine->bytes = ring->end;
 }
 
 static int
-memory_append (struct journal *journal, const struct event *event,
-	       uint64_t *ret_seq, struct error *err)
+memory_commit (struct journal *journal, struct change *changes, size_t n,
+	       size_t *ret_failed, uint64_t *ret_ticket, struct error *err)
 {
-	struct memory *memory = (struct memory *) journal;
-	size_t topic_size = text_size (event->topic);
-	size_t agent_size = text_size (event->agent);
-	size_t line_size = text_size (event->line);
-	uint64_t bytes = record_bytes (topic_size + agent_size
-				       + event->payload_size + 1 + line_size);
-	struct record *record;
+	struct engine *engine = (struct engine *) journal;
+	struct work work;
+	int r = work_begin (&work, engine, changes, n, err);
 
-	if (bytes > memory->max_bytes || bytes > UINT32_MAX)
-		return error_set (err, -EMSGSIZE,
-				  "an event of %llu bytes is larger than the "
-				  "journal, which holds %llu",
-				  (unsigned long long) bytes,
-				  (unsigned long long) memory->max_bytes);
-	record = record_new (event, topic_size, agent_size, line_size);
-	if (!record || make_room (memory, bytes) < 0) {
-		free (record);
-		return error_set (err, -ENOMEM,
-				  "no memory for an event of %llu bytes",
-				  (unsigned long long) bytes);
+	if (r == 0) {
+		pthread_mutex_lock (&engine->lock);
+		r = work_apply (&work, engine, err);
+		keep_newest (engine);
+		pthread_mutex_unlock (&engine->lock);
 	}
-	memory->end += bytes;
-	record->end = memory->end;
-	*ret_seq = ++journal->last_seq;
-	*place (memory, *ret_seq) = record;
-	return 0;
+	if (r < 0 && ret_failed)
+		*ret_failed = work.failed;
+	if (r == 0 && ret_ticket)
+		*ret_ticket = 0;
+	if (r == 0 && work.has_events)
+		engine_tell (engine);
+	work_end (&work);
+	return r;
 }
 
+/* Everything is kept always. */
 static bool
-memory_read (struct journal *journal, uint64_t after_seq,
-	     struct event *ret_event)
+memory_wait (struct journal *journal, struct journal_wait *wait)
 {
-	struct memory *memory = (struct memory *) journal;
-	uint64_t seq = after_seq + 1;
-	const struct record *record;
-
-	if (seq < journal->first_seq)
-		seq = journal->first_seq;
-	record = *place (memory, seq);
-	*ret_event = (struct event){
-		.seq = seq,
-		.time_ms = record->time_ms,
-		.topic = record->text,
-		.agent = record->agent_at ? record->text + record->agent_at
-					  : NULL,
-		.payload = record->text + record->payload_at,
-		.payload_size = record->payload_size,
-		.line = record->line_at ? record->text + record->line_at : NULL,
-	};
+	(void) journal;
+	(void) wait;
 	return true;
 }
 
-static uint64_t
-memory_bytes_after (struct journal *journal, uint64_t after_seq)
+static void
+memory_unwait (struct journal *journal, struct journal_wait *wait)
 {
-	struct memory *memory = (struct memory *) journal;
+	(void) journal;
+	(void) wait;
+}
 
-	if (after_seq < journal->first_seq)
-		return memory->end - memory->begin;
-	return memory->end - (*place (memory, after_seq))->end;
+static int
+memory_read (struct journal *journal, uint64_t after_seq, struct buffer *memory,
+	     struct event *ret_event)
+{
+	struct engine *engine = (struct engine *) journal;
+	int r = 0;
+
+	pthread_mutex_lock (&engine->lock);
+	if (after_seq < engine->first_seq)
+		after_seq = engine->first_seq - 1;
+	if (after_seq < engine->last_seq)
+		r = engine_copy (engine, after_seq + 1, memory, ret_event);
+	pthread_mutex_unlock (&engine->lock);
+	return r;
+}
+
+static void
+memory_ack (struct journal *journal, uint64_t seq)
+{
+	struct engine *engine = (struct engine *) journal;
+
+	pthread_mutex_lock (&engine->lock);
+	if (seq > engine->last_seq)
+		seq = engine->last_seq;
+	if (seq > engine->acked_seq)
+		engine->acked_seq = seq;
+	pthread_mutex_unlock (&engine->lock);
+}
+
+static void
+memory_query (struct journal *journal, struct query *query)
+{
+	struct engine *engine = (struct engine *) journal;
+
+	pthread_mutex_lock (&engine->lock);
+	query_ring (query, &engine->ring, engine->last_seq);
+	pthread_mutex_unlock (&engine->lock);
+	query_finish (engine, query);
 }
 
 static void
 memory_close (struct journal *journal)
 {
-	struct memory *memory = (struct memory *) journal;
-
-	while (journal->first_seq <= journal->last_seq)
-		drop_oldest (memory);
-	free (memory->ring);
-	free (memory);
+	engine_free ((struct engine *) journal);
 }
 
 static const struct journal_ops memory_ops = {
-	.append = memory_append,
+	.commit = memory_commit,
+	.wait = memory_wait,
+	.unwait = memory_unwait,
 	.read = memory_read,
-	.bytes_after = memory_bytes_after,
+	.ack = memory_ack,
+	.query = memory_query,
 	.close = memory_close,
 };
 
 struct journal *
-journal_new_memory (uint64_t max_bytes)
+journal_new_memory (struct loop *loop, uint64_t max_bytes)
 {
-	struct memory *memory = calloc (1, sizeof (*memory));
+	struct engine *engine = calloc (1, sizeof (*engine));
 
-	if (!memory)
+	if (!engine)
 		return NULL;
-	memory->ring = calloc (RING_START, sizeof (*memory->ring));
-	if (!memory->ring) {
-		free (memory);
+	if (engine_init (engine, &memory_ops, loop, max_bytes) < 0) {
+		engine_free (engine);
 		return NULL;
 	}
-	memory->mask = RING_START - 1;
-	memory->max_bytes = max_bytes;
-	memory->journal.ops = &memory_ops;
-	memory->journal.first_seq = 1;
-	memcpy (memory->journal.id, "j-", 2);
-	random_hex (memory->journal.id + 2, 8);
-	return &memory->journal;
+	return &engine->journal;
 }

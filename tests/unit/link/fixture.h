@@ -160,7 +160,7 @@ set_up_kind (void **state, enum link_kind kind)
 	struct fixture *f = calloc (1, sizeof (*f));
 
 	assert_int_equal (loop_init (&f->loop), 0);
-	f->journal = journal_new_memory (64 * 1024 * 1024);
+	f->journal = journal_new_memory (&f->loop, 64 * 1024 * 1024);
 	open_pair (f, kind);
 	*state = f;
 	return 0;
@@ -257,9 +257,9 @@ use_small_journal (struct fixture *f)
 	link_free (f->link, 0);
 	f->link = NULL;
 	journal_close (f->journal);
-	f->journal = journal_new_memory (1000);
+	f->journal = journal_new_memory (&f->loop, 1000);
 	assert_int_equal (open_link (f, NULL), 0);
-	while (f->journal->first_seq < 3)
+	while (journal_first_seq (f->journal) < 3)
 		append (f, "codex", "{}");
 }
 

@@ -17,7 +17,8 @@ expect_refused_hello (struct fixture *f, const char *params)
 	snprintf (data, sizeof (data),
 		  "\"data\":{\"journal\":\"%s\",\"first_seq\":%" PRIu64
 		  ",\"last_seq\":%" PRIu64 "}",
-		  f->journal->id, f->journal->first_seq, f->journal->last_seq);
+		  f->journal->id, journal_first_seq (f->journal),
+		  journal_last_seq (f->journal));
 	assert_non_null (strstr (expect_error (f, -32602), data));
 }
 
@@ -137,7 +138,7 @@ ack_moves_the_journals_mark_and_has_no_answer (void **state)
 			      "\"params\":{\"seq\":1}}\n");
 
 	assert_true (peer_is_silent (&f->peer));
-	assert_int_equal (f->journal->acked_seq, 1);
+	assert_int_equal (journal_acked_seq (f->journal), 1);
 }
 
 static void

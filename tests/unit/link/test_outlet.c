@@ -38,10 +38,10 @@ what_retention_dropped_before_it_was_read_is_told_as_lost (void **state)
 
 	snprintf (expected, sizeof (expected),
 		  "\"lost\":{\"from\":1,\"to\":%" PRIu64 "}}}",
-		  f->journal->first_seq - 1);
+		  journal_first_seq (f->journal) - 1);
 	assert_non_null (strstr (peer_line (&f->peer), expected));
 	assert_int_equal (event_seq (peer_line (&f->peer)),
-			  f->journal->first_seq);
+			  journal_first_seq (f->journal));
 }
 
 static void

@@ -16,6 +16,8 @@
 
 struct stand stand;
 static int log_fd = -1;
+/* Of the event that was read last. */
+static struct buffer memory;
 
 /* --- Files --- */
 
@@ -142,7 +144,7 @@ stand_open (void **state)
 							    : "/tmp") };
 	assert_non_null (mkdtemp (stand.dir));
 	assert_int_equal (loop_init (&stand.loop), 0);
-	stand.journal = journal_new_memory (1 << 20);
+	stand.journal = journal_new_memory (&stand.loop, 1 << 20);
 	stand.dirs[0] = stand.dir;
 	stand.options = (struct registry_options){ .dirs = stand.dirs,
 						   .settings = stand.settings,
@@ -176,9 +178,10 @@ stand_close (void **state)
 {
 	(void) state;
 	stand_unload ();
+	journal_close (stand.journal);
 	if (stand.n_stuck == 0)
 		loop_fini (&stand.loop);
-	journal_close (stand.journal);
+	buffer_fini (&memory);
 	remove_dir (stand.dir);
 	free (stand.dir);
 	stand_free_calls ();
@@ -267,16 +270,19 @@ static int
 count_events (const char *topic, struct event *ret_last)
 {
 	uint64_t seq = 0;
+	uint64_t last = 0;
 	struct event event;
 	int n = 0;
 
-	while (journal_read (stand.journal, seq, &event)) {
+	while (journal_read (stand.journal, seq, &memory, &event) > 0) {
 		seq = event.seq;
 		if (strcmp (event.topic, topic) == 0) {
-			*ret_last = event;
+			last = seq - 1;
 			n++;
 		}
 	}
+	if (n > 0)
+		journal_read (stand.journal, last, &memory, ret_last);
 	return n;
 }
 

@@ -93,7 +93,7 @@ done (void *owner, const struct call_result *result)
 		note_again (trial, result->again);
 	if (result->sentence != NULL)
 		trial->sentence = strdup (result->sentence);
-	trial->seq_at_done = stand.journal->last_seq;
+	trial->seq_at_done = journal_last_seq (stand.journal);
 }
 
 static void

@@ -15,12 +15,15 @@
 
 #define ROOM (1024 * 1024)
 
+static struct loop loop;
+/* Of the event that was read last. */
+static struct buffer memory;
+
 /* Appends an event whose payload tells its number. */
 static uint64_t
 append (struct journal *journal, uint64_t number)
 {
 	char payload[64];
-	uint64_t seq = 0;
 	struct event event = {
 		.topic = "status_update",
 		.agent = "codex",
@@ -31,14 +34,15 @@ append (struct journal *journal, uint64_t number)
 	snprintf (payload, sizeof (payload), "{\"number\":%" PRIu64 "}",
 		  number);
 	event.payload_size = strlen (payload);
-	assert_int_equal (journal_append (journal, &event, &seq, NULL), 0);
-	return seq;
+	assert_int_equal (journal_append (journal, &event, NULL, NULL), 0);
+	return journal_last_seq (journal);
 }
 
 static int
 set_up (void **state)
 {
-	*state = journal_new_memory (ROOM);
+	assert_int_equal (loop_init (&loop), 0);
+	*state = journal_new_memory (&loop, ROOM);
 	return *state ? 0 : -1;
 }
 
@@ -46,6 +50,8 @@ static int
 tear_down (void **state)
 {
 	journal_close (*state);
+	buffer_fini (&memory);
+	loop_fini (&loop);
 	return 0;
 }
 
@@ -55,10 +61,10 @@ an_empty_journal_has_nothing_to_read (void **state)
 	struct journal *journal = *state;
 	struct event event;
 
-	assert_false (journal_read (journal, 0, &event));
-	assert_int_equal (journal->first_seq, 1);
-	assert_int_equal (journal->last_seq, 0);
-	assert_int_equal (journal_bytes_after (journal, 0), 0);
+	assert_int_equal (journal_read (journal, 0, &memory, &event), 0);
+	assert_int_equal (journal_first_seq (journal), 1);
+	assert_int_equal (journal_last_seq (journal), 0);
+	assert_int_equal (journal_bytes (journal), 0);
 	assert_int_equal (strlen (journal->id), 18);
 	assert_memory_equal (journal->id, "j-", 2);
 }
@@ -87,7 +93,7 @@ an_event_is_read_as_it_was_appended (void **state)
 
 	journal_append (*state, &given, NULL, NULL);
 
-	assert_true (journal_read (*state, 0, &event));
+	assert_int_equal (journal_read (*state, 0, &memory, &event), 1);
 	assert_int_equal (event.seq, 1);
 	assert_int_equal (event.time_ms, given.time_ms);
 	assert_string_equal (event.topic, "status_update");
@@ -107,7 +113,7 @@ agent_and_line_may_be_absent (void **state)
 
 	journal_append (*state, &given, NULL, NULL);
 
-	assert_true (journal_read (*state, 0, &event));
+	assert_int_equal (journal_read (*state, 0, &memory, &event), 1);
 	assert_null (event.agent);
 	assert_null (event.line);
 	assert_true (event.time_ms > 0);
@@ -124,7 +130,8 @@ any_position_can_be_read (void **state)
 		append (*state, seq);
 
 	for (seq = 3000; seq >= 1; seq -= 13) {
-		assert_true (journal_read (*state, seq - 1, &event));
+		assert_int_equal (
+			journal_read (*state, seq - 1, &memory, &event), 1);
 		assert_int_equal (event.seq, seq);
 		snprintf (payload, sizeof (payload), "{\"number\":%" PRIu64 "}",
 			  seq);
@@ -132,8 +139,8 @@ any_position_can_be_read (void **state)
 		if (seq <= 13)
 			break;
 	}
-	assert_false (journal_read (*state, 3000, &event));
-	assert_false (journal_read (*state, 4000, &event));
+	assert_int_equal (journal_read (*state, 3000, &memory, &event), 0);
+	assert_int_equal (journal_read (*state, 4000, &memory, &event), 0);
 }
 
 static void
@@ -143,32 +150,35 @@ the_oldest_make_room_for_the_newest (void **state)
 	struct event event;
 	uint64_t seq;
 
-	for (seq = 1; journal->first_seq < 100; seq++)
+	for (seq = 1; journal_first_seq (journal) < 100; seq++)
 		append (journal, seq);
 
-	assert_true (journal_bytes_after (journal, 0) <= ROOM);
-	assert_true (journal_read (journal, 0, &event));
-	assert_int_equal (event.seq, journal->first_seq);
-	assert_true (journal_read (journal, seq - 2, &event));
-	assert_int_equal (event.seq, journal->last_seq);
+	assert_int_equal (journal_read (journal, 0, &memory, &event), 1);
+	assert_int_equal (event.seq, journal_first_seq (journal));
+	assert_int_equal (journal_read (journal, seq - 2, &memory, &event), 1);
+	assert_int_equal (event.seq, journal_last_seq (journal));
 }
 
 static void
-bytes_after_a_position_are_those_of_what_follows (void **state)
+bytes_are_counted_from_the_first_event_ever (void **state)
 {
 	struct journal *journal = *state;
-	uint64_t one, ten;
+	struct event event;
+	uint64_t one, end = 0;
 
 	append (journal, 1);
-	one = journal_bytes_after (journal, 0);
-	while (append (journal, 1) < 10)
-		;
-	ten = journal_bytes_after (journal, 0);
+	one = journal_bytes (journal);
+	for (uint64_t seq = 2; journal_first_seq (journal) < 10; seq++) {
+		append (journal, 1);
+		assert_int_equal (journal_bytes (journal), one * seq);
+	}
 
-	assert_int_equal (ten, 10 * one);
-	assert_int_equal (journal_bytes_after (journal, 7), 3 * one);
-	assert_int_equal (journal_bytes_after (journal, 10), 0);
-	assert_int_equal (journal_bytes_after (journal, 99), 0);
+	for (uint64_t seq = journal_first_seq (journal); seq < 100; seq++) {
+		assert_int_equal (
+			journal_read (journal, seq - 1, &memory, &event), 1);
+		end = event.end;
+		assert_int_equal (end, one * seq);
+	}
 }
 
 static void
@@ -186,8 +196,8 @@ an_event_larger_than_the_journal_is_refused (void **state)
 	assert_int_equal (journal_append (journal, &event, NULL, &err),
 			  -EMSGSIZE);
 	assert_non_null (strstr (err.text, "larger than the journal"));
-	assert_int_equal (journal->last_seq, 1);
-	assert_int_equal (journal->first_seq, 1);
+	assert_int_equal (journal_last_seq (journal), 1);
+	assert_int_equal (journal_first_seq (journal), 1);
 	free (payload);
 }
 
@@ -204,8 +214,8 @@ an_event_as_large_as_the_journal_leaves_only_itself (void **state)
 	append (journal, 2);
 	assert_int_equal (journal_append (journal, &event, NULL, NULL), 0);
 
-	assert_int_equal (journal->first_seq, 3);
-	assert_int_equal (journal->last_seq, 3);
+	assert_int_equal (journal_first_seq (journal), 3);
+	assert_int_equal (journal_last_seq (journal), 3);
 	free (payload);
 }
 
@@ -218,11 +228,11 @@ acknowledging_goes_forward_and_not_beyond_the_end (void **state)
 	append (journal, 2);
 
 	journal_ack (journal, 1);
-	assert_int_equal (journal->acked_seq, 1);
+	assert_int_equal (journal_acked_seq (journal), 1);
 	journal_ack (journal, 0);
-	assert_int_equal (journal->acked_seq, 1);
+	assert_int_equal (journal_acked_seq (journal), 1);
 	journal_ack (journal, 77);
-	assert_int_equal (journal->acked_seq, 2);
+	assert_int_equal (journal_acked_seq (journal), 2);
 }
 
 static void
@@ -237,8 +247,9 @@ the_reader_is_told_of_each_event (void **state)
 	struct journal *journal = *state;
 	int n_told = 0;
 
-	journal->appended = count;
-	journal->appended_arg = &n_told;
+	struct journal_watch watch = { .changed = count, .arg = &n_told };
+
+	journal_add_watch (journal, &watch);
 	append (journal, 1);
 	append (journal, 2);
 
@@ -256,7 +267,7 @@ main (void)
 		T (agent_and_line_may_be_absent),
 		T (any_position_can_be_read),
 		T (the_oldest_make_room_for_the_newest),
-		T (bytes_after_a_position_are_those_of_what_follows),
+		T (bytes_are_counted_from_the_first_event_ever),
 		T (an_event_larger_than_the_journal_is_refused),
 		T (an_event_as_large_as_the_journal_leaves_only_itself),
 		T (acknowledging_goes_forward_and_not_beyond_the_end),
