@@ -1,29 +1,26 @@
 """Fixtures: programs that are started for one test and ended with it."""
 
+import contextlib
+
 import pytest
 
 from support.client import Sse, Streamable
 from support.server import Server
+from support.wire import finish_all
 
 
 @pytest.fixture
 def launch():
     """Starts programs (arguments as Server), without waiting for ready."""
-    servers = []
+    with contextlib.ExitStack() as stack:
+        stack.callback(finish_all)      # after the servers
 
-    def launch(*options, **more):
-        servers.append(Server(*options, **more))
-        return servers[-1]
+        def launch(*options, **more):
+            server = Server(*options, **more)
+            stack.callback(server.finish)
+            return server
 
-    yield launch
-    errors = []
-    for server in servers:
-        try:
-            server.finish()
-        except Exception as error:
-            errors.append(error)
-    if errors:
-        raise errors[0]
+        yield launch
 
 
 @pytest.fixture

@@ -250,8 +250,11 @@ def test_a_cancelled_call_stops_and_is_not_answered(flow, transport, tool):
 
 def nothing_answers(call):
     """The POST of a cancelled request ends without a response to it."""
-    response = call.wire.response("POST")
-    return b'"result"' not in response.body
+    call.response = call.wire.response("POST")
+    if not call.response.is_stream:
+        return "error" in call.response.json
+    call.events = Events(call.response)
+    return call.next_event() is None
 
 
 @TRANSPORTS
@@ -288,7 +291,6 @@ def test_an_id_that_is_in_use_is_refused(flow):
     agent = connect(flow)
     call = hold(flow, agent)
     response = agent.post(agent.message("ping", id=call.id))
-    agent.schema.check_response(response.json, "ping")
     assert response.json["error"]["code"] == -32600
     release(agent)
     assert text_of(call.result()) == "released"
@@ -320,7 +322,7 @@ def test_the_end_of_a_session_cancels_its_calls(flow):
     flow.link.event("flow.waiting")
     assert agent.delete().status in (200, 204)
     flow.link.event("flow.cancelled")
-    call.wire.response("POST").body
+    call.wire.response("POST").finish()
 
 
 # -- limits --
@@ -334,7 +336,6 @@ def test_too_many_calls_is_an_error_in_the_answer(start):
         "name": "hold", "arguments": {"gate": "x"}}, id=99))
     assert response.status == 200
     message = response.json
-    agent.schema.check_response(message, "tools/call")
     assert message["result"]["isError"] if "result" in message \
         else message["error"]["code"] == 3
     for n, call in enumerate(calls):
@@ -378,13 +379,14 @@ def half_a_post(agent, tool, arguments, method="tools/call"):
         "name": tool, "arguments": arguments}, id=1000)).encode()
     wire = agent.connect()
     data = request("POST", "/mcp", {**JSON, **BOTH, **agent.headers()}, body)
+    agent.conversation.sends(body)
     wire.send(data[:-1])
-    wire.rest = data[-1:]
+    wire.last_byte = data[-1:]
     return wire
 
 
 def finish_post(wire):
-    wire.send(wire.rest)
+    wire.send(wire.last_byte)
     return wire.response("POST")
 
 
@@ -398,7 +400,6 @@ def test_a_call_that_comes_while_it_drains_is_told_so_with_200(flow):
     response = finish_post(wire)
     assert response.status == 200
     message = response.json
-    agent.schema.check_response(message, "tools/call")
     if "error" in message:
         assert message["error"]["code"] == 1
     else:

@@ -23,6 +23,13 @@ def survives(server):
     agent.report("still here")
 
 
+def connect(server):
+    """A connection for bytes that no client makes; in them is a ping."""
+    wire = Wire(server.address)
+    wire.conversation.sends(PING)
+    return wire
+
+
 def post(lines, body=PING, version="1.1"):
     """A POST /mcp out of header lines, as they are."""
     return b"".join([b"POST /mcp HTTP/" + version.encode() + b"\r\n",
@@ -60,9 +67,9 @@ SMUGGLING = {
 @pytest.mark.parametrize("lines", SMUGGLING.values(), ids=SMUGGLING.keys())
 def test_a_smuggling_form_is_refused_and_what_follows_is_not_read(server,
                                                                   lines):
-    with Wire(server.address) as wire:
+    with connect(server) as wire:
         wire.send(post(lines) + post([HOST, TYPE, LENGTH]))
-        data = wire.file.read()         # to the end: it was closed
+        data = wire.rest()         # to the end: it was closed
     assert data.split()[1] in (b"400", b"413", b"501"), data
     assert b"Connection: close" in data
     # libmicrohttpd 0.9.75 sends the head of its own refusals twice.
@@ -72,14 +79,14 @@ def test_a_smuggling_form_is_refused_and_what_follows_is_not_read(server,
 
 @pytest.mark.parametrize("line", [b"X: a\0b", b": 1"])
 def test_what_libmicrohttpd_hides_from_us_does_no_harm(server, line):
-    with Wire(server.address) as wire:
+    with connect(server) as wire:
         wire.send(post([HOST, TYPE, LENGTH, line]))
         wire.finish_sending()
-        assert wire.file.read().split()[1:2] in ([], [b"400"])
+        assert wire.rest().split()[1:2] in ([], [b"400"])
 
 
 def test_chunked_in_http_1_0_is_refused(server):
-    wire = Wire(server.address)
+    wire = connect(server)
     wire.send(post([HOST, TYPE, b"Transfer-Encoding: chunked"], b"0\r\n\r\n",
                    "1.0"))
     assert wire.response("POST").status == 400
@@ -91,10 +98,10 @@ def test_chunked_in_http_1_0_is_refused(server):
     b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", b"GET /mcp",
     b"PRI * HTTP/2.0"])
 def test_a_bad_first_line_is_an_error_or_a_closed_connection(server, line):
-    with Wire(server.address) as wire:
+    with connect(server) as wire:
         wire.send(line + b"\r\n" + HOST + b"\r\n\r\n")
         wire.finish_sending()
-        data = wire.file.read()
+        data = wire.rest()
         assert data == b"" or data.split()[1][:1] in (b"4", b"5"), data
 
 
@@ -102,7 +109,7 @@ def test_a_bad_first_line_is_an_error_or_a_closed_connection(server, line):
 @pytest.mark.parametrize("form", [
     b"X: %s\r\n", b"%s: x\r\n", b"Cookie: %s\r\n"])
 def test_a_header_too_large_is_refused(server, size, form):
-    with Wire(server.address) as wire:
+    with connect(server) as wire:
         try:
             wire.send(b"GET /healthz HTTP/1.1\r\n" + HOST + b"\r\n"
                       + form % (b"x" * size) + b"\r\n")
@@ -113,7 +120,7 @@ def test_a_header_too_large_is_refused(server, size, form):
 
 
 def test_a_bomb_of_many_headers_is_refused(server):
-    with Wire(server.address) as wire:
+    with connect(server) as wire:
         lines = b"".join(b"X-%d: %d\r\n" % (n, n) for n in range(20_000))
         try:
             wire.send(b"GET /healthz HTTP/1.1\r\n" + HOST + b"\r\n" + lines
@@ -124,7 +131,7 @@ def test_a_bomb_of_many_headers_is_refused(server):
 
 
 def test_a_target_too_long_is_refused(server):
-    with Wire(server.address) as wire:
+    with connect(server) as wire:
         wire.send(b"GET /" + b"x" * 20_000 + b" HTTP/1.1\r\n" + HOST
                   + b"\r\n\r\n")
         assert wire.response().status in (400, 414, 431)
@@ -209,6 +216,7 @@ def test_a_request_byte_by_byte_is_served(server):
     agent = Streamable(server)
     agent.initialize()
     wire = agent.connect()
+    agent.conversation.sends(PING)
     for byte in request("POST", "/mcp", {**JSON, **BOTH, **agent.headers()},
                         PING):
         wire.send(bytes([byte]))
@@ -219,6 +227,7 @@ def test_a_chunked_body_is_served(server):
     agent = Streamable(server)
     agent.initialize()
     wire = agent.connect()
+    agent.conversation.sends(PING)
     chunks = b"".join(b"1\r\n%c\r\n" % byte for byte in PING) + b"0\r\n\r\n"
     wire.send(request("POST", "/mcp", {
         **JSON, **BOTH, **agent.headers(), "Transfer-Encoding": "chunked",
@@ -230,11 +239,11 @@ def test_a_chunked_body_is_served(server):
     b"z\r\n", b"-1\r\n", b"fffffffffffffffff\r\n", b"5 \r\nabc\r\n",
     b"2\r\nabc\r\n0\r\n\r\n"])
 def test_a_bad_chunk_closes_the_connection(server, chunks):
-    with Wire(server.address) as wire:
+    with connect(server) as wire:
         wire.send(request("POST", "/mcp", {
             **JSON, "Transfer-Encoding": "chunked"}) + chunks)
         wire.finish_sending()
-        data = wire.file.read()
+        data = wire.rest()
         assert data == b"" or data.split()[1] in (b"400", b"413"), data
 
 
@@ -242,16 +251,15 @@ def test_pipelined_requests_are_answered_in_order(server):
     agent = Streamable(server)
     agent.initialize()
     wire = agent.connect()
-    wire.send(b"".join(request(
-        "POST", "/mcp", {**JSON, **BOTH, **agent.headers()},
-        json.dumps({"jsonrpc": "2.0", "id": id, "method": "ping"}).encode())
-        for id in range(100)))
+    for id in range(100):
+        wire.ask("POST", "/mcp", {**JSON, **BOTH, **agent.headers()},
+                 json.dumps(agent.message("ping", id=id)).encode())
     for id in range(100):
         assert wire.response("POST").json["id"] == id
 
 
 def test_http_1_0_is_answered_and_closed(server):
-    with Wire(server.address) as wire:
+    with connect(server) as wire:
         wire.send(b"GET /healthz HTTP/1.0\r\n\r\n")
         response = wire.response()
         assert response.status == 200 and response.body is not None
@@ -262,6 +270,7 @@ def test_expect_100_continue_is_honoured(server):
     agent = Streamable(server)
     agent.initialize()
     wire = agent.connect()
+    agent.conversation.sends(PING)
     head, body = request("POST", "/mcp", {
         **JSON, **BOTH, **agent.headers(), "Expect": "100-continue"},
         PING).split(b"\r\n\r\n")
@@ -292,14 +301,14 @@ PIECES = {
 @pytest.mark.parametrize("way", ["close", "reset", "finish_sending"])
 @pytest.mark.parametrize("piece", PIECES.values(), ids=PIECES.keys())
 def test_a_peer_that_leaves_costs_nothing(server, piece, way):
-    wires = [Wire(server.address) for _ in range(20)]
+    wires = [connect(server) for _ in range(20)]
     for wire in wires:
         wire.send(piece)
     for wire in wires:
         getattr(wire, way)()
     if way == "finish_sending":
         for wire in wires:
-            wire.file.read()
+            wire.rest()
             wire.close()
     wait_for_descriptors(server, len(wires))
 
@@ -311,7 +320,7 @@ def test_a_thousand_peers_that_leave_in_every_way_lose_nothing(server):
     agent.initialize()
     ways = ["close", "reset", "finish_sending"]
     for n in range(10):
-        wires = [Wire(server.address) for _ in range(100)]
+        wires = [connect(server) for _ in range(100)]
         for wire, piece in zip(wires, itertools.cycle(PIECES.values())):
             wire.send(piece)
         agent.report(f"{n}")
@@ -327,7 +336,7 @@ def test_a_thousand_peers_that_leave_in_every_way_lose_nothing(server):
 def wait_for_descriptors(server, n_wires):
     """Until the server holds fewer than these connections would need."""
     path = f"/proc/{server.pid}/fd"
-    probe = Wire(server.address)
+    probe = connect(server)
     for _ in range(20000):
         sockets = 0
         for name in os.listdir(path):

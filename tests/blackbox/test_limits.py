@@ -126,7 +126,7 @@ def test_a_head_that_never_ends_is_cut(start):
     server = start("--header-timeout", "0.2")
     wire = Wire(server.address)
     wire.send(b"GET /healthz HTTP/1.1\r\nHost: loc")
-    wire.file.read()
+    wire.rest()
     assert wire.ends()
 
 
@@ -134,7 +134,7 @@ def test_a_body_that_never_ends_is_cut(start):
     server = start("--body-timeout", "0.2")
     wire = Wire(server.address)
     wire.send(request("POST", "/mcp", {**JSON, "Content-Length": "100"}))
-    wire.file.read()
+    wire.rest()
     assert wire.ends()
 
 
@@ -168,7 +168,7 @@ def test_an_idle_timeout_ends_no_stream(start):
     agent = Sse(server)
     for _ in range(10):
         agent.events.comment()
-    agent.wire = Wire(server.address)
+    agent.wire = agent.connect()
     agent.initialize()
 
 
@@ -193,6 +193,7 @@ def test_a_stream_that_nobody_reads_is_closed(start):
             "name": "update_status", "arguments": {
                 "phase": "review", "status": "error", "message": text}},
             id=n))
-        if response.status == 404 and response.body is not None:
+        if response.status == 404:
+            agent.close()       # what it got ends in the middle of a line
             return
     raise AssertionError("20 MB wait for a reader that does not read")

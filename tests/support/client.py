@@ -1,11 +1,13 @@
-"""MCP clients over both transports. Every message from the server is held
-against the schema of the negotiated revision; ids have to be echoed."""
+"""MCP clients of the revisions with sessions, over both transports. Every
+message from the server is held against the schema of its revision, wherever it
+comes (wire.py, conversation.py); ids have to be echoed."""
 
 import json
 
 from . import schema
+from .conversation import Conversation
 from .events import Events
-from .wire import Wire, request
+from .wire import Wire
 
 JSON = {"Content-Type": "application/json"}
 BOTH = {"Accept": "application/json, text/event-stream"}
@@ -14,19 +16,46 @@ BOTH = {"Accept": "application/json, text/event-stream"}
 class RpcError(Exception):
     def __init__(self, error):
         super().__init__(f"{error['code']}: {error['message']}")
+        self.error = error
         self.code = error["code"]
         self.message = error["message"]
+        self.data = error.get("data")
 
 
 class Client:
-    """What both transports have in common."""
+    """What all clients have in common.
 
-    def __init__(self, server, name="agent", revision=schema.LATEST):
+    answers: what the client answers when the server asks it, by method: a
+    result, a function that makes one of the params, or an RpcError. They are
+    also the capabilities that it declares, unless others are given:
+
+        ask = {"roots/list": {"roots": []},
+               "elicitation/create": lambda params: {"action": "decline"}}
+        agent = Streamable(server, answers=ask)
+
+    Questions that come while a call is waited for are answered by themselves,
+    and are in its .before; one that a test took itself is for answer()."""
+
+    def __init__(self, server, name="agent", revision=schema.LATEST,
+                 answers=None, capabilities=None):
         self.server = server
         self.name = name
         self.wanted = revision
-        self.schema = schema.of(revision)
+        self.conversation = Conversation(revision)
+        self.answers = answers or {}
+        self.capabilities = capabilities
+        if capabilities is None:
+            self.capabilities = {method.split("/")[0]: {}
+                                 for method in self.answers}
         self.last_id = 0
+
+    @property
+    def schema(self):
+        """Of the revision that is spoken."""
+        return self.conversation.schema
+
+    def connect(self):
+        return Wire(self.server.address, self.conversation)
 
     def next_id(self):
         self.last_id += 1
@@ -41,9 +70,9 @@ class Client:
     def initialize(self, **more):
         """The handshake. Returns the result of initialize."""
         result = self.request("initialize", {
-            "protocolVersion": self.wanted, "capabilities": {},
+            "protocolVersion": self.wanted,
+            "capabilities": self.capabilities,
             "clientInfo": {"name": self.name, "version": "1"}, **more})
-        self.schema = schema.of(result["protocolVersion"])
         self.notify("notifications/initialized")
         return result
 
@@ -67,6 +96,26 @@ class Client:
         assert not result.get("isError"), result
         return result
 
+    def answer_to(self, question):
+        """The result for {method, params}; may raise RpcError."""
+        method = question["method"]
+        assert method in self.answers, f"no test expects {question}"
+        answer = self.answers[method]
+        if callable(answer):
+            answer = answer(question.get("params"))
+        if isinstance(answer, RpcError):
+            raise answer
+        return answer
+
+    def answer(self, request):
+        """Answers a request of the server's."""
+        response = {"jsonrpc": "2.0", "id": request["id"]}
+        try:
+            response["result"] = self.answer_to(request)
+        except RpcError as error:
+            response["error"] = error.error
+        self.send(response)
+
 
 class Exchange:
     """A request under way."""
@@ -75,7 +124,7 @@ class Exchange:
         self.client = client
         self.method = method
         self.id = id
-        self.before = []       # what came before the response
+        self.before = []       # messages that came before the response
         self.message = None    # the response
 
     def result(self):
@@ -88,26 +137,26 @@ class Exchange:
         """Waits for the response."""
         while self.message is None:
             message = self.next()
-            if "method" in message:
-                self.client.schema.check_other(message)
-                self.before.append(message)
-            else:
-                self._take(message)
+            if "method" not in message:
+                assert message["id"] == self.id and \
+                    type(message["id"]) is type(self.id), (message, self.id)
+                self.message = message
+                break
+            self.before.append(message)
+            if "id" in message:
+                self.client.answer(message)
         return self.message
 
-    def progress(self):
-        """Waits for one message before the response. Returns its params."""
+    def notification(self, method):
+        """Waits for one of this name, which has to be the next message.
+        Returns its params."""
         message = self.next()
-        assert message.get("method") == "notifications/progress", message
-        self.client.schema.check_other(message)
+        assert message.get("method") == method, message
         self.before.append(message)
         return message["params"]
 
-    def _take(self, message):
-        self.client.schema.check_response(message, self.method)
-        assert message["id"] == self.id and \
-            type(message["id"]) is type(self.id), (message, self.id)
-        self.message = message
+    def progress(self):
+        return self.notification("notifications/progress")
 
 
 class Streamable(Client):
@@ -120,9 +169,6 @@ class Streamable(Client):
         self.session = None
         self.wire = None
 
-    def connect(self):
-        return Wire(self.server.address)
-
     def headers(self):
         headers = {}
         if self.session:
@@ -131,14 +177,23 @@ class Streamable(Client):
             headers["MCP-Protocol-Version"] = self.schema.revision
         return headers
 
-    def post(self, body, wire=None, **more):
+    def headers_of(self, message):
+        """Headers of the POST of a message; bytes may be none."""
+        return {**JSON, **BOTH, **self.headers()}
+
+    def post(self, body, wire=None, **headers):
         """Sends a POST; body: bytes, or a message. Returns the response."""
+        headers = {**self.headers_of(body), **headers}
         if not isinstance(body, bytes):
             body = json.dumps(body).encode()
         if wire is None:
             self.wire = wire = self.wire or self.connect()
-        return wire.exchange("POST", self.target, {
-            **JSON, **BOTH, **self.headers(), **more}, body)
+        return wire.exchange("POST", self.target, headers, body)
+
+    def send(self, message, wire=None):
+        """A notification or a response."""
+        response = self.post(message, wire or self.connect())
+        assert (response.status, response.body) == (202, b""), response.body
 
     def begin(self, method, params=None, id=None, **headers):
         """Sends a request on a connection of its own."""
@@ -147,11 +202,12 @@ class Streamable(Client):
         exchange.send(self.message(method, params, id=id), headers)
         return exchange
 
-    def request(self, method, params=None):
+    def request(self, method, params=None, **headers):
         """As before, on the connection that is kept alive."""
         id = self.next_id()
         exchange = StreamableExchange(self, method, id)
-        exchange.response = self.post(self.message(method, params, id=id))
+        exchange.response = self.post(self.message(method, params, id=id),
+                                      **headers)
         result = exchange.result()
         if method == "initialize":
             self.session = exchange.response.header("Mcp-Session-Id")
@@ -162,11 +218,11 @@ class Streamable(Client):
                                            arguments or {}, **more})
 
     def notify(self, method, params=None):
-        response = self.post(self.message(method, params))
-        assert (response.status, response.body) == (202, b""), response.body
+        self.wire = self.wire or self.connect()
+        self.send(self.message(method, params), self.wire)
 
     def open(self, **more):
-        """The standalone stream."""
+        """The standalone stream: its next().message is the next message."""
         wire = self.connect()
         response = wire.exchange("GET", self.target, {
             "Accept": "text/event-stream", **self.headers(), **more})
@@ -186,12 +242,10 @@ class StreamableExchange(Exchange):
     retry = None
 
     def send(self, message, headers):
-        client = self.client
-        self.wire = client.connect()
-        body = json.dumps(message).encode()
-        self.wire.send(request("POST", client.target, {
-            "Host": self.wire.host, **JSON, **BOTH, **client.headers(),
-            **headers}, body))
+        self.wire = self.client.connect()
+        self.wire.ask("POST", self.client.target,
+                      {**self.client.headers_of(message), **headers},
+                      json.dumps(message).encode())
 
     def next(self):
         if self.response is None:
@@ -204,7 +258,7 @@ class StreamableExchange(Exchange):
             self.events = Events(self.response)
         event = self.next_event()
         assert event, "the stream ended before the response"
-        return json.loads(event.data)
+        return event.message
 
     def next_event(self):
         """The next event that says something, or None."""
@@ -260,12 +314,12 @@ class Sse(Client):
     def __init__(self, server, *args, target="/sse", **kwargs):
         super().__init__(server, *args, **kwargs)
         self.early = {}        # responses by id
-        self.stream_wire = Wire(server.address)
+        self.stream_wire = self.connect()
         self.events = Events(self.stream_wire.exchange("GET", target))
         endpoint = self.events.next()
         assert endpoint.name == "endpoint", endpoint
         self.endpoint = endpoint.data
-        self.wire = Wire(server.address)
+        self.wire = self.connect()
 
     def post(self, body, target=None, **more):
         if not isinstance(body, bytes):
@@ -290,8 +344,8 @@ class Sse(Client):
     def next_message(self):
         event = self.events.next()
         assert event, "the stream ended before the response"
-        assert event.name == "message" and event.id is None, event
-        return json.loads(event.data)
+        assert event.id is None, event
+        return event.message
 
     def close(self):
         """The client leaves."""

@@ -1,4 +1,5 @@
-"""Server-sent events out of a response, as a browser would read them."""
+"""Server-sent events out of a response, as a browser would read them; the
+messages in them are checked."""
 
 import dataclasses
 
@@ -9,6 +10,7 @@ class Event:
     data: str = ""
     id: str = None
     retry: int = None
+    message: dict = None    # what data says, if it is a message
 
 
 class Events:
@@ -26,7 +28,7 @@ class Events:
         line = self.response.line()
         if not line:
             return None
-        assert line.endswith(b"\n"), f"half a line at the end: {line!r}"
+        assert line.endswith(b"\n"), f"half a line at the end: {line[:200]!r}"
         return line.decode().rstrip("\r\n")
 
     def next(self):
@@ -36,14 +38,20 @@ class Events:
             if line.startswith(":"):
                 self.comments += 1
             elif line == "" and data:
-                event.data = "\n".join(data)
-                return event
+                return self._finish(event, "\n".join(data))
             elif line == "":
                 event = Event()
             else:
                 self._field(event, data, *line.partition(":")[::2])
         assert not data, f"half an event at the end: {data}"
         return None
+
+    def _finish(self, event, data):
+        assert event.name in ("message", "endpoint"), event
+        event.data = data
+        if event.name == "message" and data:
+            event.message = self.response.conversation.take(data)
+        return event
 
     def _field(self, event, data, name, value):
         value = value[1:] if value.startswith(" ") else value

@@ -1,11 +1,16 @@
-"""One TCP connection to the server: bytes in, HTTP responses out. Knows no
-MCP; for hostile bytes as well as for good ones."""
+"""One TCP connection to the server: bytes in, HTTP responses out; for hostile
+bytes as well as for good ones. Every message in them goes through the
+conversation to which the connection belongs."""
 
+import contextlib
 import http.client
 import json
+import re
 import socket
 
 from . import LIMIT
+from .conversation import Conversation
+from .events import Events
 
 
 class _Lent:
@@ -25,9 +30,11 @@ class _Lent:
 
 
 class Response:
-    """Head of a response, and its body as far as it was read."""
+    """Head of a response, and its body. One of JSON is read and checked at
+    once, whether a test looks at it or not; a stream is for Events."""
 
-    def __init__(self, file, method):
+    def __init__(self, file, method, conversation):
+        self.conversation = conversation
         self._raw = http.client.HTTPResponse(_Lent(file), method=method)
         self._raw.begin()
         self.status = self._raw.status
@@ -35,6 +42,8 @@ class Response:
         # Its length was not known when it began.
         self.is_open = self._raw.chunked or self._raw.length is None
         self._body = None
+        if self.type == "application/json" and self.body:
+            self._message = conversation.take(self.body)
 
     def header(self, name):
         """The one value of a header, or None; twice is a fault."""
@@ -47,19 +56,34 @@ class Response:
         return (self.header("Content-Type") or "").split(";")[0]
 
     @property
+    def is_stream(self):
+        return self.type == "text/event-stream"
+
+    @property
     def body(self):
+        assert not self.is_stream, "Events reads streams, and checks them"
         if self._body is None:
             self._body = self._raw.read()
         return self._body
 
     @property
     def json(self):
+        """The message in it."""
         assert self.type == "application/json", (self.type, self.body)
-        return json.loads(self.body)
+        return self._message
 
     def line(self):
         """The next line of the body; empty at its end."""
         return self._raw.readline()
+
+    def finish(self):
+        """Reads what nobody read yet, to the end."""
+        if self.is_stream:
+            events = Events(self)
+            while events.next():
+                pass
+        else:
+            self.body
 
 
 def request(method, target, headers=None, body=None):
@@ -76,8 +100,13 @@ def request(method, target, headers=None, body=None):
 
 
 class Wire:
-    def __init__(self, address):
-        """address: (host, port), or the path of a unix socket."""
+    """address: (host, port), or the path of a unix socket. Requests that are
+    not sent by ask() or exchange() are told to the conversation by
+    conversation.sends(body)."""
+
+    def __init__(self, address, conversation=None):
+        self.conversation = conversation or Conversation()
+        self.last = None        # the response that was begun last
         if isinstance(address, str):
             self.host = "localhost"
             self.socket = socket.socket(socket.AF_UNIX)
@@ -89,18 +118,36 @@ class Wire:
             self.socket = socket.create_connection(address, LIMIT)
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.file = self.socket.makefile("rb")
+        _open.add(self)
 
     def send(self, data):
         self.socket.sendall(data)
 
     def response(self, method="GET"):
         """The head of the next response. Read its body before the next."""
-        return Response(self.file, method)
+        self.last = Response(self.file, method, self.conversation)
+        return self.last
 
-    def exchange(self, method, target, headers=None, body=None):
+    def ask(self, method, target, headers=None, body=None):
+        """Sends a request; response() is its answer."""
+        if body is not None:
+            self.conversation.sends(body)
         self.send(request(method, target, {"Host": self.host,
                                            **(headers or {})}, body))
+
+    def exchange(self, method, target, headers=None, body=None):
+        self.ask(method, target, headers, body)
         return self.response(method)
+
+    def rest(self):
+        """All bytes to the end, whatever they are; messages in them are
+        checked."""
+        data = self.file.read()
+        for match in re.finditer(rb'\{"jsonrpc"', data):
+            text = data[match.start():].decode()
+            _, size = json.JSONDecoder().raw_decode(text)
+            self.conversation.take(text[:size])
+        return data
 
     def ends(self):
         """Waits for the other side to close; False if more data came."""
@@ -119,11 +166,33 @@ class Wire:
         self.close()
 
     def close(self):
+        _open.discard(self)
         self.file.close()
         self.socket.close()
+
+    def finish(self):
+        """Reads what nobody read yet, up to the server's end."""
+        with contextlib.suppress(ConnectionResetError,
+                                 http.client.IncompleteRead):
+            if self.last:
+                self.last.finish()
+            while self.file.peek(1):
+                self.response("POST").finish()
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
         self.close()
+
+
+_open = set()
+
+
+def finish_all():
+    """After the servers' end: no message that came stays unchecked, and no
+    connection open."""
+    with contextlib.ExitStack() as stack:
+        for wire in list(_open):
+            stack.callback(wire.close)
+            stack.callback(wire.finish)
