@@ -1,4 +1,4 @@
-/* Making sockets. Knows nothing of who connects. */
+/* Making TCP sockets. Knows nothing of who connects. */
 #include "http/bind.h"
 
 #include <errno.h>
@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 static int
@@ -115,88 +114,4 @@ bind_tcp (const char *host, uint16_t port, uint16_t *ret_port, char *address,
 	close (fd);
 	return error_set (err, r, "cannot tell the address of %s: %s", host,
 			  error_name (r));
-}
-
-/* --- Unix sockets --- */
-
-/* 0 when the path is free, or was until now a socket without a server. */
-static int
-make_way (const struct sockaddr_un *name, struct error *err)
-{
-	struct stat file;
-	int fd, r;
-
-	if (lstat (name->sun_path, &file) < 0)
-		return 0;
-	if (!S_ISSOCK (file.st_mode))
-		return error_set (err, -EEXIST,
-				  "--unix %s: something else than a socket "
-				  "is there",
-				  name->sun_path);
-	fd = make_socket (AF_UNIX);
-	if (fd < 0)
-		return error_set (err, fd, "--unix %s: %s", name->sun_path,
-				  error_name (fd));
-	r = connect (fd, (const struct sockaddr *) name, sizeof (*name));
-	r = r < 0 ? -errno : 0;
-	close (fd);
-	if (r != -ECONNREFUSED)
-		return error_set (err, -EADDRINUSE,
-				  "--unix %s: another server listens there",
-				  name->sun_path);
-	unlink (name->sun_path);
-	return 0;
-}
-
-static int
-bind_name (const struct sockaddr_un *name, struct stat *ret_file)
-{
-	int fd = make_socket (AF_UNIX);
-	int r;
-
-	if (fd < 0)
-		return fd;
-	/* The file gets the socket's mode: at no moment is it more open. */
-	if (fchmod (fd, 0600) == 0
-	    && bind (fd, (const struct sockaddr *) name, sizeof (*name)) == 0
-	    && lstat (name->sun_path, ret_file) == 0)
-		return fd;
-	r = -errno;
-	close (fd);
-	return r;
-}
-
-int
-bind_unix (const char *path, struct stat *ret_file, struct error *err)
-{
-	struct sockaddr_un name = { .sun_family = AF_UNIX };
-	int fd;
-
-	if (path[0] == '\0' || strlen (path) >= sizeof (name.sun_path))
-		return error_set (err, -ENAMETOOLONG,
-				  "--unix %s: a path of 1 to %zu bytes is "
-				  "needed",
-				  path, sizeof (name.sun_path) - 1);
-	memcpy (name.sun_path, path, strlen (path) + 1);
-	fd = make_way (&name, err);
-	if (fd < 0)
-		return fd;
-	fd = bind_name (&name, ret_file);
-	if (fd < 0)
-		return error_set (err, fd, "--unix %s: %s", path,
-				  error_name (fd));
-	return fd;
-}
-
-void
-bind_remove (const char *path, const struct stat *file)
-{
-	struct stat now;
-
-	/* A number may be given again, but not at the same time. */
-	if (lstat (path, &now) == 0 && now.st_dev == file->st_dev
-	    && now.st_ino == file->st_ino
-	    && now.st_mtim.tv_sec == file->st_mtim.tv_sec
-	    && now.st_mtim.tv_nsec == file->st_mtim.tv_nsec)
-		unlink (path);
 }

@@ -1,10 +1,9 @@
-/* Making sockets that will listen. Nothing connects to them before listen. */
+/* Making TCP sockets that will listen. Nothing connects to them before listen. */
 #ifndef HTTP_BIND_H
 #define HTTP_BIND_H
 
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/stat.h>
 
 #include "base/error.h"
 
@@ -14,12 +13,5 @@
  * negative errno with a sentence. May ask the resolver, so only at start. */
 int bind_tcp (const char *host, uint16_t port, uint16_t *ret_port,
 	      char *address, size_t size, struct error *err);
-
-/* Mode 0600. A socket that is there already is replaced only when nobody
- * answers on it; another file never. ret_file: what was made, so that it is
- * removed only while it is ours. Returns as bind_tcp. */
-int bind_unix (const char *path, struct stat *ret_file, struct error *err);
-/* Removes the file if it is still the one that was made. */
-void bind_remove (const char *path, const struct stat *file);
 
 #endif

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/unix_socket.h"
 #include "http/bind.h"
 #include "http/canned.h"
 #include "http/peer.h"
@@ -162,10 +163,12 @@ listener_open_all (struct http *http, struct error *err)
 		return fd;
 	r = open_listener (http, fd, false);
 	if (r == 0 && options->unix_path != NULL) {
-		fd = bind_unix (options->unix_path, &http->listeners[true].file,
-				err);
-		if (fd < 0)
+		fd = unix_socket_listen (options->unix_path, BACKLOG,
+					 &http->listeners[true].file, err);
+		if (fd < 0) {
+			error_prefix (err, "--unix %s", options->unix_path);
 			return fd;
+		}
 		r = open_listener (http, fd, true);
 	}
 	if (r < 0)
@@ -203,7 +206,7 @@ close_listener (struct http *http, struct listener *listener)
 	due_clear (&http->dues, &listener->rest);
 	server_close (http, (uv_handle_t *) &listener->watch);
 	if (listener->is_unix)
-		bind_remove (http->options->unix_path, &listener->file);
+		unix_socket_remove (http->options->unix_path, &listener->file);
 	close (listener->fd);
 }
 

@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "http/bind.h"
 #include "http/server.h"
 
 #define POST                                                                   \
@@ -148,48 +147,6 @@ a_unix_socket_is_ours_alone_and_goes_with_us (void **state)
 	assert_true (stat (path, &file) < 0);
 	remove_path (path);
 	free (rig);
-}
-
-static void
-a_stale_socket_is_replaced_a_live_one_and_a_file_are_not (void **state)
-{
-	const char *path = make_path ();
-	struct error err;
-	struct stat first, second;
-	int fd = bind_unix (path, &first, &err);
-	int other;
-	FILE *file;
-
-	(void) state;
-	assert_true (fd >= 0);
-	listen (fd, 1);
-	assert_int_equal (bind_unix (path, &second, &err), -EADDRINUSE);
-	close (fd);
-	other = bind_unix (path, &second, &err);
-	assert_true (other >= 0);
-	bind_remove (path, &first);
-	assert_int_equal (access (path, F_OK), 0);
-	close (other);
-	unlink (path);
-	file = fopen (path, "w");
-	fclose (file);
-	assert_int_equal (bind_unix (path, &second, &err), -EEXIST);
-	assert_has (err.text, "something else than a socket");
-	remove_path (path);
-}
-
-static void
-a_path_too_long_is_refused (void **state)
-{
-	char path[200];
-	struct error err;
-	struct stat file;
-
-	(void) state;
-	memset (path, 'x', sizeof (path) - 1);
-	path[sizeof (path) - 1] = '\0';
-	assert_int_equal (bind_unix (path, &file, &err), -ENAMETOOLONG);
-	assert_int_equal (bind_unix ("", &file, &err), -ENAMETOOLONG);
 }
 
 static struct rig *
@@ -344,9 +301,6 @@ main (void)
 		cmocka_unit_test (all_of_ipv6_takes_ipv4_as_well),
 		cmocka_unit_test (what_cannot_be_bound_is_said),
 		cmocka_unit_test (a_unix_socket_is_ours_alone_and_goes_with_us),
-		cmocka_unit_test (
-			a_stale_socket_is_replaced_a_live_one_and_a_file_are_not),
-		cmocka_unit_test (a_path_too_long_is_refused),
 		cmocka_unit_test (over_the_cap_a_request_gets_its_503),
 		cmocka_unit_test (streams_count_in_the_cap),
 		cmocka_unit_test (far_over_the_cap_the_503_comes_unasked),
