@@ -35,6 +35,7 @@ start (struct server *server, struct error *err)
 				       &server->mcp_options);
 	if (!server->mcp)
 		return EXIT_CODE_INTERNAL;
+	link_serve (server->link, server->registry, server->mcp);
 	if (http_bind (&server->loop, server->mcp, &server->http_options,
 		       &server->http, err)
 	    < 0)

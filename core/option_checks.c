@@ -6,6 +6,7 @@
 #include <sys/un.h>
 
 #include "base/text.h"
+#include "control.h"
 
 /* Three times in the ready object, which has 4 KiB. */
 #define URL_MAX 512
@@ -65,6 +66,12 @@ check_url (const char *text, struct error *err)
 				  "at most %d bytes, found '%.200s'",
 				  URL_MAX, text);
 	return 0;
+}
+
+int
+check_control (const char *text, struct error *err)
+{
+	return control_read (text, NULL, err);
 }
 
 int

@@ -11,6 +11,8 @@ int check_unix_path (const char *text, struct error *err);
 /* http or https, a host, perhaps a path; nothing that would have to be
  * escaped in the ready object. */
 int check_url (const char *text, struct error *err);
+/* A place of the orchestrator link. */
+int check_control (const char *text, struct error *err);
 /* A server's name: agents' configurations use it as a key. */
 int check_name (const char *text, struct error *err);
 /* A host as in the header Host: no scheme, no path. */

@@ -14,7 +14,6 @@
 
 #define AT(member) offsetof (struct settings, member)
 
-static const char *const controls[] = { "none", "debug", "stdio", NULL };
 static const char *const levels[] = { "error", "warning", "notice",
 				      "info",  "debug",	  NULL };
 static const char *const formats[] = { "text", "json", NULL };
@@ -60,15 +59,17 @@ const struct option_row options[] = {
 	LIST ("allow-origin", allow_origins, check_origin, "ORIGIN",
 	      "browser origin to serve, may be given several times"),
 
-	CHOICE ("control", control, LINK_DEBUG, controls, "WHERE",
-		"the orchestrator link: stdio, debug (print for a person) or none"),
+	TEXT ("control", control_text, "debug", check_control, "WHERE",
+	      "the orchestrator link: stdio, fd:N (an inherited socket), unix:PATH, debug (print for "
+	      "a person) or none"),
 	INTEGER ("ready-fd", ready_fd, -1, 1, INT32_MAX, "N",
 		 "also write the ready object to this descriptor"),
 	TEXT ("ready-file", ready_file, NULL, check_not_empty, "PATH",
 	      "also write the ready object to this file"),
-	FLAG ("keep-running", is_kept, "go on when standard input ends (with --control stdio)"),
+	FLAG ("keep-running", is_kept,
+	      "go on when the link ends (with --control stdio or fd:N)"),
 	INTEGER ("parent", parent, 0, 1, INT32_MAX, "PID",
-		 "end when this process is gone; with --control stdio the parent by default"),
+		 "end when this process is gone; with --control stdio or fd:N our parent"),
 	SECONDS ("drain-timeout", drain_timeout_ms, LIMIT_DRAIN_MS, 0, DAY,
 		 "how long running calls may go on at the end"),
 

@@ -117,9 +117,11 @@ struct link_options
 settings_link (const struct settings *settings)
 {
 	return (struct link_options){
-		.kind = (enum link_kind) settings->control,
+		.kind = settings->control.kind,
 		.in = STDIN_FILENO,
 		.out = STDOUT_FILENO,
+		.fd = settings->control.fd,
+		.path = settings->control.path,
 		.run = settings->run,
 		.server_name = settings->server_name,
 		.server_version = PACKAGE_VERSION,

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "control.h"
 #include "http/http.h"
 #include "link/link.h"
 #include "mcp/mcp.h"
@@ -38,7 +39,8 @@ struct settings {
 	struct strings allow_hosts;
 	struct strings allow_origins;
 
-	int64_t control;  /* enum link_kind */
+	char *control_text; /* what control was read from */
+	struct control control;
 	int64_t ready_fd; /* -1: none */
 	char *ready_file;
 	bool is_kept;

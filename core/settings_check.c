@@ -34,8 +34,15 @@ check_plugin_dirs (struct settings *settings, struct error *err)
 	return 0;
 }
 
-/* Standard output is the link's or a person's; log lines go to standard
- * error. */
+/* It is the link's, or a person's. */
+static bool
+is_output_taken (const struct settings *settings)
+{
+	return settings->control.kind == LINK_STDIO
+	       || settings->control.kind == LINK_DEBUG;
+}
+
+/* Log lines go to standard error. */
 static int
 check_ready_fd (const struct settings *settings, struct error *err)
 {
@@ -43,8 +50,8 @@ check_ready_fd (const struct settings *settings, struct error *err)
 
 	if (fd < 0)
 		return 0;
-	if (fd == STDERR_FILENO
-	    || (fd == STDOUT_FILENO && settings->control != LINK_NONE))
+	if (fd == STDERR_FILENO || fd == settings->control.fd
+	    || (fd == STDOUT_FILENO && is_output_taken (settings)))
 		return error_set (err, -EINVAL,
 				  "--ready-fd %d: this descriptor has another "
 				  "use; take one from 3 on",
@@ -80,6 +87,24 @@ check_ready_file (const struct settings *settings, struct error *err)
 	return r;
 }
 
+static int
+check_control_value (struct settings *settings, struct error *err)
+{
+	int r = control_read (settings->control_text, &settings->control, err);
+
+	if (r == 0 && settings->control.kind == LINK_FD)
+		r = control_check_fd (&settings->control, err);
+	return r;
+}
+
+/* Who hands us a link for itself alone is who started us. */
+static bool
+is_childs_link (const struct settings *settings)
+{
+	return settings->control.kind == LINK_STDIO
+	       || settings->control.kind == LINK_FD;
+}
+
 int
 settings_check (struct settings *settings, struct error *err)
 {
@@ -88,12 +113,14 @@ settings_check (struct settings *settings, struct error *err)
 	int r = check_plugin_dirs (settings, err);
 
 	if (r == 0)
+		r = check_control_value (settings, err);
+	if (r == 0)
 		r = check_ready_fd (settings, err);
 	if (r == 0)
 		r = check_ready_file (settings, err);
 	while (size > 0 && url[size - 1] == '/')
 		url[--size] = '\0';
-	if (settings->parent == 0 && settings->control == LINK_STDIO)
+	if (settings->parent == 0 && is_childs_link (settings))
 		settings->parent = getppid ();
 	return r;
 }

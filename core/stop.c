@@ -106,6 +106,7 @@ end_plugins (struct server *server)
 {
 	bool is_done = false;
 
+	link_leave (server->link);
 	if (!server->registry)
 		return 0;
 	registry_unload (server->registry, set_done, &is_done);

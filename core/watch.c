@@ -68,7 +68,9 @@ server_watch (struct server *server, struct error *err)
 	if (link_open (&server->loop, server->journal, &server->link_options,
 		       &link_ops, server, &server->link, err)
 	    < 0)
-		return EXIT_CODE_USAGE;
+		return server->link_options.kind == LINK_UNIX
+			       ? EXIT_CODE_LISTEN
+			       : EXIT_CODE_USAGE;
 	if (signals_open (&server->loop, &signals_ops, server, &server->signals,
 			  err)
 	    < 0)

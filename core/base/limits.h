@@ -108,6 +108,8 @@
 #define LIMIT_TASK_BYTES (64 * 1024 * 1024)
 #define LIMIT_TASK_KEPT_MS (24 * 3600 * 1000)
 #define LIMIT_TASK_POLL_MS 1000
+/* Sessions, and calls, that a snapshot of all lists. */
+#define LIMIT_OVERVIEW_ROWS 1000
 /* Progress: after a burst of so many at most this many a second. */
 #define LIMIT_PROGRESS_BURST 8
 #define LIMIT_PROGRESS_PER_SECOND 4
@@ -212,6 +214,9 @@
 /* What waits for an orchestrator that does not read; beyond it the journal
  * keeps the events. */
 #define LIMIT_LINK_OUTPUT_BYTES (1024 * 1024)
+/* Connections to the link's socket at once: the orchestrator, its successor,
+ * and a few that only look. */
+#define LIMIT_LINK_PEERS 16
 /* When the orchestrator is told that it lags. */
 #define LIMIT_LINK_LAG_BYTES (1024 * 1024)
 #define LIMIT_LINK_LAG_MS 10000

@@ -2,7 +2,6 @@
  * Knows not what is in a line. */
 #include "link/line.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdbool.h>
@@ -31,6 +30,7 @@ struct line_reader {
 	bool is_ended; /* nothing more to read */
 	bool is_told;  /* that it ended */
 	bool is_delivering;
+	bool is_freed; /* perhaps while it is delivering */
 	/* libuv's watches make a descriptor non-blocking, for everybody who
 	 * shares it. So the loop watches an epoll descriptor of ours which
 	 * watches fd. Files, which epoll refuses, are always ready. */
@@ -98,7 +98,7 @@ deliver_lines (struct line_reader *reader)
 	}
 	buffer_drop (buffer, begin);
 	reader->scanned -= begin;
-	if (reader->scanned == buffer->size)
+	if (!reader->is_paused && reader->scanned == buffer->size)
 		check_rest (reader);
 	shrink (buffer);
 }
@@ -111,7 +111,8 @@ deliver_end (struct line_reader *reader)
 		hand_out (reader, reader->buffer.data, reader->buffer.size);
 	buffer_fini (&reader->buffer);
 	reader->scanned = 0;
-	reader->ops->end (reader->arg);
+	if (!reader->is_freed)
+		reader->ops->end (reader->arg);
 }
 
 static void
@@ -285,6 +286,7 @@ line_reader_free (struct line_reader *reader)
 {
 	if (!reader)
 		return;
-	assert (!reader->is_delivering);
+	reader->is_freed = true;
+	reader->is_paused = true;
 	uv_close (&reader->watch.handle, on_closed);
 }

@@ -10,7 +10,7 @@
 
 struct line_reader;
 
-/* On the loop; none of them may free the reader. */
+/* On the loop; each may free the reader. */
 struct line_ops {
 	/* A line without its end, lent. Also what is left unended at the end
 	 * of the file. */

@@ -1,88 +1,20 @@
-/* The link's life: opening, the first line, the end; and how events look on
- * it. What the orchestrator asks is in methods.c. */
+/* The link's life: opening by its kind, the first line, the end. What is said
+ * on it is in methods.c and the files of its methods. */
 #include "link/link.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/clock.h"
+#include "base/log.h"
 #include "link/debug.h"
 #include "link/peer.h"
+#include "link/socket.h"
 
-void
-link_say (struct link *link)
-{
-	buffer_add_char (&link->line, '\n');
-	outlet_say (link->outlet, &link->line);
-	buffer_reset (&link->line);
-}
-
-/* --- Events as JSON-RPC ------------------------------------------------- */
-
-static void
-write_event (void *arg, struct buffer *lines, const struct event *event)
-{
-	struct link *link = arg;
-	char time[CLOCK_TEXT_SIZE];
-
-	rpc_begin_notification (lines, "event");
-	buffer_add_literal (lines, "{\"seq\":");
-	buffer_add_int (lines, (long long) event->seq);
-	buffer_add_literal (lines, ",\"time\":\"");
-	buffer_add (lines, time, clock_format (event->time_ms, time));
-	buffer_add_literal (lines, "\",\"run\":\"");
-	buffer_add_text (lines, link->options->run);
-	buffer_add_literal (lines, "\",\"topic\":\"");
-	buffer_add_text (lines, event->topic);
-	buffer_add_literal (lines, "\",\"agent\":");
-	if (event->agent)
-		json_write_text (lines, event->agent);
-	else
-		buffer_add_literal (lines, "null");
-	buffer_add_literal (lines, ",\"payload\":");
-	buffer_add (lines, event->payload, event->payload_size);
-	buffer_add_literal (lines, "}}\n");
-}
-
-static void
-write_lag (void *arg, struct buffer *lines, const struct outlet_lag *lag)
-{
-	(void) arg;
-	rpc_begin_notification (lines, "lag");
-	buffer_add_format (lines,
-			   "{\"position\":%" PRIu64 ",\"last_seq\":%" PRIu64
-			   ",\"bytes\":%" PRIu64,
-			   lag->position, lag->last_seq, lag->bytes);
-	if (lag->lost_from)
-		buffer_add_format (lines,
-				   ",\"lost\":{\"from\":%" PRIu64
-				   ",\"to\":%" PRIu64 "}",
-				   lag->lost_from, lag->lost_to);
-	buffer_add_literal (lines, "}}\n");
-}
-
-/* Who does not read gets no more answers, so asks no more questions. */
-static void
-on_full (void *arg, bool is_full)
-{
-	struct link *link = arg;
-
-	if (is_full)
-		line_reader_pause (link->reader);
-	else if (link->is_ready)
-		line_reader_resume (link->reader);
-}
-
-static const struct outlet_ops stdio_outlet = {
-	.event = write_event,
-	.lag = write_lag,
-	.full = on_full,
-};
-
-/* --- Events for a person ------------------------------------------------ */
+/* --- Events for a person ------------------------------------------------- */
 
 static void
 print_event (void *arg, struct buffer *lines, const struct event *event)
@@ -98,41 +30,32 @@ print_lag (void *arg, struct buffer *lines, const struct outlet_lag *lag)
 	debug_write_lag (lines, lag);
 }
 
-static const struct outlet_ops debug_outlet = {
+static void
+on_gone (void *arg)
+{
+	(void) arg;
+	log_warning ("nobody reads standard output any more");
+}
+
+static const struct outlet_ops printer_ops = {
 	.event = print_event,
 	.lag = print_lag,
+	.gone = on_gone,
 };
 
-/* --- What comes in ------------------------------------------------------ */
-
-static void
-on_line (void *arg, const char *line, size_t size)
+static int
+open_printer (struct link *link, struct error *err)
 {
-	methods_line (arg, line, size);
+	int r = outlet_new (link->loop, link->journal, link->options->out,
+			    &printer_ops, link, &link->printer);
+
+	if (r < 0)
+		return error_set (err, r, "cannot write to standard output: %s",
+				  error_name (r));
+	return 0;
 }
 
-static void
-on_too_long (void *arg)
-{
-	methods_too_long (arg);
-}
-
-static void
-on_end (void *arg)
-{
-	struct link *link = arg;
-
-	if (!link->options->is_kept)
-		link->ops->stop (link->arg, "end of file", -1);
-}
-
-static const struct line_ops stdin_lines = {
-	.line = on_line,
-	.too_long = on_too_long,
-	.end = on_end,
-};
-
-/* --- Opening ------------------------------------------------------------ */
+/* --- Opening ------------------------------------------------------------- */
 
 /* Log lines in between would spoil the link. */
 static int
@@ -151,11 +74,15 @@ check_output (int fd, struct error *err)
 }
 
 static int
-open_input (struct loop *loop, struct link *link, struct error *err)
+open_stdio (struct link *link, struct error *err)
 {
-	int r = line_reader_new (loop, link->options->in, LIMIT_LINK_LINE_BYTES,
-				 &stdin_lines, link, &link->reader);
+	const struct link_options *options = link->options;
+	struct peer *peer;
+	int r = check_output (options->out, err);
 
+	if (r < 0)
+		return r;
+	r = peer_new (link, options->in, options->out, false, &peer);
 	if (r == -ENODATA)
 		return error_set (err, -EINVAL,
 				  "--control stdio: standard input is at its "
@@ -163,39 +90,47 @@ open_input (struct loop *loop, struct link *link, struct error *err)
 				  "writes to, or use --control debug or none");
 	if (r < 0)
 		return error_set (err, r,
-				  "--control stdio: cannot read standard "
-				  "input: %s",
+				  "--control stdio: cannot use standard input "
+				  "and output: %s",
 				  error_name (r));
 	return 0;
 }
 
 static int
-open_output (struct loop *loop, struct link *link, struct error *err)
+open_fd (struct link *link, struct error *err)
 {
-	bool is_debug = link->options->kind == LINK_DEBUG;
-	int r = outlet_new (loop, link->journal, link->options->out,
-			    is_debug ? &debug_outlet : &stdio_outlet, link,
-			    &link->outlet);
+	int fd = link->options->fd;
+	struct peer *peer;
+	int r = peer_new (link, fd, fd, false, &peer);
 
+	if (r == -ENODATA)
+		return error_set (err, -EINVAL,
+				  "--control fd:%d: the other end of the "
+				  "socket is closed; keep it open in the "
+				  "orchestrator",
+				  fd);
 	if (r < 0)
-		return error_set (err, r, "cannot write to standard output: %s",
+		return error_set (err, r, "--control fd:%d: %s", fd,
 				  error_name (r));
 	return 0;
 }
 
 static int
-open_kind (struct loop *loop, struct link *link, struct error *err)
+open_kind (struct link *link, struct error *err)
 {
-	int r = 0;
-
-	if (link->options->kind == LINK_STDIO) {
-		r = check_output (link->options->out, err);
-		if (r == 0)
-			r = open_input (loop, link, err);
+	switch (link->options->kind) {
+	case LINK_NONE:
+		break;
+	case LINK_DEBUG:
+		return open_printer (link, err);
+	case LINK_STDIO:
+		return open_stdio (link, err);
+	case LINK_FD:
+		return open_fd (link, err);
+	case LINK_UNIX:
+		return socket_open (link, &link->socket, err);
 	}
-	if (r == 0 && link->options->kind != LINK_NONE)
-		r = open_output (loop, link, err);
-	return r;
+	return 0;
 }
 
 int
@@ -211,9 +146,9 @@ link_open (struct loop *loop, struct journal *journal,
 	link->options = options;
 	link->ops = ops;
 	link->arg = arg;
+	link->loop = loop;
 	link->journal = journal;
-	buffer_init (&link->line, LIMIT_LINK_LINE_BYTES);
-	r = open_kind (loop, link, err);
+	r = open_kind (link, err);
 	if (r < 0) {
 		link_free (link, 0);
 		return r;
@@ -222,61 +157,104 @@ link_open (struct loop *loop, struct journal *journal,
 	return 0;
 }
 
-/* --- What the root says ------------------------------------------------- */
+/* --- What the root says -------------------------------------------------- */
+
+void
+link_serve (struct link *link, struct registry *registry, struct mcp *mcp)
+{
+	link->registry = registry;
+	link->mcp = mcp;
+}
+
+void
+link_leave (struct link *link)
+{
+	if (!link)
+		return;
+	link->registry = NULL;
+	link->mcp = NULL;
+}
+
+static void
+print (struct link *link, struct buffer *lines)
+{
+	outlet_say (link->printer, lines);
+	buffer_fini (lines);
+}
 
 void
 link_ready (struct link *link, const char *ready)
 {
-	struct buffer *line = &link->line;
+	struct buffer lines = { 0 };
+	struct peer *peer;
 
-	link->is_ready = true;
-	switch (link->options->kind) {
-	case LINK_NONE:
-		break;
-	case LINK_DEBUG:
-		debug_write_welcome (line, ready, link->options->server_name);
-		outlet_say (link->outlet, line);
-		buffer_reset (line);
-		outlet_begin (link->outlet, 0);
-		break;
-	case LINK_STDIO:
-		rpc_begin_notification (line, "ready");
-		buffer_add_text (line, ready);
-		buffer_add_char (line, '}');
-		link_say (link);
-		line_reader_resume (link->reader);
-		break;
+	link->ready = strdup (ready);
+	if (!link->ready) {
+		log_error ("no memory for the ready object");
+		return;
 	}
+	if (link->printer) {
+		debug_write_welcome (&lines, ready, link->options->server_name);
+		print (link, &lines);
+		outlet_begin (link->printer, 0);
+	}
+	for (peer = link->peers; peer; peer = peer->next)
+		peer_begin (peer);
+	if (link->socket)
+		socket_begin (link->socket);
 }
 
 void
 link_draining (struct link *link, const char *reason, int64_t timeout_ms)
 {
-	struct buffer *line = &link->line;
+	struct peer *peer = link->orchestrator;
+	struct buffer lines = { 0 };
 
-	if (link->options->kind == LINK_DEBUG) {
-		debug_write_draining (line, reason, timeout_ms);
-		outlet_say (link->outlet, line);
-		buffer_reset (line);
-	} else if (link->has_said_hello) {
-		rpc_begin_notification (line, "draining");
-		buffer_add_literal (line, "{\"reason\":");
-		json_write_text (line, reason);
-		buffer_add_format (line, ",\"timeout_ms\":%" PRId64 "}}",
+	if (link->printer) {
+		debug_write_draining (&lines, reason, timeout_ms);
+		print (link, &lines);
+	} else if (peer) {
+		rpc_begin_notification (&peer->line, "draining");
+		buffer_add_literal (&peer->line, "{\"reason\":");
+		json_write_text (&peer->line, reason);
+		buffer_add_format (&peer->line, ",\"timeout_ms\":%" PRId64 "}}",
 				   timeout_ms);
-		link_say (link);
+		peer_say (peer);
 	}
+}
+
+/* --- The end ------------------------------------------------------------- */
+
+static void
+say_rest (struct link *link, int timeout_ms)
+{
+	struct peer *peer = link->orchestrator;
+
+	if (!link->ready)
+		return;
+	if (link->printer)
+		outlet_drain (link->printer, timeout_ms);
+	/* A script that said nothing but shutdown gets its answer, too. */
+	if (!peer)
+		peer = link->peers;
+	if (peer)
+		outlet_drain (peer->outlet, timeout_ms);
 }
 
 void
 link_free (struct link *link, int timeout_ms)
 {
+	struct peer *peer, *next;
+
 	if (!link)
 		return;
-	if (link->outlet && link->is_ready)
-		outlet_drain (link->outlet, timeout_ms);
-	outlet_free (link->outlet);
-	line_reader_free (link->reader);
-	buffer_fini (&link->line);
+	socket_close (link->socket);
+	say_rest (link, timeout_ms);
+	outlet_free (link->printer);
+	for (peer = link->peers; peer; peer = next) {
+		next = peer->next;
+		peer_close (peer);
+	}
+	free (link->ready);
 	free (link);
 }

@@ -11,8 +11,16 @@
 #include "store/journal.h"
 
 struct link;
+struct mcp;
+struct registry;
 
-enum link_kind { LINK_NONE, LINK_DEBUG, LINK_STDIO };
+enum link_kind {
+	LINK_NONE,
+	LINK_DEBUG, /* lines for a person; nothing is read */
+	LINK_STDIO,
+	LINK_FD,  /* an inherited socket */
+	LINK_UNIX /* a named socket, to one orchestrator after the other */
+};
 
 /* What the root does when the orchestrator asks. */
 struct link_ops {
@@ -23,19 +31,26 @@ struct link_ops {
 
 struct link_options {
 	enum link_kind kind;
-	int in, out;		 /* descriptors: lent; standard ones */
+	int in, out;		 /* LINK_STDIO: lent; standard ones */
+	int fd;			 /* LINK_FD: lent */
+	const char *path;	 /* LINK_UNIX */
 	const char *run;	 /* this run's name */
 	const char *server_name; /* what agents call us */
 	const char *server_version;
 	bool is_kept; /* --keep-running */
 };
 
-/* Opens it. For LINK_STDIO it refuses (with the cure) an input at its end,
- * and an output that is one pipe with standard error. Nothing is
- * said before link_ready. options is lent until link_free. */
+/* Opens it. A link that is our parent's alone (stdio, fd) is refused, with the
+ * cure, when it is at its end already; stdio also when its output is one pipe
+ * with standard error. LINK_UNIX begins to listen. Nothing is said before
+ * link_ready. options is lent until link_free. */
 int link_open (struct loop *loop, struct journal *journal,
 	       const struct link_options *options, const struct link_ops *ops,
 	       void *arg, struct link **ret_link, struct error *err);
+/* What may be asked of: lent until link_leave, which is before they are freed
+ * or unloaded. */
+void link_serve (struct link *link, struct registry *registry, struct mcp *mcp);
+void link_leave (struct link *link); /* NULL is fine */
 /* The first line. ready: the ready object's JSON text, one line, at most
  * 4 KiB (see link/ready.h). */
 void link_ready (struct link *link, const char *ready);

@@ -7,7 +7,6 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
-#include "base/log.h"
 #include "base/output.h"
 
 /* What is composed in one turn: one event more than fits in it. A reader that
@@ -154,7 +153,7 @@ gather_events (struct outlet *outlet)
 static void
 set_blocked (struct outlet *outlet, bool is_blocked)
 {
-	bool is_full = is_blocked && outlet->said_bytes > SAID_BYTES;
+	bool is_full = outlet->said_bytes > SAID_BYTES;
 
 	outlet->is_blocked = is_blocked;
 	if (outlet->is_full == is_full)
@@ -197,7 +196,7 @@ on_room (void *arg)
 	struct outlet *outlet = arg;
 
 	if (output_is_gone (outlet->output))
-		log_warning ("nobody reads standard output any more");
+		outlet->ops->gone (outlet->arg);
 	set_blocked (outlet, write_batch (outlet) < 0);
 	flush_soon (outlet);
 }
@@ -244,19 +243,28 @@ outlet_new (struct loop *loop, struct journal *journal, int fd,
 	return 0;
 }
 
-void
+int
 outlet_say (struct outlet *outlet, const struct buffer *lines)
 {
-	if (lines->failed
-	    || buffer_add (&outlet->batch, lines->data, lines->size) < 0) {
-		outlet->batch.failed = 0;
-		log_error (
-			"no memory for what the orchestrator should be told");
-		return;
-	}
+	size_t size = outlet->batch.size;
+	int r = lines->failed;
+
+	if (r < 0)
+		return r;
+	buffer_add (&outlet->batch, lines->data, lines->size);
+	r = keep_whole (&outlet->batch, size);
+	if (r < 0)
+		return r;
 	outlet->said_bytes += lines->size;
 	set_blocked (outlet, outlet->is_blocked);
 	flush_soon (outlet);
+	return 0;
+}
+
+uint64_t
+outlet_position (const struct outlet *outlet)
+{
+	return outlet->position;
 }
 
 void
@@ -265,6 +273,13 @@ outlet_begin (struct outlet *outlet, uint64_t position)
 	outlet->position = position;
 	outlet->has_begun = true;
 	flush_soon (outlet);
+}
+
+void
+outlet_end (struct outlet *outlet)
+{
+	outlet->has_begun = false;
+	outlet_drain (outlet, 0);
 }
 
 void

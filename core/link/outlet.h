@@ -31,6 +31,8 @@ struct outlet_ops {
 	/* Much was said that the other side does not take (or it does again):
 	 * then it should not be asked for more. May be NULL. */
 	void (*full) (void *arg, bool is_full);
+	/* Nobody reads any more. */
+	void (*gone) (void *arg);
 };
 
 /* fd is lent. Events are not sent before outlet_begin. 0 or a negative
@@ -38,10 +40,15 @@ struct outlet_ops {
 int outlet_new (struct loop *loop, struct journal *journal, int fd,
 		const struct outlet_ops *ops, void *arg,
 		struct outlet **ret_outlet);
-/* Says whole lines (lent) at the end of this turn. */
-void outlet_say (struct outlet *outlet, const struct buffer *lines);
+/* Says whole lines (lent) at the end of this turn. 0, or a negative errno:
+ * they find no room, and nothing of them is said. */
+int outlet_say (struct outlet *outlet, const struct buffer *lines);
 /* Events after position follow from now on; may be called again. */
 void outlet_begin (struct outlet *outlet, uint64_t position);
+/* Everything up to here was given. */
+uint64_t outlet_position (const struct outlet *outlet);
+/* Writes what was said as far as it is taken at once; no event follows. */
+void outlet_end (struct outlet *outlet);
 /* Writes what is left, waiting up to timeout_ms for the other side. */
 void outlet_drain (struct outlet *outlet, int timeout_ms);
 void outlet_free (struct outlet *outlet); /* NULL is fine */

@@ -1,39 +1,60 @@
-/* What the link's own files share: the link itself, and what an orchestrator
- * may ask of it. */
+/* A peer: one connection to whoever may be the orchestrator. Lines come in,
+ * lines go out; which one of them is the orchestrator is in hello.c. For the
+ * files of this folder. */
 #ifndef LINK_PEER_H
 #define LINK_PEER_H
 
+#include <sys/types.h>
+
+#include "base/clock.h"
 #include "json/rpc.h"
-#include "link/outlet.h"
 #include "link/line.h"
 #include "link/link.h"
+#include "link/outlet.h"
+
+struct peer;
+struct socket;
 
 struct link {
 	const struct link_options *options;
 	const struct link_ops *ops;
 	void *arg;
+	struct loop *loop;
 	struct journal *journal;
-	struct outlet *outlet;	    /* NULL: LINK_NONE */
-	struct line_reader *reader; /* LINK_STDIO only */
-	struct buffer line;	    /* for composing one */
-	bool is_ready;		    /* "ready" was said */
-	bool has_said_hello;
+	struct registry *registry; /* NULL: not to be asked (any more) */
+	struct mcp *mcp;	   /* the same */
+	char *ready;		   /* the ready object; NULL: not yet */
+	struct outlet *printer;	   /* LINK_DEBUG */
+	struct socket *socket;	   /* LINK_UNIX */
+	struct peer *peers;	   /* the first one to come first */
+	struct peer *orchestrator; /* of them: who said hello; or NULL */
 };
 
-/* Says what line holds, as one line. */
-void link_say (struct link *link);
-
-/* A method that an orchestrator may call. A new one is a new row in
- * methods.c. */
-struct method {
-	const char *name;
-	/* Answers with answer_*, now or later. */
-	void (*handle) (struct link *link, const struct rpc_message *message);
+struct peer {
+	struct link *link;
+	struct outlet *outlet;
+	struct line_reader *reader;
+	struct buffer line; /* for composing one */
+	int own_fd;	    /* to close at the end; -1: lent */
+	bool has_process;   /* pid and uid are known */
+	pid_t pid;
+	uid_t uid;
+	int64_t hello_ms; /* wall clock: when it became the orchestrator */
+	struct peer *prev, *next;
 };
 
-/* One line that an orchestrator wrote. */
-void methods_line (struct link *link, const char *line, size_t size);
-/* One that was too long. */
-void methods_too_long (struct link *link);
+/* in, out: lent, or (is_own) one taken socket, which is closed on failure,
+ * too. Nothing is read or said before peer_begin. 0 or a negative errno;
+ * -ENODATA: in is at its end. */
+int peer_new (struct link *link, int in, int out, bool is_own,
+	      struct peer **ret_peer);
+/* Says ready, and reads. */
+void peer_begin (struct peer *peer);
+/* Says what peer->line holds, as one line. 0, or a negative errno: it cannot
+ * be kept for it. */
+int peer_say (struct peer *peer);
+/* Writes what it takes at once, and closes. The peer is gone: whoever calls
+ * this on behalf of a line of its own does nothing more with it. */
+void peer_close (struct peer *peer);
 
 #endif

@@ -63,6 +63,10 @@ void mcp_drain (struct mcp *mcp, void (*idle) (void *arg), void *arg);
 bool mcp_is_draining (const struct mcp *mcp);
 /* Calls that run or wait. */
 size_t mcp_running (const struct mcp *mcp);
+/* Appends what is going on, as members of an object, each with a comma before
+ * it: "draining", "n_sessions", "sessions", "n_calls", "calls". Of the arrays
+ * the first LIMIT_OVERVIEW_ROWS; nothing of it is a secret. */
+void mcp_write_overview (const struct mcp *mcp, struct buffer *json);
 /* Cancels what runs (their agents get an error that says so) and ends all
  * channels. Returns how many calls were cut. */
 size_t mcp_stop (struct mcp *mcp);

@@ -2,7 +2,9 @@
 
 import json
 import re
+import socket
 
+from . import LIMIT
 from .lines import Lines
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
@@ -154,3 +156,32 @@ class Link:
             self.file.close()
         except BrokenPipeError:
             pass
+
+
+class SocketLink(Link):
+    """The same over a connected socket."""
+
+    def __init__(self, connected):
+        self.socket = connected
+        super().__init__(connected.fileno(), connected.makefile("wb"))
+
+    def close(self):
+        """End of file for the server; what it says can still be read."""
+        super().close()
+        try:
+            self.socket.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
+    def leave(self):
+        """Goes without a word."""
+        super().close()
+        self.socket.close()
+
+
+def connect(path):
+    """A new connection to a link's socket."""
+    client = socket.socket(socket.AF_UNIX)
+    client.settimeout(LIMIT)
+    client.connect(str(path))
+    return SocketLink(client)

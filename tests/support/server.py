@@ -8,12 +8,13 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 
 from . import LIMIT
 from .lines import Collector
-from .link import Link
+from .link import Link, SocketLink, connect
 
 SANITIZER = re.compile(r"ERROR: \w+Sanitizer|WARNING: ThreadSanitizer"
                        r"|runtime error:")
@@ -56,8 +57,9 @@ _holders = []
 
 
 class Server:
-    """A running program. control: as the option --control. plugins: names,
-    served from a directory of their own. More options follow."""
+    """A running program. control: as the option --control; "fd" makes a socket
+    pair for it. With unix:PATH the link is connected once it is ready. plugins:
+    names, served from a directory of their own. More options follow."""
 
     def __init__(self, *options, control="stdio", plugins=("status",),
                  env=None, pass_fds=()):
@@ -66,6 +68,11 @@ class Server:
         self.expected = 0
         self.has_finished = False
         ready_in, ready_out = os.pipe()
+        ours = theirs = None
+        if control == "fd":
+            ours, theirs = socket.socketpair()
+            control = f"fd:{theirs.fileno()}"
+            pass_fds = [*pass_fds, theirs.fileno()]
         command = [program(), "--control", control,
                    "--ready-fd", str(ready_out)]
         if "--port" not in options:
@@ -77,10 +84,15 @@ class Server:
             pass_fds=[ready_out, *pass_fds], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         os.close(ready_out)
+        if theirs:
+            theirs.close()
         self.ready_in = ready_in
         self.log = Collector(self.process.stderr)
-        self.link = Link(self.process.stdout.fileno(), self.process.stdin) \
-            if control == "stdio" else None
+        self.link = None
+        if control == "stdio":
+            self.link = Link(self.process.stdout.fileno(), self.process.stdin)
+        elif ours:
+            self.link = SocketLink(ours)
         self.ready = None
 
     # -- start --
@@ -95,6 +107,8 @@ class Server:
             raise AssertionError(f"it did not start: exit code "
                                  f"{self.process.returncode}\n{self.log}")
         self.ready = json.loads(line)
+        if self.control.startswith("unix:"):
+            self.link = connect(self.control[5:])
         if self.link:
             assert self.link.ready() == self.ready
         return self
@@ -151,7 +165,7 @@ class Server:
 
     def stop(self, code=0):
         """Ends it the way its orchestrator would, and waits."""
-        if self.link:
+        if self.link and not self.control.startswith("unix:"):
             self.link.close()
         else:
             self.signal()
@@ -173,6 +187,8 @@ class Server:
         if self.ready_in is not None:
             os.close(self.ready_in)
         self.process.stdout.close()
+        if isinstance(self.link, SocketLink):
+            self.link.leave()
         if not self.process.stdin.closed:
             try:
                 self.process.stdin.close()

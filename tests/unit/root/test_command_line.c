@@ -73,7 +73,7 @@ without_options_everything_has_its_default (void **state)
 
 	assert_string_equal (settings.host, "127.0.0.1");
 	assert_int_equal (settings.port, 0);
-	assert_int_equal (settings.control, LINK_DEBUG);
+	assert_int_equal (settings.control.kind, LINK_DEBUG);
 	assert_string_equal (settings.server_name, "deliberate-orchestrator");
 	assert_int_equal (settings.ready_fd, -1);
 	assert_int_equal (settings.parent, 0);
@@ -100,7 +100,7 @@ values_may_follow_or_be_attached (void **state)
 	assert_string_equal (settings.host, "::1");
 	assert_true (settings.is_strict);
 	assert_int_equal (settings.drain_timeout_ms, 250);
-	assert_int_equal (settings.control, LINK_NONE);
+	assert_int_equal (settings.control.kind, LINK_NONE);
 	assert_int_equal (settings.log_format, LOG_FORMAT_JSON);
 }
 
@@ -156,7 +156,6 @@ options_of_later_versions_are_unknown (void **state)
 	assert_int_equal (read_words ("--state-dir /tmp"), -EINVAL);
 	assert_int_equal (read_words ("--run x"), -EINVAL);
 	assert_int_equal (read_words ("--journal-max 1"), -EINVAL);
-	assert_int_equal (read_words ("--control fd:3"), -EINVAL);
 }
 
 static void
@@ -180,8 +179,8 @@ a_value_out_of_range_says_the_range (void **state)
 			"--drain-timeout: expected seconds from 0 to 86400, "
 			"found '-1'");
 	expect_refused ("--control stdoi",
-			"--control: expected one of none, debug, stdio, found "
-			"'stdoi'; did you mean stdio?");
+			"--control: expected one of none, debug, stdio, fd:N, "
+			"unix:PATH, found 'stdoi'; did you mean stdio?");
 }
 
 static void
@@ -249,6 +248,23 @@ the_parent_is_watched_with_stdio (void **state)
 }
 
 static void
+the_links_place_is_read (void **state)
+{
+	(void) state;
+	assert_int_equal (read_words ("--control unix:/run/x"), 0);
+	assert_int_equal (settings.control.kind, LINK_UNIX);
+	assert_string_equal (settings.control.path, "/run/x");
+	assert_int_equal (settings.parent, 0);
+	expect_refused ("--control fd:2",
+			"--control: fd: expected the number of an inherited "
+			"descriptor from 3 on, found '2'");
+	expect_refused ("--control unix:",
+			"--control: unix: expected a path of 1 to 107 bytes, "
+			"found 0");
+	assert_int_equal (read_words ("--control fd:999"), -EINVAL);
+}
+
+static void
 help_and_version_look_at_nothing_else (void **state)
 {
 	(void) state;
@@ -276,6 +292,7 @@ main (void)
 		T (a_ready_descriptor_must_be_open_and_free),
 		T (a_ready_file_must_be_possible),
 		T (the_parent_is_watched_with_stdio),
+		T (the_links_place_is_read),
 		T (help_and_version_look_at_nothing_else),
 #undef T
 	};

@@ -83,7 +83,7 @@ every_kind_of_option_has_a_key (void **state)
 	assert_int_equal (settings.port, 8080);
 	assert_int_equal (settings.drain_timeout_ms, 500);
 	assert_int_equal (settings.call_ms, 10000);
-	assert_int_equal (settings.control, LINK_NONE);
+	assert_int_equal (settings.control.kind, LINK_NONE);
 	assert_string_equal (settings.host, "::1");
 	assert_int_equal (settings.plugin_dirs.n, 2);
 	assert_string_equal (settings.instructions, "be kind");
