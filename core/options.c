@@ -60,8 +60,8 @@ const struct option_row options[] = {
 	      "browser origin to serve, may be given several times"),
 
 	TEXT ("control", control_text, "debug", check_control, "WHERE",
-	      "the orchestrator link: stdio, fd:N (an inherited socket), unix:PATH, debug (print for "
-	      "a person) or none"),
+	      "the orchestrator link: stdio, fd:N (an inherited socket), unix:PATH, debug (print "
+	      "for a person) or none"),
 	INTEGER ("ready-fd", ready_fd, -1, 1, INT32_MAX, "N",
 		 "also write the ready object to this descriptor"),
 	TEXT ("ready-file", ready_file, NULL, check_not_empty, "PATH",
