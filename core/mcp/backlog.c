@@ -161,11 +161,12 @@ backlog_find (const struct session *session, const char *id,
 	return strcmp (own, id) == 0 ? backlog : NULL;
 }
 
-void
+uint64_t
 backlog_send (const struct backlog *backlog, uint64_t event,
 	      struct channel *channel)
 {
 	const struct backlog_event *kept;
+	uint64_t last = event;
 	char id[BACKLOG_ID_SIZE];
 
 	DL_FOREACH (backlog->events, kept) {
@@ -175,8 +176,10 @@ backlog_send (const struct backlog *backlog, uint64_t event,
 		if (channel->ops->send (channel, "message", id, kept->data,
 					kept->size)
 		    < 0)
-			return; /* it is being closed; the rest is still kept */
+			break; /* it is being closed; the rest is still kept */
+		last = kept->number;
 	}
+	return last;
 }
 
 /* --- Beginning and end --- */

@@ -181,36 +181,54 @@ has_news (const struct session *session)
 				REVISION_EVENT_IDS);
 }
 
+/* So that a client has an id to come back with, even when the first event is
+ * lost on a stream that dies. */
+static void
+prime (struct session *session)
+{
+	struct channel *channel = session->channel;
+	char id[BACKLOG_ID_SIZE];
+
+	if (!revision_has (session_revision (session, NULL), REVISION_PRIMING))
+		return;
+	backlog_mark (session->news, id);
+	if (channel->ops->send (channel, "message", id, "", 0) == 0)
+		session->told = session->news->last;
+}
+
 void
 session_listen (struct session *session, struct channel *channel,
 		const uint64_t *after)
 {
+	uint64_t last = after != NULL ? *after : session->told;
+
 	session_set_channel (session, channel);
 	if (session->news == NULL && has_news (session))
 		session->news = backlog_new (session);
 	if (session->news == NULL)
 		return;
-	backlog_send (session->news, after != NULL ? *after : session->told,
-		      channel);
-	session->told = session->news->last;
+	session->told = backlog_send (session->news, last, channel);
+	if (session->told == last)
+		prime (session);
 }
 
 bool
 session_send (struct session *session, const char *data, size_t size)
 {
 	struct channel *channel = session->channel;
+	bool has_ids = session->news != NULL;
 	char id[BACKLOG_ID_SIZE];
 
-	if (session->news != NULL)
+	if (has_ids)
 		backlog_add (session->news, data, size, id);
-	if (channel == NULL)
-		return session->news != NULL;
-	if (session->news != NULL)
+	if (channel == NULL
+	    || channel->ops->send (channel, "message", has_ids ? id : NULL,
+				   data, size)
+		       < 0)
+		return has_ids;
+	if (has_ids)
 		session->told = session->news->last;
-	return channel->ops->send (channel, "message",
-				   session->news != NULL ? id : NULL, data,
-				   size)
-	       == 0;
+	return true;
 }
 
 void

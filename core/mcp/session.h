@@ -69,8 +69,9 @@ void session_set_channel (struct session *session, struct channel *channel);
  * (NULL) after the last that was sent. */
 void session_listen (struct session *session, struct channel *channel,
 		     const uint64_t *after);
-/* A message to the client on its long stream. When that is gone it is kept
- * for the next one, where the revision has ids; else false. */
+/* A message to the client on its long stream. When that is gone, or takes no
+ * more, it is kept for the next one, where the revision has ids; else
+ * false. */
 bool session_send (struct session *session, const char *data, size_t size);
 
 /* The calls that run. */

@@ -92,6 +92,16 @@ def test_a_stream_goes_to_the_newest_connection_alone(flow):
     assert text_of(call.result()) == "2 ticks"
 
 
+def test_the_long_stream_begins_with_an_id_to_come_back_with(flow):
+    agent = connect(flow)
+    stream = agent.open()
+    line = stream.response.line()
+    assert line.startswith(b"id: "), line
+    again = agent.open(**{"Last-Event-ID": line[4:].decode().strip()})
+    assert agent.delete().status == 200
+    assert again.ends()
+
+
 def test_another_sessions_event_replays_nothing(flow):
     agent, other = connect(flow), connect(flow)
     call = begin_ticks(agent, 2)

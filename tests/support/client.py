@@ -228,6 +228,7 @@ class Streamable(Client):
             "Accept": "text/event-stream", **self.headers(), **more})
         events = Events(response)
         events.wire = wire
+        events.is_long = True
         return events
 
     def delete(self):

@@ -22,6 +22,8 @@ class Events:
             assert response.header("X-Accel-Buffering") == "no"
         self.response = response
         self.comments = 0
+        self.prime = None      # the id that came alone, on a long stream
+        self.is_long = False
 
     def _line(self):
         """A line without its end; None at the end of the stream."""
@@ -37,6 +39,9 @@ class Events:
         while (line := self._line()) is not None:
             if line.startswith(":"):
                 self.comments += 1
+            elif line == "" and data == [""] and self.is_long:
+                self.prime = event.id
+                event, data = Event(), []
             elif line == "" and data:
                 return self._finish(event, "\n".join(data))
             elif line == "":

@@ -289,6 +289,12 @@ stream_send (struct channel *channel, const char *event, const char *id,
 		free (line);
 		return -ENOBUFS;
 	}
+	if (size == 0) {
+		free (line);
+		stream->n_primes++;
+		keep_id (stream->prime_id, id);
+		return 0;
+	}
 	keep_id (stream->ids[stream->n_events], id);
 	assert_true (line != NULL && stream->n_events < STAND_EVENTS);
 	snprintf (line, length, "%s: %.*s", event, (int) size, data);

@@ -65,6 +65,8 @@ struct stream {
 	char *events[STAND_EVENTS];
 	char ids[STAND_EVENTS][STAND_ID_SIZE];
 	int n_events;
+	int n_primes; /* events with an id and nothing else */
+	char prime_id[STAND_ID_SIZE];
 	bool is_ended;
 	bool is_slow; /* takes no more */
 	struct stream *next;

@@ -198,6 +198,59 @@ news_that_nobody_heard_wait_for_the_next_stream (void **state)
 }
 
 static void
+news_that_a_stream_does_not_take_wait_for_the_next_one (void **state)
+{
+	const char *session = stand_initialize ("2025-11-25");
+	struct stream *first =
+		stand_stream (TRANSPORT_STREAMABLE, session, NULL, NULL);
+	struct stream *second, *third;
+
+	(void) state;
+	stand_changed (REGISTRY_TOOLS);
+	first->is_slow = true;
+	stand_changed (REGISTRY_PROMPTS);
+	stand_changed (REGISTRY_RESOURCES);
+	stand_leave (first);
+	second = stand_stream (TRANSPORT_STREAMABLE, session, NULL, NULL);
+	assert_int_equal (second->n_events, 2);
+	assert_non_null (strstr (second->events[0], "prompts"));
+	third = stand_stream (TRANSPORT_STREAMABLE, session, NULL, NULL);
+	assert_int_equal (third->n_events, 0);
+}
+
+static void
+the_first_news_are_found_again_though_they_were_lost (void **state)
+{
+	const char *session = stand_initialize ("2025-11-25");
+	struct stream *first =
+		stand_stream (TRANSPORT_STREAMABLE, session, NULL, NULL);
+	struct stream *second;
+
+	(void) state;
+	assert_int_equal (first->n_primes, 1);
+	stand_changed (REGISTRY_TOOLS);
+	second = stand_resume (session, first->prime_id);
+	assert_int_equal (second->n_events, 1);
+	assert_string_equal (second->events[0], first->events[0]);
+	assert_int_equal (second->n_primes, 0);
+}
+
+static void
+a_stream_begins_with_an_id_alone_from_2025_11_25_on (void **state)
+{
+	static const char *const revisions[] = { "2024-11-05", "2025-03-26",
+						 "2025-06-18", "2025-11-25" };
+
+	(void) state;
+	for (int i = 0; i < 4; i++)
+		assert_int_equal (stand_stream (TRANSPORT_STREAMABLE,
+						stand_initialize (revisions[i]),
+						NULL, NULL)
+					  ->n_primes,
+				  i == 3);
+}
+
+static void
 for_who_never_listened_no_news_are_kept (void **state)
 {
 	const char *session = stand_initialize ("2025-11-25");
@@ -225,6 +278,12 @@ main (void)
 		stand_test (answers_of_posts_never_go_to_the_get_stream),
 		stand_test (news_have_ids_and_go_on_after_the_last_event),
 		stand_test (news_that_nobody_heard_wait_for_the_next_stream),
+		stand_test (
+			news_that_a_stream_does_not_take_wait_for_the_next_one),
+		stand_test (
+			the_first_news_are_found_again_though_they_were_lost),
+		stand_test (
+			a_stream_begins_with_an_id_alone_from_2025_11_25_on),
 		stand_test (for_who_never_listened_no_news_are_kept),
 	};
 
