@@ -38,6 +38,7 @@ class Conversation:
         """The message or batch in a JSON text of the server's, checked."""
         value = json.loads(text)
         if isinstance(value, list):
+            assert value, "an empty batch"
             self.schema.check("JSONRPCBatchResponse", value)
         for message in value if isinstance(value, list) else [value]:
             if "method" in message:

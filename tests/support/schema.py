@@ -39,6 +39,7 @@ class Definitions:
         return jsonschema.validators.validator_for(schema)(schema)
 
     def check(self, name, value):
+        assert name in self.all, f"{self.name} has no {name}: {value}"
         error = jsonschema.exceptions.best_match(
             self._validator(name).iter_errors(value))
         assert error is None, \
