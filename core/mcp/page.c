@@ -1,5 +1,5 @@
-/* Pages of lists. A cursor names the last row of the page before it, so that
- * it stays good when rows come and go in between. */
+/* Pages of lists. A cursor names its list and the last row of the page before
+ * it, so that it stays good when rows come and go in between. */
 #include "mcp/page.h"
 
 #include <string.h>
@@ -9,8 +9,6 @@
 #include "mcp/request.h"
 #include "mcp/result.h"
 
-#define CURSOR_PREFIX "after:"
-
 /* Where the page of a cursor begins; -1: it is not one of ours. An empty one
  * is the beginning, for clients that send it for none. */
 static long
@@ -18,24 +16,27 @@ find_start (const struct page_list *list, const struct snapshot *snapshot,
 	    const char *cursor)
 {
 	size_t n = list->count (snapshot);
+	size_t size = strlen (list->member);
 	size_t start = 0;
 
 	if (cursor == NULL || cursor[0] == '\0')
 		return 0;
-	if (strncmp (cursor, CURSOR_PREFIX, strlen (CURSOR_PREFIX)) != 0)
+	if (strncmp (cursor, list->member, size) != 0 || cursor[size] != ':')
 		return -1;
-	cursor += strlen (CURSOR_PREFIX);
+	cursor += size + 1;
 	while (start < n && strcmp (list->key (snapshot, start), cursor) <= 0)
 		start++;
 	return (long) start;
 }
 
 static void
-write_cursor (struct buffer *body, const char *key)
+write_cursor (struct buffer *body, const struct page_list *list,
+	      const char *key)
 {
 	struct buffer cursor = { 0 };
 
-	buffer_add_literal (&cursor, CURSOR_PREFIX);
+	buffer_add_text (&cursor, list->member);
+	buffer_add_char (&cursor, ':');
 	buffer_add_text (&cursor, key);
 	buffer_add_literal (body, ",\"nextCursor\":");
 	if (cursor.failed)
@@ -64,7 +65,7 @@ write_page (struct buffer *body, const struct page_list *list,
 	}
 	buffer_add_char (body, ']');
 	if (i < n)
-		write_cursor (body, list->key (snapshot, i - 1));
+		write_cursor (body, list, list->key (snapshot, i - 1));
 }
 
 void

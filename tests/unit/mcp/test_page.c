@@ -42,10 +42,10 @@ static void
 every_list_goes_on_behind_its_cursor (void **state)
 {
 	static const char *const cursors[] = {
-		"{\"cursor\":\"after:test://a\"}",
-		"{\"cursor\":\"after:test://t/"
+		"{\"cursor\":\"resources:test://a\"}",
+		"{\"cursor\":\"resourceTemplates:test://t/"
 		"{x}\"}",
-		"{\"cursor\":\"after:full\"}"
+		"{\"cursor\":\"prompts:full\"}"
 	};
 	const char *session = stand_initialize ("2025-11-25");
 
@@ -64,7 +64,7 @@ every_list_refuses_cursors_that_it_never_gave (void **state)
 {
 	static const char *const cursors[] = { "{\"cursor\":\"x\"}",
 					       "{\"cursor\":[]}",
-					       "{\"cursor\":\"after:\\u0000\"}",
+					       "{\"cursor\":\"tools:a\"}",
 					       "{\"cursor\":true}" };
 	const char *session = stand_initialize ("2025-03-26");
 

@@ -142,7 +142,7 @@ a_cursor_stays_good_when_its_tool_goes (void **state)
 
 	(void) state;
 	assert_int_equal (
-		count (list (session, "\"cursor\":\"after:m\""), "\"name\""),
+		count (list (session, "\"cursor\":\"tools:m\""), "\"name\""),
 		3);
 }
 
