@@ -179,6 +179,10 @@
 #define LIMIT_PATTERN_WORK (2 * 1000 * 1000 * 1000LL)
 /* Result of one call. */
 #define LIMIT_RESULT_BYTES (16 * 1024 * 1024)
+/* Changes of one commit of a plugin, its keys, and their values. */
+#define LIMIT_COMMIT_CHANGES 64
+#define LIMIT_STATE_KEY_BYTES 200
+#define LIMIT_STATE_VALUE_BYTES (1024 * 1024)
 /* Why a plugin does not admit a call. */
 #define LIMIT_ADMISSION_BYTES 1024
 /* Events of one call, one event's payload (above LIMIT_BODY_BYTES, so that

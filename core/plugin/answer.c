@@ -3,6 +3,7 @@
 #include <config.h>
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 #include "base/log.h"
@@ -104,10 +105,7 @@ fill_result (struct call *call, struct call_request *again,
 					    .sentence = result->why };
 	if (result->outcome != CALL_OK && result->outcome != CALL_ASKING)
 		return;
-	if (call->unrecorded.text[0] != '\0') {
-		ret_result->outcome = CALL_FAILED;
-		ret_result->sentence = call->unrecorded.text;
-	} else if (result->outcome == CALL_OK) {
+	if (result->outcome == CALL_OK) {
 		fill_success (call, ret_result);
 	} else {
 		fill_asking (result->asking, ret_result);
@@ -126,8 +124,9 @@ abandon (const struct call *call)
 					asking->state_size);
 }
 
-void
-call_complete (struct call *call)
+/* Tells who waits, and releases it. */
+static void
+conclude (struct call *call)
 {
 	const struct call_ops *ops = call->ops;
 	struct call_request again;
@@ -141,6 +140,68 @@ call_complete (struct call *call)
 		abandon (call);
 	}
 	call_release (call);
+}
+
+/* --- Until what it recorded is kept --- */
+
+/* What it did is lost, though it was told otherwise. */
+static void
+fail_unkept (struct call *call, int result)
+{
+	struct journal *journal = call->calls->registry->journal;
+	const char *trouble = journal_trouble (journal);
+	enum call_outcome outcome = call->result.outcome;
+	struct error *err = &call->result.fault;
+
+	error_set (err, result,
+		   "what %s '%s' recorded could not be kept: %s; try again "
+		   "later",
+		   target_noun (&call->target), target_name (&call->target),
+		   trouble != NULL ? trouble : error_name (result));
+	log_error ("%s", err->text);
+	if (outcome != CALL_OK && outcome != CALL_ASKING)
+		return;
+	if (outcome == CALL_ASKING)
+		abandon (call);
+	call->result.outcome = CALL_FAILED;
+	call->result.why = err->text;
+}
+
+static void
+kept (struct journal_wait *wait, int result)
+{
+	struct call *call =
+		(void *) ((char *) wait - offsetof (struct call, wait));
+
+	call->is_over = false;
+	if (result < 0)
+		fail_unkept (call, result);
+	conclude (call);
+}
+
+bool
+call_complete (struct call *call)
+{
+	struct journal *journal = call->calls->registry->journal;
+
+	call->wait.ticket = call->ticket;
+	call->wait.done = kept;
+	if (call->ops != NULL && call->ticket > 0
+	    && !journal_wait (journal, &call->wait)) {
+		call->is_over = true;
+		return false;
+	}
+	conclude (call);
+	return true;
+}
+
+/* Nobody waits for that any more. */
+static void
+let_be (struct call *call)
+{
+	journal_unwait (call->calls->registry->journal, &call->wait);
+	call->is_over = false;
+	conclude (call);
 }
 
 void
@@ -178,7 +239,9 @@ make_void (struct call *call)
 	call->ops = NULL;
 	atomic_store (&call->is_void, true);
 	calls_unwait (call);
-	if (pool_remove (&call->plugin->pool, &call->task))
+	if (call->is_over)
+		let_be (call);
+	else if (pool_remove (&call->plugin->pool, &call->task))
 		call_release (call); /* The plugin never saw it. */
 	else
 		tell_plugin (call);
@@ -205,8 +268,11 @@ call_expire (struct call *call)
 	struct error err;
 
 	error_set (&err, -ETIMEDOUT,
-		   "%s '%s' did not answer within %g s; its work was "
-		   "cancelled, ask for less or try again later",
+		   call->is_over
+			   ? "what %s '%s' recorded was not kept within %g s; "
+			     "it may be later"
+			   : "%s '%s' did not answer within %g s; its work was "
+			     "cancelled, ask for less or try again later",
 		   target_noun (&call->target), target_name (&call->target),
 		   (double) (call->due_ms - call->started_ms) / 1000);
 	call->ops = NULL;

@@ -122,7 +122,8 @@ call_new (struct calls *calls)
 	call->event_bytes = 0;
 	pthread_mutex_unlock (&call->lock);
 	atomic_store (&call->is_void, false);
-	call->unrecorded.text[0] = '\0';
+	call->ticket = 0;
+	call->is_over = false;
 	calls->n_owed++;
 	return call;
 }

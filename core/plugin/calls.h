@@ -61,8 +61,8 @@ struct call {
 
 	atomic_bool is_void; /* nobody waits; set by the loop */
 
-	/* Protects what follows up to "Loop only". Taken before the loop's
-	 * mailbox and the log, and before nothing else. */
+	/* Protects what follows up to "Loop only". Taken before the journal's,
+	 * the loop's mailbox and the log, and before nothing else. */
 	pthread_mutex_t lock;
 	pthread_cond_t cancel_over; /* is_cancelling became false */
 	struct handle *handle;	    /* what the plugin has; NULL: not in use */
@@ -71,7 +71,8 @@ struct call {
 	bool is_given_back;
 	bool is_cancelling; /* the plugin's cancel runs */
 	bool is_task;
-	bool has_mail; /* some letter was posted: only letters may follow */
+	bool has_mail; /* a letter was posted: only letters may follow, but for
+			* what is recorded */
 	int status;    /* that it was given back with */
 	struct result result;
 	struct buffer arguments_text;
@@ -80,6 +81,7 @@ struct call {
 	unsigned n_messages; /* the same */
 	unsigned n_events;
 	size_t event_bytes;
+	uint64_t ticket; /* of the last that it recorded; 0: nothing */
 
 	/* Loop only. */
 	struct task task;
@@ -90,7 +92,8 @@ struct call {
 	int64_t started_ms, due_ms;
 	bool has_no_deadline;
 	bool is_waiting;	  /* on the list */
-	struct error unrecorded;  /* why the journal refused an event; "" */
+	struct journal_wait wait; /* until what it recorded is kept */
+	bool is_over;		  /* for the plugin; waits for that */
 	struct call *prev, *next; /* by deadline; or free ones */
 };
 
@@ -146,8 +149,9 @@ void call_leave (struct call *call);
 
 /* --- answer.c: loop only --- */
 
-/* The plugin is through with it: tells who waits, and releases it. */
-void call_complete (struct call *call);
+/* The plugin is through with it: when what it recorded is kept, tells who
+ * waits, and releases it. Whether that is done. */
+bool call_complete (struct call *call);
 /* The same, of call->mail. */
 void call_on_mail (struct mail *mail);
 /* The deadline has passed. */
@@ -179,6 +183,19 @@ int result_fail (struct result *result, const char *format, va_list args)
  * json-c object is left. */
 void result_seal (struct result *result, const struct target *target,
 		  int status);
+
+/* --- emit.c --- */
+
+/* Checks an event that a plugin emits, and completes it: its agent, and its
+ * payload as text. call: locked, counts it; or NULL. payload: lent; text: empty,
+ * and the event's memory. */
+int event_prepare (struct call *call, struct event *event,
+		   struct json_object *payload, struct buffer *text,
+		   struct error *err);
+/* Fails the call for this reason; -EINVAL is the plugin's own fault. */
+void call_fault (struct call *call, int r, const struct error *err);
+/* The call recorded something. call is locked. */
+void call_note_ticket (struct call *call, uint64_t ticket);
 
 /* --- emit.c, progress.c, message.c: the host functions of these names --- */
 

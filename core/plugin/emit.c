@@ -1,13 +1,10 @@
-/* Events of calls, from any thread to the journal. Those of one call keep
- * their order: once one went by letter, the rest does. */
+/* Events, from any thread to the journal. */
 #include <config.h>
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
-#include "base/text.h"
 #include "json/json.h"
 #include "plugin/calls.h"
 #include "plugin/plugin.h"
@@ -16,14 +13,6 @@
 #define TOPIC_BYTES 64
 /* What the loop keeps for the next event. */
 #define KEEP_BYTES 65536
-
-/* An event on its way to the loop. */
-struct letter {
-	struct mail mail;
-	struct call *call;
-	struct event event; /* points into text */
-	char text[];
-};
 
 static bool
 is_topic (const char *topic)
@@ -34,45 +23,50 @@ is_topic (const char *topic)
 	return size >= 1 && size <= TOPIC_BYTES && topic[size] == '\0';
 }
 
-/* Whether the form is right; the plugin's own fault otherwise. */
 static int
-check_form (struct call *call, const char *topic, const char *agent,
-	    struct json_object *payload, struct error *err)
+check_agent (const struct call *call, const struct event *event,
+	     struct error *err)
 {
-	if (!is_topic (topic))
-		return error_set (err, -EINVAL,
-				  "event '%s': topic: expected 1 to %d of a-z "
-				  "0-9 _ . -",
-				  topic, TOPIC_BYTES);
-	if (!json_object_is_type (payload, json_type_object))
-		return error_set (err, -EINVAL,
-				  "event '%s': payload: expected an object, "
-				  "found %s",
-				  topic, json_type_name_of (payload));
-	if (agent != NULL && strlen (agent) > LIMIT_AGENT_NAME_BYTES)
+	const char *agent = event->agent;
+
+	if (strlen (agent) > LIMIT_AGENT_NAME_BYTES)
 		return error_set (err, -EINVAL,
 				  "event '%s': agent: %zu bytes, expected at "
 				  "most %d",
-				  topic, strlen (agent),
+				  event->topic, strlen (agent),
 				  LIMIT_AGENT_NAME_BYTES);
-	if (agent != NULL && call->handle->pub.authenticated
+	if (call != NULL && call->handle->pub.authenticated
 	    && strcmp (agent, call->agent) != 0)
 		return error_set (err, -EPERM,
 				  "event '%s': agent: '%s', but the call is "
 				  "authenticated as '%s'",
-				  topic, agent, call->agent);
+				  event->topic, agent, call->agent);
 	return 0;
 }
 
-/* Writes the payload to text and counts it. */
+/* Whether the form is right; the plugin's own fault otherwise. */
 static int
-check_size (struct call *call, const char *topic, struct json_object *payload,
-	    struct buffer *text, struct error *err)
+check_form (const struct call *call, const struct event *event,
+	    struct json_object *payload, struct error *err)
 {
-	if (call->n_events >= LIMIT_EVENTS_PER_CALL)
-		return error_set (err, -ENOSPC,
-				  "event '%s': more than %d events in one call",
-				  topic, LIMIT_EVENTS_PER_CALL);
+	if (event->topic == NULL || !is_topic (event->topic))
+		return error_set (err, -EINVAL,
+				  "event '%s': topic: expected 1 to %d of a-z "
+				  "0-9 _ . -",
+				  event->topic != NULL ? event->topic : "",
+				  TOPIC_BYTES);
+	if (!json_object_is_type (payload, json_type_object))
+		return error_set (err, -EINVAL,
+				  "event '%s': payload: expected an object, "
+				  "found %s",
+				  event->topic, json_type_name_of (payload));
+	return event->agent != NULL ? check_agent (call, event, err) : 0;
+}
+
+static int
+write_payload (struct buffer *text, const char *topic,
+	       struct json_object *payload, struct error *err)
+{
 	json_write_value (text, payload);
 	if (text->failed == -ENOMEM)
 		return error_set (err, -ENOMEM, "event '%s': out of memory",
@@ -81,72 +75,29 @@ check_size (struct call *call, const char *topic, struct json_object *payload,
 		return error_set (err, -EMSGSIZE,
 				  "event '%s': larger than %d bytes", topic,
 				  LIMIT_EVENT_BYTES);
-	if (text->size > LIMIT_CALL_EVENT_BYTES - call->event_bytes)
+	return 0;
+}
+
+/* One more of that size. */
+static int
+count (struct call *call, const char *topic, size_t size, struct error *err)
+{
+	if (call->n_events >= LIMIT_EVENTS_PER_CALL)
+		return error_set (err, -ENOSPC,
+				  "event '%s': more than %d events in one call",
+				  topic, LIMIT_EVENTS_PER_CALL);
+	if (size > LIMIT_CALL_EVENT_BYTES - call->event_bytes)
 		return error_set (err, -ENOSPC,
 				  "event '%s': more than %d bytes of events in "
 				  "one call",
 				  topic, LIMIT_CALL_EVENT_BYTES);
 	call->n_events++;
-	call->event_bytes += text->size;
+	call->event_bytes += size;
 	return 0;
 }
 
-/* On the loop. */
-static int
-append (struct call *call, const struct event *event, struct error *err)
-{
-	struct journal *journal = call->calls->registry->journal;
-	int r = journal_append (journal, event, NULL, err);
-
-	if (r < 0) {
-		error_prefix (err, "event '%s' was not recorded", event->topic);
-		log_error ("%s", err->text);
-	}
-	return r;
-}
-
-static void
-on_mail (struct mail *mail)
-{
-	struct letter *letter = (struct letter *) mail;
-
-	/* Its plugin may have given the call back since. */
-	append (letter->call, &letter->event, &letter->call->unrecorded);
-	free (letter);
-}
-
-static int
-post (struct call *call, const struct event *event, struct error *err)
-{
-	size_t topic = strlen (event->topic);
-	size_t agent = event->agent != NULL ? strlen (event->agent) : 0;
-	size_t line = event->line != NULL ? strlen (event->line) : 0;
-	struct letter *letter = malloc (sizeof (*letter) + topic + agent + line
-					+ event->payload_size + 4);
-	char *end;
-
-	if (letter == NULL)
-		return error_set (err, -ENOMEM, "event '%s': out of memory",
-				  event->topic);
-	end = letter->text;
-	letter->mail.deliver = on_mail;
-	letter->call = call;
-	letter->event = (struct event){
-		.topic = text_pack (&end, event->topic, topic),
-		.agent = text_pack (&end, event->agent, agent),
-		.payload =
-			text_pack (&end, event->payload, event->payload_size),
-		.payload_size = event->payload_size,
-		.line = text_pack (&end, event->line, line),
-	};
-	call->has_mail = true;
-	loop_post (call->calls->loop, &letter->mail);
-	return 0;
-}
-
-/* Fails the call for this reason. */
-static void
-fault (struct call *call, int r, const struct error *err)
+void
+call_fault (struct call *call, int r, const struct error *err)
 {
 	if (r == -EINVAL)
 		log_misbehaving (call->plugin->name, "%s '%s': %s",
@@ -178,32 +129,64 @@ give_back (struct calls *calls, bool is_here, struct buffer *text)
 	}
 }
 
-/* call is locked, and is unlocked when this returns. */
-static int
-emit (struct call *call, struct event *event, struct json_object *payload,
-      struct buffer *text, bool is_here)
+int
+event_prepare (struct call *call, struct event *event,
+	       struct json_object *payload, struct buffer *text,
+	       struct error *err)
 {
-	bool is_direct = is_here && !call->has_mail;
-	struct error err;
-	int r = check_form (call, event->topic, event->agent, payload, &err);
+	int r = check_form (call, event, payload, err);
 
 	if (r == 0)
-		r = check_size (call, event->topic, payload, text, &err);
-	if (event->agent == NULL && call->agent[0] != '\0')
+		r = write_payload (text, event->topic, payload, err);
+	if (r == 0 && call != NULL)
+		r = count (call, event->topic, text->size, err);
+	if (event->agent == NULL && call != NULL && call->agent[0] != '\0')
 		event->agent = call->agent;
 	event->payload = text->data;
 	event->payload_size = text->size;
-	if (r == 0 && !is_direct)
-		r = post (call, event, &err);
-	/* No callback is called with a lock held. */
-	if (r == 0 && is_direct) {
-		call_leave (call);
-		r = append (call, event, &err);
-		pthread_mutex_lock (&call->lock);
+	return r;
+}
+
+void
+call_note_ticket (struct call *call, uint64_t ticket)
+{
+	if (ticket > call->ticket)
+		call->ticket = ticket;
+}
+
+/* call is locked. */
+static int
+append (struct call *call, const struct event *event, struct error *err)
+{
+	struct journal *journal = call->calls->registry->journal;
+	uint64_t ticket;
+	int r = journal_append (journal, event, &ticket, err);
+
+	if (r == 0) {
+		call_note_ticket (call, ticket);
+	} else {
+		error_prefix (err, "event '%s' was not recorded", event->topic);
+		log_error ("%s", err->text);
 	}
+	return r;
+}
+
+/* call is locked. */
+static int
+emit (struct call *call, struct event *event, struct json_object *payload)
+{
+	bool is_here = loop_is_here (call->calls->loop);
+	struct buffer text;
+	struct error err;
+	int r;
+
+	borrow (call->calls, is_here, &text);
+	r = event_prepare (call, event, payload, &text, &err);
+	if (r == 0)
+		r = append (call, event, &err);
 	if (r < 0)
-		fault (call, r, &err);
-	call_leave (call);
+		call_fault (call, r, &err);
+	give_back (call->calls, is_here, &text);
 	return r;
 }
 
@@ -217,17 +200,10 @@ call_emit (struct mcp_call *pub, const char *topic, const char *agent,
 	int r = -ECANCELED;
 
 	/* A report counts even when nobody waits for the answer. */
-	if (call != NULL && (!is_void || (flags & MCP_EVENT_REPORT))) {
-		struct calls *calls = call->calls;
-		bool is_here = loop_is_here (calls->loop);
-		struct buffer text;
-
-		borrow (calls, is_here, &text);
-		r = emit (call, &event, payload, &text, is_here);
-		give_back (calls, is_here, &text);
-	} else if (call != NULL) {
+	if (!is_void || (call != NULL && (flags & MCP_EVENT_REPORT)))
+		r = emit (call, &event, payload);
+	if (call != NULL)
 		call_leave (call);
-	}
 	json_object_put (payload);
 	return r == 0 && is_void ? -ECANCELED : r;
 }

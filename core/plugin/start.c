@@ -144,8 +144,7 @@ run_here (struct call *call)
 		return false;
 	}
 	call_seal (call);
-	call_complete (call);
-	return true;
+	return call_complete (call);
 }
 
 /* Hands it to a thread of its plugin. Returns false when that was refused;

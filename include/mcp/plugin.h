@@ -19,6 +19,7 @@
  *            done within 100 us, no I/O, no lock that others hold for long
  *   [any]    called from any thread at any time between init and fini
  *   [now]    returns at once
+ *   [waits]  may need long; not on the server's loop
  *   lent     read it until the stated moment; it is not yours
  *   taken    no longer yours, whatever is returned
  *   yours    you free it
@@ -234,6 +235,50 @@ struct mcp_admission {
 	int32_t again;
 };
 
+/* What a commit changes: mcp_change.kind. */
+#define MCP_PUT    1 /* key, value, size, version */
+#define MCP_DELETE 2 /* key, version */
+#define MCP_ADD    3 /* key, add, min, max */
+#define MCP_EMIT   4 /* flags, topic, agent, payload, line: as in emit_text */
+
+/* Whatever version the key has, if any. */
+#define MCP_ANY_VERSION UINT64_MAX
+
+/* One change of mcp_host.commit. All is lent until it returns. */
+struct mcp_change {
+	uint32_t kind;  /* MCP_PUT and so on */
+	uint32_t flags; /* MCP_EMIT: MCP_EVENT_* */
+	/* [A-Za-z0-9_.:/-]{1,200}. Each plugin has keys of its own; no other
+	 * one sees them. */
+	const char *key;
+	const void *value; /* MCP_PUT: at most 1 MiB of anything */
+	size_t size;       /* of value, or of payload */
+	/* The version that the key must have: MCP_ANY_VERSION, or 0: there
+	 * must be no such key, or the one that get gave. MCP_PUT and MCP_ADD
+	 * put the new one here, which no other value of any key ever had. */
+	uint64_t version;
+	/* MCP_ADD: what is added to the number that is the key's value, 0
+	 * when there is none; the sum must be within min and max. */
+	int64_t add, min, max;
+	int64_t sum; /* MCP_ADD: the sum; after -ERANGE the number as it is */
+	/* MCP_EMIT: agent NULL is the call's, if there is one. */
+	const char *topic, *agent;
+	const char *payload;  /* JSON text of an object, of size bytes */
+	const char *line;     /* one line for a person; or NULL */
+	uint64_t reserved[4]; /* 0 */
+};
+
+/* Which events mcp_host.events gives. */
+struct mcp_query {
+	size_t size;          /* of this struct in the plugin */
+	uint64_t after_seq;   /* only those with a greater seq; 0: all */
+	const char *agent;    /* only this agent's; or NULL */
+	const char *topic;    /* only those of this topic; or NULL */
+	uint32_t limit;       /* at most so many; 0: 1000, the most */
+	int32_t newest_first; /* 1: the newest ones, the newest first; 0: the
+			       * oldest ones, the oldest first */
+};
+
 /* The descriptor. Zero in a member that is not set means its default. */
 struct mcp_plugin {
 	size_t size;      /* filled in by MCP_PLUGIN */
@@ -353,11 +398,11 @@ struct mcp_host {
 	 * authenticated as another agent; -EMSGSIZE: larger than the server
 	 * records; -ENOSPC: too many events, or too large ones, for one call;
 	 * -ECANCELED: nobody waits for the call any more (the event is
-	 * recorded all the same when it is a report). Except for -ECANCELED
-	 * the call then fails with a sentence unless the handler fails it
-	 * itself. 0 from another thread than the server's loop means that
-	 * the event is on its way; when it cannot be recorded in the end the
-	 * call fails, too. */
+	 * recorded all the same when it is a report); others: nothing can be
+	 * recorded at present. Except for -ECANCELED the call then fails with
+	 * a sentence unless the handler fails it itself. 0 means that the
+	 * event has its place; should it not be recorded in the end, the call
+	 * fails, too. Without a call: MCP_EMIT of commit. */
 	int (*emit) (struct mcp_call *call, const char *topic,
 		     const char *agent, struct json_object *payload,
 		     uint32_t flags, const char *line);
@@ -545,6 +590,59 @@ struct mcp_host {
 	 * now on, at most 3660 s. A task has none, and gets none. -EINVAL: not
 	 * within 1 and 3660000; -ENOMEM; -ECANCELED. */
 	int (*deadline) (struct mcp_call *call, int64_t timeout_ms);
+
+	/* State: keys and values that outlive calls, and (with --state-dir)
+	 * the server. Each function is atomic beside all others, on whatever
+	 * thread; plugins need no lock of their own around them.
+	 *
+	 * [any] [now] Copies a key's value, at most room bytes, with a NUL
+	 * after it when there is room for one. Returns its whole size; a
+	 * number that MCP_ADD made is its decimal text. ret_version: gets its
+	 * version; or NULL. -ENOENT: there is no such key; -EINVAL: it is of
+	 * no form of a key; -ENOMEM. */
+	int64_t (*get) (const struct mcp_host *host, const char *key,
+			void *value, size_t room, uint64_t *ret_version);
+
+	/* [any] [now] Makes all n changes (at most 64), in their order, or
+	 * none; later ones see what earlier ones did, and nobody sees a part
+	 * of them. call: one that is held, whose answer then waits until this
+	 * is recorded, and who is limited in what it emits as emit is; or
+	 * NULL. Whether anybody still waits for the call does not matter.
+	 * ret_failed: gets the index of the change that failed; or NULL.
+	 * -ESTALE: the key has another version; -ERANGE: the sum is not within
+	 * its limits (changes[*ret_failed].sum says the number as it is).
+	 * These two are answers: read, and try again, or say so.
+	 * -EINVAL, -EMSGSIZE: a change is not of the form; -EPERM: see emit;
+	 * -ENOSPC: no room for more keys, or more events than a call may emit;
+	 * -EIO and others: nothing can be recorded at present; -ENOMEM. After
+	 * each of these the call, if there is one, fails with a sentence,
+	 * unless the handler fails it itself. */
+	int (*commit) (const struct mcp_host *host, struct mcp_call *call,
+		       struct mcp_change *changes, size_t n,
+		       size_t *ret_failed);
+
+	/* [any] [now] Calls each for every key that begins with prefix ("":
+	 * all of this plugin), in the order of strcmp, as all of them were at
+	 * one moment. What each gets is lent; a NUL follows the value. 0,
+	 * -EINVAL (prefix), -ENOMEM: each was not called. */
+	int (*list) (const struct mcp_host *host, const char *prefix,
+		     void (*each) (void *arg, const char *key,
+				   const void *value, size_t size,
+				   uint64_t version),
+		     void *arg);
+
+	/* [any] [waits] Reads events of all plugins and of the server back,
+	 * as many as the journal still has: calls each with a JSON text for
+	 * every one, lent, NUL-terminated: {"seq", "time", "topic", "agent",
+	 * "payload"}. Large ones may be fewer than asked for; go on after the
+	 * last seq. Returns how many they were. -EDEADLK: not on the server's
+	 * loop, that is in MCP_NEVER_BLOCKS handlers, cancel, notice, admit;
+	 * -EINVAL: the query is not of the form; -EIO and others: it could not
+	 * be read. */
+	int (*events) (const struct mcp_host *host,
+		       const struct mcp_query *query,
+		       void (*each) (void *arg, const char *event, size_t size),
+		       void *arg);
 };
 
 /* Whether this server has a function of the table. */

@@ -1,0 +1,13 @@
+/* How events look as JSON. Knows nothing of who reads them. */
+#ifndef STORE_EVENT_H
+#define STORE_EVENT_H
+
+#include "base/buffer.h"
+#include "store/journal.h"
+
+/* {"seq","time","run","topic","agent","payload"}. run: in which it is told; NULL:
+ * left out. */
+void event_write (struct buffer *text, const char *run,
+		  const struct event *event);
+
+#endif

@@ -1,0 +1,203 @@
+/* Answers wait until what their call recorded is kept: with a journal that
+ * keeps when the test says so. */
+#include "stand.h"
+
+#include <errno.h>
+#include <utlist.h>
+
+#include "store/engine.h"
+
+/* The journal in memory, slowed down. */
+static struct {
+	struct journal_ops ops;
+	const struct journal_ops *memory;
+	uint64_t ticket, kept;
+	struct journal_wait *waits;
+} slow;
+
+static int
+commit (struct journal *journal, struct change *changes, size_t n,
+	size_t *ret_failed, uint64_t *ret_ticket, struct error *err)
+{
+	int r = slow.memory->commit (journal, changes, n, ret_failed,
+				     ret_ticket, err);
+
+	if (r == 0 && ret_ticket != NULL)
+		*ret_ticket = ++slow.ticket;
+	return r;
+}
+
+static bool
+wait_for (struct journal *journal, struct journal_wait *wait)
+{
+	(void) journal;
+	if (wait->ticket <= slow.kept)
+		return true;
+	DL_APPEND (slow.waits, wait);
+	return false;
+}
+
+static void
+unwait (struct journal *journal, struct journal_wait *wait)
+{
+	(void) journal;
+	DL_DELETE (slow.waits, wait);
+}
+
+/* Everything up to the ticket is kept, or (result) could not be. */
+static void
+keep (uint64_t ticket, int result)
+{
+	struct journal_wait *wait, *next;
+
+	slow.kept = ticket;
+	DL_FOREACH_SAFE (slow.waits, wait, next) {
+		if (wait->ticket > ticket)
+			continue;
+		DL_DELETE (slow.waits, wait);
+		wait->done (wait, result);
+	}
+}
+
+static void
+load_slowly (const char *name)
+{
+	slow.memory = stand.journal->ops;
+	slow.ops = *slow.memory;
+	slow.ops.commit = commit;
+	slow.ops.wait = wait_for;
+	slow.ops.unwait = unwait;
+	slow.ticket = slow.kept = 0;
+	stand.journal->ops = &slow.ops;
+	stand_load_one (name);
+}
+
+#define EMIT "{\"topic\":\"t\",\"payload\":\"{}\"}"
+
+static void
+an_answer_waits_until_its_events_are_kept (void **state)
+{
+	static const char *const tools[] = { "emit", "emit_on_thread" };
+
+	(void) state;
+	load_slowly ("misbehave");
+	for (int i = 0; i < 2; i++) {
+		struct trial *trial = stand_call (tools[i], EMIT);
+
+		stand_until (slow.waits != NULL);
+		assert_int_equal (trial->n_done, 0);
+		assert_non_null (trial->call);
+		keep (slow.ticket, 0);
+		assert_int_equal (trial->n_done, 1);
+		assert_int_equal (trial->outcome, CALL_OK);
+	}
+	assert_int_equal (registry_calls_owed (stand.registry), 0);
+}
+
+static void
+it_waits_for_the_last_thing_that_it_recorded (void **state)
+{
+	struct trial *trial;
+
+	(void) state;
+	load_slowly ("flow");
+	trial = stand_call ("emit_n", "{\"n\":3}");
+	stand_until (slow.waits != NULL);
+	keep (slow.ticket - 1, 0);
+	assert_int_equal (trial->n_done, 0);
+	keep (slow.ticket, 0);
+	assert_int_equal (trial->n_done, 1);
+}
+
+static void
+who_recorded_nothing_does_not_wait (void **state)
+{
+	(void) state;
+	load_slowly ("flow");
+	stand_call_through ("emit_n", "{\"n\":0}");
+}
+
+static void
+a_commit_with_the_call_is_waited_for_and_one_without_is_not (void **state)
+{
+	static const char with[] =
+		"{\"changes\":[{\"kind\":\"add\",\"key\":\"n\"}]}";
+	static const char without[] =
+		"{\"changes\":[{\"kind\":\"add\",\"key\":\"n\"}],"
+		"\"alone\":true}";
+	struct trial *trial;
+
+	(void) state;
+	load_slowly ("state");
+	stand_call_through ("commit", without);
+	trial = stand_call ("commit_here", with);
+	assert_int_equal (trial->n_done, 0);
+	keep (slow.ticket, 0);
+	assert_int_equal (trial->n_done, 1);
+}
+
+static void
+what_cannot_be_kept_fails_the_call (void **state)
+{
+	struct trial *trial;
+
+	(void) state;
+	load_slowly ("misbehave");
+	trial = stand_call ("emit", EMIT);
+	keep (slow.ticket, -EIO);
+	assert_int_equal (trial->n_done, 1);
+	assert_int_equal (trial->outcome, CALL_FAILED);
+	assert_string_equal (trial->sentence,
+			     "what tool 'emit' recorded could not be kept: "
+			     "Input/output error; try again later");
+}
+
+static void
+the_deadline_answers_a_call_that_waits_once (void **state)
+{
+	struct trial *trial;
+
+	(void) state;
+	stand.options.call_timeout_ms = 20;
+	load_slowly ("misbehave");
+	trial = stand_call ("emit", EMIT);
+	assert_int_equal (trial->n_done, 0);
+	stand_until (trial->n_done == 1);
+	assert_int_equal (trial->outcome, CALL_FAILED);
+	assert_non_null (strstr (trial->sentence, "was not kept within"));
+	assert_null (slow.waits);
+	assert_int_equal (registry_calls_owed (stand.registry), 0);
+	keep (slow.ticket, 0);
+	assert_int_equal (trial->n_done, 1);
+}
+
+static void
+a_cancelled_call_waits_no_longer (void **state)
+{
+	struct trial *trial;
+
+	(void) state;
+	load_slowly ("misbehave");
+	trial = stand_call ("emit", EMIT);
+	stand_cancel (trial);
+	assert_null (slow.waits);
+	assert_int_equal (registry_calls_owed (stand.registry), 0);
+	assert_int_equal (trial->n_done, 0);
+}
+
+static const struct CMUnitTest tests[] = {
+	stand_test (an_answer_waits_until_its_events_are_kept),
+	stand_test (it_waits_for_the_last_thing_that_it_recorded),
+	stand_test (who_recorded_nothing_does_not_wait),
+	stand_test (
+		a_commit_with_the_call_is_waited_for_and_one_without_is_not),
+	stand_test (what_cannot_be_kept_fails_the_call),
+	stand_test (the_deadline_answers_a_call_that_waits_once),
+	stand_test (a_cancelled_call_waits_no_longer),
+};
+
+int
+main (void)
+{
+	return cmocka_run_group_tests (tests, NULL, NULL);
+}
