@@ -315,6 +315,16 @@ def test_header_names_have_any_case(agent):
     assert response.status == 200
 
 
+def test_header_names_and_blanks_of_2026_make_no_difference(server):
+    agent = Modern(server)
+    message = agent.message("tools/list", id=1)
+    headers = {name.upper(): f"  {value} "
+               for name, value in agent.headers_of(message).items()}
+    response = agent.connect().exchange("POST", "/mcp", headers,
+                                        json.dumps(message).encode())
+    assert response.status == 200
+
+
 def test_get_and_delete_may_have_a_content_type_and_length_0(agent):
     more = {**JSON, "Content-Length": "0", **agent.headers()}
     response = agent.connect().exchange(

@@ -352,6 +352,21 @@ a_url_gets_an_id_of_ours (void **state)
 	assert_non_null (strstr (post->events[0], "\"elicitationId\":\""));
 }
 
+static void
+the_ids_of_questions_are_never_the_same_twice (void **state)
+{
+	struct post *post = ask (1, NULL), *other;
+
+	(void) state;
+	assert_string_equal (last (post), REQUEST ("ask-1"));
+	respond (session, "\"ask-1\"", ACCEPT);
+	stand_ask_client (stand.calls, names, 1, NULL);
+	assert_string_equal (last (post), REQUEST ("ask-2"));
+	other = stand_wait (session, 2);
+	stand_ask_client (stand.calls, names, 1, NULL);
+	assert_string_equal (last (other), REQUEST ("ask-3"));
+}
+
 int
 main (void)
 {
@@ -373,6 +388,7 @@ main (void)
 		stand_test (a_client_that_leaves_is_waited_for),
 		stand_test (a_server_that_stops_waits_for_no_answer),
 		stand_test (a_server_that_stops_asks_nobody),
+		stand_test (the_ids_of_questions_are_never_the_same_twice),
 		stand_test (a_url_gets_an_id_of_ours),
 	};
 

@@ -139,6 +139,24 @@ over_sse_initialize_agrees_on_the_streams_session (void **state)
 				 "\"2024-11-05\""));
 }
 
+static void
+completions_are_declared_from_2025_03_26_on (void **state)
+{
+	static const char *const declared = "\"completions\":{}";
+
+	(void) state;
+	assert_null (strstr (stand_post (NULL, NULL,
+					 INITIALIZE ("{\"protocolVersion\":"
+						     "\"2024-11-05\"}"))
+				     ->body,
+			     declared));
+	assert_non_null (strstr (stand_post (NULL, NULL,
+					     INITIALIZE ("{\"protocolVersion\":"
+							 "\"2025-03-26\"}"))
+					 ->body,
+				 declared));
+}
+
 int
 main (void)
 {
@@ -152,6 +170,7 @@ main (void)
 		stand_test (the_clients_name_reaches_its_calls),
 		stand_test (a_long_client_name_is_cut_at_a_characters_edge),
 		stand_test (ping_is_answered_with_nothing),
+		stand_test (completions_are_declared_from_2025_03_26_on),
 		stand_test (over_sse_initialize_agrees_on_the_streams_session),
 	};
 

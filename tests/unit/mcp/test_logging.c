@@ -132,6 +132,22 @@ a_message_for_a_client_without_streams_is_dropped (void **state)
 	assert_int_equal (post->status, 200);
 }
 
+static void
+what_goes_wrong_here_is_no_message_to_the_client (void **state)
+{
+	const char *session = stand_initialize ("2025-11-25");
+	struct post *post;
+
+	(void) state;
+	set_level (session, "{\"level\":\"debug\"}");
+	post = stand_post (session, NULL,
+			   "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":"
+			   "\"tools/call\",\"params\":{\"name\":"
+			   "\"breaks\"}}");
+	assert_non_null (strstr (post->body, "\"code\":-32603"));
+	assert_int_equal (post->n_events, 0);
+}
+
 int
 main (void)
 {
@@ -144,6 +160,7 @@ main (void)
 		stand_test (
 			without_a_session_only_who_asks_for_messages_gets_them),
 		stand_test (without_a_session_there_is_no_level_to_set),
+		stand_test (what_goes_wrong_here_is_no_message_to_the_client),
 		stand_test (a_message_for_a_client_without_streams_is_dropped),
 	};
 

@@ -272,6 +272,33 @@ too_many_calls_are_error_results (void **state)
 		200, "\"isError\":true");
 }
 
+static void
+a_request_has_nothing_from_the_one_before (void **state)
+{
+	(void) state;
+	stand_stateless_as (
+		STAND_META_OF (
+			"{\"elicitation\":{}}") ",\"io."
+						"modelcontextprotocol/logLevel\":\"debug\"",
+		"tools/call", "wait", "\"name\":\"wait\",");
+	assert_true (stand.calls->request.can & CALL_CAN_FORM);
+	stand_stateless ("tools/call", "wait", "\"name\":\"wait\",");
+	assert_false (stand.calls->request.can & CALL_CAN_FORM);
+	assert_int_equal (stand.calls->request.message_level, -1);
+}
+
+static void
+a_list_is_the_same_after_a_call (void **state)
+{
+	char *before = strdup (stand_ask_stateless ("tools/list", NULL, ""));
+
+	(void) state;
+	stand_ask_stateless ("tools/call", "echo", "\"name\":\"echo\",");
+	assert_string_equal (stand_ask_stateless ("tools/list", NULL, ""),
+			     before);
+	free (before);
+}
+
 int
 main (void)
 {
@@ -295,6 +322,8 @@ main (void)
 		stand_test (stopping_answers_what_runs),
 		stand_test (while_the_server_stops_nothing_is_an_http_error),
 		stand_test (too_many_calls_are_error_results),
+		stand_test (a_request_has_nothing_from_the_one_before),
+		stand_test (a_list_is_the_same_after_a_call),
 	};
 
 	return cmocka_run_group_tests (tests, NULL, NULL);

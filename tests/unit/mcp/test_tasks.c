@@ -321,6 +321,19 @@ a_server_that_stops_waits_for_tasks_but_not_for_their_answers (void **state)
 	assert_int_equal (stand.n_drained, 1);
 }
 
+static void
+the_ids_of_tasks_are_long_and_differ (void **state)
+{
+	char first[40];
+
+	(void) state;
+	begin ();
+	memcpy (first, id, sizeof first);
+	begin ();
+	assert_string_not_equal (id, first);
+	assert_int_equal (strspn (id, "0123456789abcdef"), 32);
+}
+
 int
 main (void)
 {
@@ -343,6 +356,7 @@ main (void)
 		stand_test (a_task_tells_neither_progress_nor_messages),
 		stand_test (
 			a_server_that_stops_waits_for_tasks_but_not_for_their_answers),
+		stand_test (the_ids_of_tasks_are_long_and_differ),
 	};
 
 	return cmocka_run_group_tests (tests, NULL, NULL);
