@@ -62,7 +62,7 @@ STAGES = [
     Stage("plain", "build", [WERROR], 900, suites=[make("check")]),
     Stage("demo", "build", [WERROR], 300, checks=[DEMO]),
     Stage("interop", "build", [WERROR], 1800,
-          suites=[["make", "-s", "check-interop"]]),
+          suites=[make("check-interop")]),
     Stage("conformance", "build", [WERROR], 900,
           suites=[CONFORMANCE]),
     Stage("address,undefined", "build-asan",

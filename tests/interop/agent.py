@@ -96,5 +96,27 @@ async def call(tool, arguments):
                 "has_progress": bool(more)}
 
 
+async def ask(message):
+    """A call that asks the user, who is there if the SDK can; then a good
+    one."""
+    questions = []
+
+    async def answer(context, params):
+        questions.append(params.message)
+        return mcp.types.ElicitResult(action="accept", content={
+            "username": "kim", "email": "kim@example.org"})
+
+    more = {}
+    if "elicitation_callback" in ClientSession.__init__.__annotations__:
+        more["elicitation_callback"] = answer
+    async with connect(**more) as session:
+        result = await session.call_tool("test_elicitation",
+                                         {"message": message})
+        return {"is_error": result.isError, "questions": questions,
+                "text": "".join(block.text for block in result.content),
+                "can_answer": bool(more),
+                "after": await report(session, "a", 0)}
+
+
 scenario, *arguments = sys.argv[1:]
 print(json.dumps(asyncio.run(globals()[scenario](*arguments))))

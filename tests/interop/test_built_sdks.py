@@ -1,17 +1,14 @@
-"""The official Go, Rust and Java SDKs against the program: agents built on them, over
-each transport and in each era that they speak, each in a process of its own."""
+"""The official Go, Rust and Java SDKs against the program: agents built on
+them, over each transport and in each era that they speak."""
 
 import json
-import os
-import subprocess
 
 import pytest
 
-from support import LIMIT
-from support.server import Server, build_dir
+from support.agents import no_more_reports, numbers
+from support.server import build_dir
 
 BUILT = build_dir() / "tests" / "interop" / "built"
-PATIENCE = max(60, 3 * LIMIT)  # seconds, for one agent
 REPORTS = 8
 FIRST, OLD, NEW = "2024-11-05", "2025-11-25", "2026-07-28"
 
@@ -30,61 +27,20 @@ def case(request):
 
 
 @pytest.fixture
-def server():
-    server = Server("--stream-after", "0.2",
-                    plugins=("status", "flow", "conformance")).wait_ready()
-    server.link.hello()
-    yield server
-    server.finish()
-
-
-@pytest.fixture
-def spawn(server, case):
+def spawn(agents, case):
     """Starts an agent; returns a function that waits for what it saw."""
     sdk, url, revision = case
-    processes = []
 
     def spawn(*words):
-        process = subprocess.Popen(
-            [BUILT / sdk / "agent", *words],
-            env={**os.environ, "REVISION": revision,
-                 "DELIBERATE_ORCHESTRATOR_URL": server.ready[url]},
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        processes.append(process)
-
-        def result():
-            out, errors = process.communicate(timeout=PATIENCE)
-            assert (process.returncode, errors) == (0, "")
-            return json.loads(out)
-        return result
-
-    yield spawn
-    for process in processes:
-        if process.poll() is None:
-            process.kill()
-            process.communicate()
+        wait = agents.start([BUILT / sdk / "agent", *words], url,
+                            REVISION=revision)
+        return lambda: json.loads(wait())
+    return spawn
 
 
 @pytest.fixture
 def agent(spawn):
     return lambda *words: spawn(*words)()
-
-
-def numbers(server, count):
-    """The reports' numbers by agent, in the order in which they came."""
-    seen = {}
-    for payload in server.link.reports(count):
-        seen.setdefault(payload["agent_name"], []).append(
-            payload["metadata"]["n"])
-    return seen
-
-
-def no_more_reports(server):
-    server.link.close()
-    rest = [message["params"]["topic"] for message in server.link.rest()
-            if message.get("method") == "event"]
-    server.wait()
-    return "status_update" not in rest
 
 
 def test_three_agents_at_once_each_report_once_and_in_order(server, spawn):

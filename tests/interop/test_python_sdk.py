@@ -2,16 +2,14 @@
 agents use it, each in a process of its own."""
 
 import json
-import os
 import pathlib
 import re
-import subprocess
 
 import pytest
 
-from support import LIMIT
+from support.agents import no_more_reports, numbers
 from support.client import Streamable
-from support.server import Server, build_dir
+from support.server import build_dir
 
 HERE = pathlib.Path(__file__).parent
 VENVS = build_dir() / "tests" / "interop" / "venvs"
@@ -46,61 +44,16 @@ def url_of(case):
 
 
 @pytest.fixture
-def server():
-    server = Server("--stream-after", "0.2",
-                    plugins=("status", "flow")).wait_ready()
-    server.link.hello()
-    yield server
-    server.finish()
-
-
-@pytest.fixture
-def spawn(server, release, url_of):
-    """Starts an agent; returns a function that waits for what it saw."""
-    processes = []
-
-    def spawn(*words, script="agent.py"):
-        process = subprocess.Popen(
-            [VENVS / release / "bin" / "python", "-B", HERE / script, *words],
-            env={**os.environ,
-                 "DELIBERATE_ORCHESTRATOR_URL": server.ready[url_of]},
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        processes.append(process)
-
-        def result():
-            out, errors = process.communicate(timeout=3 * LIMIT)
-            assert process.returncode == 0, errors
-            assert "Traceback" not in errors, errors
-            return out
-        return result
-
-    yield spawn
-    for process in processes:
-        if process.poll() is None:
-            process.kill()
-            process.communicate()
+def spawn(agents, release, url_of):
+    """Starts an agent; returns a function that waits for what it printed."""
+    return lambda *words, script="agent.py": agents.start(
+        [VENVS / release / "bin" / "python", "-B", HERE / script, *words],
+        url_of)
 
 
 @pytest.fixture
 def agent(spawn):
     return lambda *words: json.loads(spawn(*words)())
-
-
-def numbers(server, count):
-    """The reports' numbers by agent, in the order in which they came."""
-    seen = {}
-    for payload in server.link.reports(count):
-        seen.setdefault(payload["agent_name"], []).append(
-            payload["metadata"]["n"])
-    return seen
-
-
-def no_more_reports(server):
-    server.link.close()
-    rest = [message["params"]["topic"] for message in server.link.rest()
-            if message.get("method") == "event"]
-    server.wait()
-    return "status_update" not in rest
 
 
 @pytest.mark.parametrize("case", [
@@ -159,6 +112,18 @@ def test_a_slow_call_tells_its_progress(agent):
     if seen["has_progress"]:
         assert seen["progress"] == [[1, 3, "tick 1"], [2, 3, "tick 2"],
                                     [3, 3, "tick 3"]]
+
+
+def test_a_call_asks_the_user_where_the_sdk_lets_it(agent):
+    seen = agent("ask", "Who are you?")
+    if seen["can_answer"]:
+        assert seen["questions"] == ["Who are you?"]
+        assert seen["is_error"] is False
+        assert "accept" in seen["text"] and "kim@example.org" in seen["text"]
+    else:
+        assert seen["is_error"] is True
+        assert "did not declare" in seen["text"]
+    assert seen["after"] == "Status update received: progress - 0"
 
 
 def test_a_call_outlasts_the_silence_that_makes_a_stream(server, spawn):

@@ -3,14 +3,12 @@ program: over each transport and in each era that they speak, as agents use
 them, each in a process of its own."""
 
 import json
-import os
 import pathlib
-import subprocess
 
 import pytest
 
-from support import LIMIT
-from support.server import Server, build_dir
+from support.agents import no_more_reports, numbers
+from support.server import build_dir
 
 HERE = pathlib.Path(__file__).parent
 BUILT = build_dir() / "tests" / "interop"
@@ -42,63 +40,18 @@ def case(request):
 
 
 @pytest.fixture
-def server():
-    server = Server("--stream-after", "0.2",
-                    plugins=("status", "flow", "conformance")).wait_ready()
-    server.link.hello()
-    yield server
-    server.finish()
-
-
-@pytest.fixture
-def spawn(server):
+def spawn(agents):
     """Starts an agent; returns a function that waits for what it saw."""
-    processes = []
-
     def spawn(case, *words):
         sdk, url, revision = case
-        process = subprocess.Popen(
-            [*AGENTS[sdk], revision, *words],
-            env={**os.environ,
-                 "DELIBERATE_ORCHESTRATOR_URL": server.ready[url]},
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True)
-        processes.append(process)
-
-        def result():
-            out, errors = process.communicate(timeout=3 * LIMIT)
-            assert process.returncode == 0, errors
-            assert errors == ""
-            return json.loads(out)
-        return result
-
-    yield spawn
-    for process in processes:
-        if process.poll() is None:
-            process.kill()
-            process.communicate()
+        wait = agents.start([*AGENTS[sdk], revision, *words], url)
+        return lambda: json.loads(wait())
+    return spawn
 
 
 @pytest.fixture
 def agent(spawn, case):
     return lambda *words: spawn(case, *words)()
-
-
-def numbers(server, count):
-    """The reports' numbers by agent, in the order in which they came."""
-    seen = {}
-    for payload in server.link.reports(count):
-        seen.setdefault(payload["agent_name"], []).append(
-            payload["metadata"]["n"])
-    return seen
-
-
-def no_more_reports(server):
-    server.link.close()
-    rest = [message["params"]["topic"] for message in server.link.rest()
-            if message.get("method") == "event"]
-    server.wait()
-    return "status_update" not in rest
 
 
 def in_order(agents):
@@ -169,3 +122,11 @@ def test_a_call_asks_the_user_and_goes_on_with_the_answer(agent):
     assert seen["is_error"] is False
     assert seen["text"].startswith("User response: action=accept")
     assert "kim@example.org" in seen["text"]
+
+
+def test_an_agent_that_stays_does_not_delay_the_end(server, spawn, case):
+    spawn(case, "reports", "kim", "100000")
+    server.link.reports(1)
+    server.signal()
+    server.link.rest()
+    server.wait()
