@@ -36,7 +36,7 @@ def test_the_plugin_of_a_document_is_built_and_served(document, environment,
                                                       tmp_path):
     folder = tmp_path / "hello"
     folder.mkdir(mode=0o755)
-    (program,) = blocks(document, "c")
+    program = blocks(document, "c")[0]      # others are parts of one
     (folder / "hello.c").write_text(program)
     done = subprocess.run(
         ["sh", "-e"], input="".join(blocks(document, "sh")), cwd=folder,
