@@ -6,6 +6,7 @@ import pytest
 
 from support.client import Sse, Streamable
 from support.server import Server
+from support.ways import WAYS
 from support.wire import finish_all
 
 
@@ -43,6 +44,21 @@ def flow(start):
     server = start("--stream-after", "0.2", plugins=("status", "flow"))
     server.link.hello()
     return server
+
+
+@pytest.fixture
+def conformance(start):
+    """The same with the fixtures of the official conformance suite."""
+    server = start(plugins=("conformance",))
+    server.link.hello()
+    return server
+
+
+@pytest.fixture(params=WAYS, ids=str)
+def connect(request):
+    """connect(server, answers=...): an agent that may call. Every test that
+    uses it is run with every transport and revision (but see ways.only)."""
+    return request.param.connect
 
 
 @pytest.fixture

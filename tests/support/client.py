@@ -163,6 +163,7 @@ class Streamable(Client):
     """Streamable HTTP."""
 
     target = "/mcp"
+    statuses = {200}       # of a response to a request
 
     def __init__(self, server, *args, **kwargs):
         super().__init__(server, *args, **kwargs)
@@ -251,13 +252,15 @@ class StreamableExchange(Exchange):
     def next(self):
         if self.response is None:
             self.response = self.wire.response("POST")
-        assert self.response.status == 200, \
+        assert self.response.status in self.client.statuses, \
             (self.response.status, self.response.body)
         if self.response.type == "application/json":
             return self.response.json
         if self.events is None:
             self.events = Events(self.response)
         event = self.next_event()
+        if event is None and self.retry is not None:    # come back, it says
+            event = self.resume().next_event()
         assert event, "the stream ended before the response"
         return event.message
 

@@ -9,6 +9,7 @@ from .conversation import VERSION
 
 META = "io.modelcontextprotocol/"
 TASKS = "io.modelcontextprotocol/tasks"
+LOG_LEVEL = "io.modelcontextprotocol/logLevel"
 SUBSCRIPTION = "io.modelcontextprotocol/subscriptionId"
 # Where Mcp-Name comes from.
 NAMES = {"tools/call": "name", "prompts/get": "name",
@@ -42,6 +43,8 @@ class Modern(Streamable):
 
     tasks: it can take tasks; what call() returns may be one for end_of().
     listen() opens a stream of notifications."""
+
+    statuses = {200, 400, 404}
 
     def __init__(self, server, name="agent", answers=None, capabilities=None,
                  tasks=False):
