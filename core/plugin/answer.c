@@ -151,20 +151,22 @@ fail_unkept (struct call *call, int result)
 	struct journal *journal = call->calls->registry->journal;
 	const char *trouble = journal_trouble (journal);
 	enum call_outcome outcome = call->result.outcome;
-	struct error *err = &call->result.fault;
+	struct error err;
 
-	error_set (err, result,
+	error_set (&err, result,
 		   "what %s '%s' recorded could not be kept: %s; try again "
 		   "later",
 		   target_noun (&call->target), target_name (&call->target),
 		   trouble != NULL ? trouble : error_name (result));
-	log_error ("%s", err->text);
+	log_error ("%s", err.text);
+	/* One that failed says why already. */
 	if (outcome != CALL_OK && outcome != CALL_ASKING)
 		return;
 	if (outcome == CALL_ASKING)
 		abandon (call);
+	call->result.fault = err;
 	call->result.outcome = CALL_FAILED;
-	call->result.why = err->text;
+	call->result.why = call->result.fault.text;
 }
 
 static void

@@ -33,6 +33,16 @@ def test_a_list_in_json_has_the_schemas_too():
     assert "phase" in tool["inputSchema"]["properties"]
 
 
+def test_methods_are_listed_with_their_schemas():
+    code, (plugin,), _ = inspect("method")
+    assert code == 0
+    (method,) = [row for row in plugin["methods"]
+                 if row["name"] == "method/echo"]
+    assert method["paramsSchema"]["required"] == ["n"]
+    _, out, _ = run("--list-plugins", "--plugin-dir", plugin_dir("method"))
+    assert "    method method/echo: Gives its params" in out
+
+
 def test_one_that_is_refused_says_why_and_stops_no_other():
     code, plugins, _ = inspect("bad_fields", "status")
     assert code == 0

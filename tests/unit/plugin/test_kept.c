@@ -153,6 +153,20 @@ what_cannot_be_kept_fails_the_call (void **state)
 }
 
 static void
+a_call_that_failed_keeps_its_own_sentence (void **state)
+{
+	struct trial *trial;
+
+	(void) state;
+	load_slowly ("flow");
+	trial = stand_call ("emit_n", "{\"n\":1001}");
+	stand_until (slow.waits != NULL);
+	keep (slow.ticket, -EIO);
+	assert_non_null (strstr (trial->sentence, "more than 1000 events"));
+	assert_int_equal (stand_log_lines ("could not be kept"), 1);
+}
+
+static void
 the_deadline_answers_a_call_that_waits_once (void **state)
 {
 	struct trial *trial;
@@ -192,6 +206,7 @@ static const struct CMUnitTest tests[] = {
 	stand_test (
 		a_commit_with_the_call_is_waited_for_and_one_without_is_not),
 	stand_test (what_cannot_be_kept_fails_the_call),
+	stand_test (a_call_that_failed_keeps_its_own_sentence),
 	stand_test (the_deadline_answers_a_call_that_waits_once),
 	stand_test (a_cancelled_call_waits_no_longer),
 };
