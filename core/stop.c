@@ -14,12 +14,20 @@
 #define LINK_MS 2000
 
 static void
-on_idle (void *arg)
+on_link_idle (void *arg)
 {
 	struct server *server = arg;
 
 	uv_timer_stop (&server->drain_timer);
 	loop_stop (&server->loop);
+}
+
+static void
+on_idle (void *arg)
+{
+	struct server *server = arg;
+
+	link_drain (server->link, on_link_idle, server);
 }
 
 static void
@@ -80,6 +88,7 @@ end_clients (struct server *server)
 	int64_t end = clock_ms () + CLOSE_MS, left = CLOSE_MS;
 	size_t n_cut = server->mcp ? mcp_stop (server->mcp) : 0;
 
+	n_cut += link_leave (server->link);
 	if (n_cut > 0) {
 		log_warning ("%zu calls were cut", n_cut);
 		server->exit_code = EXIT_CODE_CUT;
@@ -106,7 +115,6 @@ end_plugins (struct server *server)
 {
 	bool is_done = false;
 
-	link_leave (server->link);
 	if (!server->registry)
 		return 0;
 	registry_unload (server->registry, set_done, &is_done);

@@ -221,6 +221,10 @@
 /* Connections to the link's socket at once: the orchestrator, its successor,
  * and a few that only look. */
 #define LIMIT_LINK_PEERS 16
+/* Requests of the orchestrator that wait for plugins or the journal, and
+ * questions to it that wait for it, however long it was away. */
+#define LIMIT_LINK_PENDING 1024
+#define LIMIT_INQUIRIES 1024
 /* When the orchestrator is told that it lags. */
 #define LIMIT_LINK_LAG_BYTES (1024 * 1024)
 #define LIMIT_LINK_LAG_MS 10000

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "link/answer.h"
+#include "link/inquiries.h"
 #include "link/methods.h"
 
 /* --- One at a time ------------------------------------------------------- */
@@ -193,6 +194,7 @@ handle_hello (struct peer *peer, const struct rpc_message *message)
 	take_seat (peer);
 	if (message->kind == RPC_REQUEST)
 		answer_hello (peer, message, position);
+	inquiries_restart (peer->link);
 	outlet_begin (peer->outlet, position);
 }
 

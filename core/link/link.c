@@ -11,6 +11,8 @@
 
 #include "base/log.h"
 #include "link/debug.h"
+#include "link/inquiries.h"
+#include "link/method_call.h"
 #include "link/peer.h"
 #include "link/socket.h"
 
@@ -148,6 +150,7 @@ link_open (struct loop *loop, struct journal *journal,
 	link->arg = arg;
 	link->loop = loop;
 	link->journal = journal;
+	inquiries_init (link);
 	r = open_kind (link, err);
 	if (r < 0) {
 		link_free (link, 0);
@@ -164,15 +167,34 @@ link_serve (struct link *link, struct registry *registry, struct mcp *mcp)
 {
 	link->registry = registry;
 	link->mcp = mcp;
+	if (link->options->kind >= LINK_STDIO)
+		mcp_set_orchestrator (mcp, &inquiries_ops, link);
+}
+
+size_t
+link_leave (struct link *link)
+{
+	size_t n_cut;
+
+	if (!link || !link->registry)
+		return 0;
+	link->drained = NULL;
+	n_cut = method_call_end_all (link);
+	mcp_set_orchestrator (link->mcp, NULL, NULL);
+	link->registry = NULL;
+	link->mcp = NULL;
+	return n_cut;
 }
 
 void
-link_leave (struct link *link)
+link_drain (struct link *link, void (*idle) (void *arg), void *arg)
 {
-	if (!link)
+	if (link->n_calls == 0) {
+		idle (arg);
 		return;
-	link->registry = NULL;
-	link->mcp = NULL;
+	}
+	link->drained = idle;
+	link->drained_arg = arg;
 }
 
 static void
@@ -249,6 +271,8 @@ link_free (struct link *link, int timeout_ms)
 	if (!link)
 		return;
 	socket_close (link->socket);
+	while (link->n_queries > 0)
+		loop_turn (link->loop, 100);
 	say_rest (link, timeout_ms);
 	outlet_free (link->printer);
 	for (peer = link->peers; peer; peer = next) {

@@ -48,9 +48,13 @@ int link_open (struct loop *loop, struct journal *journal,
 	       const struct link_options *options, const struct link_ops *ops,
 	       void *arg, struct link **ret_link, struct error *err);
 /* What may be asked of: lent until link_leave, which is before they are freed
- * or unloaded. */
+ * or unloaded. It cuts the calls of plugins' methods that run, and returns how
+ * many there were; NULL is fine. */
 void link_serve (struct link *link, struct registry *registry, struct mcp *mcp);
-void link_leave (struct link *link); /* NULL is fine */
+size_t link_leave (struct link *link);
+/* idle: called once, when no such call runs any more (perhaps before this
+ * returns), but not after link_leave. */
+void link_drain (struct link *link, void (*idle) (void *arg), void *arg);
 /* The first line. ready: the ready object's JSON text, one line, at most
  * 4 KiB (see link/ready.h). */
 void link_ready (struct link *link, const char *ready);

@@ -8,11 +8,14 @@
 #include "base/log.h"
 #include "link/answer.h"
 #include "link/hello.h"
+#include "link/inquiries.h"
+#include "link/method_call.h"
 
 static const struct link_method *const tables[] = {
 	hello_methods,
 	order_methods,
 	report_methods,
+	query_methods,
 };
 
 #define N_TABLES (sizeof (tables) / sizeof (tables[0]))
@@ -37,7 +40,6 @@ methods_write_names (struct buffer *json, const struct link *link)
 	size_t i;
 	bool is_first = true;
 
-	(void) link;
 	buffer_add_char (json, '[');
 	for (i = 0; i < N_TABLES; i++) {
 		for (method = tables[i]; method->name; method++) {
@@ -47,6 +49,7 @@ methods_write_names (struct buffer *json, const struct link *link)
 			json_write_text (json, method->name);
 		}
 	}
+	method_call_write_names (json, link);
 	buffer_add_char (json, ']');
 }
 
@@ -65,7 +68,8 @@ refuse_unknown (struct peer *peer, const struct rpc_message *message)
 
 /* The last thing that is done with the peer. */
 static void
-handle_message (struct peer *peer, const struct rpc_message *message)
+handle_message (struct peer *peer, const struct rpc_message *message,
+		struct json_object *root)
 {
 	const struct link_method *method = find_method (message->method);
 
@@ -73,7 +77,7 @@ handle_message (struct peer *peer, const struct rpc_message *message)
 		return;
 	if (method)
 		method->handle (peer, message);
-	else
+	else if (!method_call_begin (peer, message, root))
 		refuse_unknown (peer, message);
 }
 
@@ -86,11 +90,10 @@ handle_value (struct peer *peer, struct json_object *value)
 	switch (message.kind) {
 	case RPC_REQUEST:
 	case RPC_NOTIFICATION:
-		handle_message (peer, &message);
+		handle_message (peer, &message, value);
 		break;
 	case RPC_RESPONSE:
-		log_info ("link: nobody waits for the answer to %s",
-			  message.id);
+		inquiries_answer (peer, &message, value);
 		break;
 	case RPC_INVALID:
 		answer_error (peer, &message, RPC_INVALID_REQUEST, message.why,

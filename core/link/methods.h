@@ -16,11 +16,12 @@ struct link_method {
 extern const struct link_method hello_methods[];
 extern const struct link_method order_methods[];
 extern const struct link_method report_methods[];
+extern const struct link_method query_methods[];
 
 /* One line that a peer wrote; and one that was too long. */
 void methods_line (struct peer *peer, const char *line, size_t size);
 void methods_too_long (struct peer *peer);
-/* The names of all, as a JSON array. */
+/* The names of all, those of plugins too, as a JSON array. */
 void methods_write_names (struct buffer *json, const struct link *link);
 
 #endif

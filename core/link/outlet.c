@@ -23,6 +23,7 @@
 struct outlet {
 	const struct outlet_ops *ops;
 	void *arg;
+	struct loop *loop;
 	struct journal *journal;
 	struct journal_watch watch;
 	struct buffer memory; /* of the event at work */
@@ -127,27 +128,49 @@ keep_whole (struct buffer *batch, size_t size)
 	return r;
 }
 
-/* Whether there are more events than went into the batch. */
-static bool
+enum gathered {
+	GATHERED_ALL,
+	GATHERED_BATCH, /* there are more than went into the batch */
+	GATHERED_SOME	/* the next one is on its way from the disk */
+};
+
+static enum gathered
 gather_events (struct outlet *outlet)
 {
 	struct buffer *batch = &outlet->batch;
 	struct event event;
+	int r;
 
-	while (journal_read (outlet->journal, outlet->position, &outlet->memory,
-			     &event)
+	while ((r = journal_read (outlet->journal, outlet->position,
+				  &outlet->memory, &event))
 	       > 0) {
 		size_t size = batch->size;
 
 		if (size >= BATCH_BYTES)
-			return true;
+			return GATHERED_BATCH;
 		check_lag (outlet, &event);
 		outlet->ops->event (outlet->arg, batch, &event);
 		if (keep_whole (batch, size) < 0)
-			return true;
+			return GATHERED_BATCH;
 		outlet->position = event.seq;
 	}
-	return false;
+	return r == 0 ? GATHERED_ALL : GATHERED_SOME;
+}
+
+/* Events, and what waits for them. Whether there is more right now. */
+static bool
+gather (struct outlet *outlet)
+{
+	enum gathered gathered;
+
+	if (!outlet->has_begun)
+		return false;
+	gathered = gather_events (outlet);
+	if (outlet->ops->reached)
+		outlet->ops->reached (outlet->arg, gathered == GATHERED_ALL
+							   ? UINT64_MAX
+							   : outlet->position);
+	return gathered == GATHERED_BATCH;
 }
 
 static void
@@ -183,7 +206,7 @@ write_batch (struct outlet *outlet)
 static void
 flush (struct outlet *outlet)
 {
-	bool is_more = outlet->has_begun && gather_events (outlet);
+	bool is_more = gather (outlet);
 
 	set_blocked (outlet, write_batch (outlet) < 0);
 	if (is_more)
@@ -230,6 +253,7 @@ outlet_new (struct loop *loop, struct journal *journal, int fd,
 	}
 	outlet->ops = ops;
 	outlet->arg = arg;
+	outlet->loop = loop;
 	outlet->journal = journal;
 	buffer_init (&outlet->batch, BATCH_BYTES + LIMIT_LINK_LINE_BYTES);
 	uv_prepare_init (&loop->uv, &outlet->prepare);
@@ -268,6 +292,12 @@ outlet_position (const struct outlet *outlet)
 }
 
 void
+outlet_wake (struct outlet *outlet)
+{
+	flush_soon (outlet);
+}
+
+void
 outlet_begin (struct outlet *outlet, uint64_t position)
 {
 	outlet->position = position;
@@ -286,14 +316,18 @@ void
 outlet_drain (struct outlet *outlet, int timeout_ms)
 {
 	int64_t end = clock_ms () + timeout_ms, left = timeout_ms;
+	enum gathered gathered = GATHERED_ALL;
 	bool is_more;
 
 	do {
-		is_more = outlet->has_begun && gather_events (outlet);
-		if (write_batch (outlet) < 0)
-			is_more = true;
+		if (outlet->has_begun)
+			gathered = gather_events (outlet);
+		is_more = write_batch (outlet) < 0 || gathered != GATHERED_ALL;
 		output_drain (outlet->output, (int) left);
 		left = end - clock_ms ();
+		/* The journal tells the loop. */
+		if (gathered == GATHERED_SOME && left > 0)
+			loop_turn (outlet->loop, (int) left);
 	} while (is_more && left > 0 && !output_is_gone (outlet->output));
 }
 

@@ -28,6 +28,9 @@ struct outlet_ops {
 		       const struct event *event);
 	void (*lag) (void *arg, struct buffer *lines,
 		     const struct outlet_lag *lag);
+	/* All that the journal has up to position (UINT64_MAX: all that it has)
+	 * was given: what had to wait for that may be said. May be NULL. */
+	void (*reached) (void *arg, uint64_t position);
 	/* Much was said that the other side does not take (or it does again):
 	 * then it should not be asked for more. May be NULL. */
 	void (*full) (void *arg, bool is_full);
@@ -43,6 +46,8 @@ int outlet_new (struct loop *loop, struct journal *journal, int fd,
 /* Says whole lines (lent) at the end of this turn. 0, or a negative errno:
  * they find no room, and nothing of them is said. */
 int outlet_say (struct outlet *outlet, const struct buffer *lines);
+/* Something waits for what has been reached. */
+void outlet_wake (struct outlet *outlet);
 /* Events after position follow from now on; may be called again. */
 void outlet_begin (struct outlet *outlet, uint64_t position);
 /* Everything up to here was given. */

@@ -12,8 +12,9 @@
 
 #include "base/log.h"
 #include "link/event.h"
-#include "link/hello.h"
+#include "link/inquiries.h"
 #include "link/methods.h"
+#include "link/pending.h"
 
 int
 peer_say (struct peer *peer)
@@ -71,9 +72,18 @@ on_gone (void *arg)
 		log_info ("link: nobody reads a connection any more");
 }
 
+static void
+on_reached (void *arg, uint64_t position)
+{
+	struct peer *peer = arg;
+
+	inquiries_send (peer->link, position);
+}
+
 static const struct outlet_ops outlet_ops = {
 	.event = write_event,
 	.lag = write_lag,
+	.reached = on_reached,
 	.full = on_full,
 	.gone = on_gone,
 };
@@ -99,9 +109,12 @@ on_end (void *arg)
 	struct peer *peer = arg;
 	struct link *link = peer->link;
 
-	if (peer->own_fd >= 0)
+	if (peer->own_fd >= 0) {
 		peer_close (peer);
-	else if (!link->options->is_kept)
+		return;
+	}
+	inquiries_end (link);
+	if (!link->options->is_kept)
 		link->ops->stop (link->arg, "end of file", -1);
 }
 
@@ -193,6 +206,7 @@ peer_close (struct peer *peer)
 {
 	struct link *link = peer->link;
 
+	pending_forget (peer);
 	DL_DELETE (link->peers, peer);
 	if (link->orchestrator == peer)
 		link->orchestrator = NULL;

@@ -12,7 +12,9 @@
 #include "link/link.h"
 #include "link/outlet.h"
 
+struct inquiry;
 struct peer;
+struct pending;
 struct socket;
 
 struct link {
@@ -28,6 +30,17 @@ struct link {
 	struct socket *socket;	   /* LINK_UNIX */
 	struct peer *peers;	   /* the first one to come first */
 	struct peer *orchestrator; /* of them: who said hello; or NULL */
+	struct pending *pending;   /* answers that come later */
+	size_t n_pending;
+	size_t n_queries; /* of them, those that the journal will answer */
+	size_t n_calls;	  /* and those that a plugin's method will */
+	void (*drained) (void *arg); /* once n_calls is 0; or NULL */
+	void *drained_arg;
+	struct inquiry *inquiries; /* unanswered, the first one first */
+	size_t n_inquiries;
+	uint64_t n_asked;
+	bool is_deaf; /* nothing will ever come in */
+	char boot[9]; /* of ids of inquiries: hex */
 };
 
 struct peer {

@@ -28,7 +28,10 @@ struct inquiry {
 	/* The link's own; zero at first. */
 	struct inquiry *prev, *next;
 	uint64_t number;
-	unsigned attempt;
+	uint64_t after_seq; /* it follows this event */
+	int64_t asked_ms;
+	unsigned attempt; /* how often it was sent */
+	bool is_sent;	  /* since the last hello */
 };
 
 struct orchestrator_ops {

@@ -124,8 +124,20 @@ done (struct mcp_call *call)
 	return MCP_OK;
 }
 
-/* Asks the orchestrator for what arguments say, {method, params}, and gives
- * its answer. */
+static void
+emit (struct mcp_call *call)
+{
+	struct json_object *events = NULL;
+	int i;
+
+	json_object_object_get_ex (call->arguments, "events", &events);
+	for (i = 0; i < json_object_get_int (events); i++)
+		call->host->emit (call, "method.before", NULL,
+				  json_object_new_object (), 0, NULL);
+}
+
+/* Asks the orchestrator for what arguments say, {method, params}, after so
+ * many events, and gives its answer. */
 static int
 inquire (struct mcp_call *call)
 {
@@ -138,6 +150,7 @@ inquire (struct mcp_call *call)
 		call->host->result_text (call, text, strlen (text));
 		return MCP_OK;
 	}
+	emit (call);
 	json_object_object_get_ex (call->arguments, "method", &method);
 	json_object_object_get_ex (call->arguments, "params", &params);
 	call->host->ask (call, "it", json_object_get_string (method),

@@ -77,6 +77,25 @@ class Link:
         self.run = message["params"]["run"]
         return message["params"]
 
+    def asked(self, method):
+        """The next request of the server, which has to be this one; what
+        comes before is kept."""
+        while message := self.read():
+            if "id" in message and "method" in message:
+                assert message["method"] == method, message
+                return message
+            self.waiting.append(message)
+        raise AssertionError("the link ended before a request")
+
+    def answer(self, request, result=None, error=None):
+        """Answers a request of the server."""
+        message = {"jsonrpc": "2.0", "id": request["id"]}
+        if error:
+            message["error"] = error
+        else:
+            message["result"] = result
+        self.send(json.dumps(message).encode() + b"\n")
+
     def notification(self, method):
         """The params of the next one of this name; others are kept."""
         for message in self.waiting:
