@@ -204,6 +204,11 @@
 
 /* --journal-max, in memory. */
 #define LIMIT_JOURNAL_MEMORY_BYTES (64 * 1024 * 1024)
+/* --journal-max, on disk; its newest events that are in memory too; and what
+ * waits for the disk: all events of two calls, for the disk may be busy. */
+#define LIMIT_JOURNAL_DISK_BYTES (1024LL * 1024 * 1024)
+#define LIMIT_JOURNAL_RECENT_BYTES (16 * 1024 * 1024)
+#define LIMIT_JOURNAL_QUEUE_BYTES (2 * LIMIT_CALL_EVENT_BYTES)
 /* A key of the journal; a value: one result; and all keys together, for they
  * are all in memory. */
 #define LIMIT_KEY_BYTES 512

@@ -28,10 +28,13 @@ on_news (struct mail *mail)
 	engine->is_news_posted = false;
 	is_closed = engine->is_closed;
 	pthread_mutex_unlock (&engine->lock);
-	if (is_closed)
+	if (is_closed) {
 		engine_free (engine);
-	else
-		tell_all (engine);
+		return;
+	}
+	if (engine->journal.ops->settle)
+		engine->journal.ops->settle (engine);
+	tell_all (engine);
 }
 
 int
@@ -67,14 +70,10 @@ engine_free (struct engine *engine)
 }
 
 void
-engine_tell (struct engine *engine)
+engine_tell_later (struct engine *engine)
 {
 	bool is_posted;
 
-	if (loop_is_here (engine->loop)) {
-		tell_all (engine);
-		return;
-	}
 	pthread_mutex_lock (&engine->lock);
 	is_posted = engine->is_news_posted;
 	engine->is_news_posted = true;
@@ -83,15 +82,11 @@ engine_tell (struct engine *engine)
 		loop_post (engine->loop, &engine->news.mail);
 }
 
-int
-engine_copy (struct engine *engine, uint64_t seq, struct buffer *memory,
-	     struct event *ret_event)
+void
+engine_tell (struct engine *engine)
 {
-	const struct record *record = ring_at (&engine->ring, seq);
-
-	buffer_reset (memory);
-	if (buffer_add (memory, record->text, record->text_size) < 0)
-		return memory->failed;
-	*ret_event = record_event (record, seq, memory->data);
-	return 1;
+	if (loop_is_here (engine->loop))
+		tell_all (engine);
+	else
+		engine_tell_later (engine);
 }

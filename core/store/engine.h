@@ -12,6 +12,8 @@
 /* A query with what it waits for. */
 struct query {
 	struct mail mail;
+	struct query *prev, *next; /* for the implementation */
+	uint64_t at;
 	struct journal_query what; /* its texts are copied */
 	struct journal_page *page;
 	size_t max_events; /* of the page, at present */
@@ -21,6 +23,8 @@ struct query {
 	void (*done) (void *arg, int result, struct journal_page *page);
 	void *arg;
 };
+
+struct engine;
 
 struct journal_ops {
 	/* What journal.h says of them; the lock is not held. */
@@ -34,7 +38,10 @@ struct journal_ops {
 	void (*ack) (struct journal *journal, uint64_t seq);
 	/* Fills the page and calls query_finish, now or later. */
 	void (*query) (struct journal *journal, struct query *query);
+	void (*sync) (struct journal *journal);
 	void (*close) (struct journal *journal);
+	/* On the loop, before the watches are told; or NULL. */
+	void (*settle) (struct engine *engine);
 };
 
 /* The letter that there is something new. */
@@ -99,10 +106,8 @@ void work_end (struct work *work);
 /* Tells the watches: at once on the loop, else by mail. The lock is not
  * held. */
 void engine_tell (struct engine *engine);
-/* Copies the record of that number, which is in the ring; the lock is held.
- * 1, -ENOMEM, -EMSGSIZE. */
-int engine_copy (struct engine *engine, uint64_t seq, struct buffer *memory,
-		 struct event *ret_event);
+/* By mail in any case. */
+void engine_tell_later (struct engine *engine);
 
 /* --- query.c ------------------------------------------------------------------ */
 

@@ -147,6 +147,12 @@ journal_remove_watch (struct journal *journal, struct journal_watch *watch)
 }
 
 void
+journal_sync (struct journal *journal)
+{
+	journal->ops->sync (journal);
+}
+
+void
 journal_close (struct journal *journal)
 {
 	if (journal)

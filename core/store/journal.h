@@ -29,6 +29,20 @@ struct journal {
 /* A journal in memory that holds at most max_bytes of events. NULL: out of
  * memory. Loop only, as is closing; the loop must not have ended. */
 struct journal *journal_new_memory (struct loop *loop, uint64_t max_bytes);
+struct journal_options {
+	uint64_t max_bytes; /* of events */
+	bool is_durable;    /* JOURNAL_POWER, not JOURNAL_PROCESS */
+};
+
+/* A journal in the file journal.db of that directory, which nobody else uses.
+ * It is made when there is none; -EBADMSG: it is damaged, or not ours, and is
+ * as it was. Loop only. */
+int journal_open_sqlite (struct loop *loop, const char *dir,
+			 const struct journal_options *options,
+			 struct journal **ret_journal, struct error *err);
+
+/* Waits until everything that was appended is kept, or is not. */
+void journal_sync (struct journal *journal);
 /* Keeps what was appended before it ends. Waits that are left are told; no
  * thread may use the journal any more. NULL is fine. */
 void journal_close (struct journal *journal);

@@ -33,12 +33,16 @@ key_new (const char *name, const void *value, size_t size, uint64_t version)
 	return key;
 }
 
-static void
+/* Of the same name the one that was linked last is found. False: no memory. */
+static bool
 link_key (struct keys *keys, struct key *key)
 {
 	HASH_ADD_KEYPTR (hh, keys->table, key->text,
 			 (size_t) (key->value - key->text) - 1, key);
+	if (!key->hh.tbl)
+		return false;
 	keys->bytes += key_bytes (key);
+	return true;
 }
 
 static void
@@ -189,17 +193,17 @@ keys_apply (struct keys *keys, struct change *change, struct key_step *ret_step,
 	r = make_after (keys, change, before, &after, err);
 	if (r == 0)
 		r = check_room (keys, before, after, err);
+	if (r == 0 && after && !link_key (keys, after))
+		r = error_set (err, -ENOMEM, "key '%s': out of memory",
+			       change->key);
 	if (r < 0) {
-		if (after)
-			free (after);
+		free (after);
 		return r;
 	}
 	if (before)
 		unlink_key (keys, before);
-	if (after) {
-		link_key (keys, after);
+	if (after)
 		change->new_version = ++keys->version;
-	}
 	*ret_step = (struct key_step){ before, after };
 	return 0;
 }
@@ -213,11 +217,13 @@ keys_keep_step (struct key_step *step)
 void
 keys_undo_step (struct keys *keys, struct key_step *step)
 {
+	/* In this order the table does not become smaller, and needs nothing
+	 * new. */
+	if (step->before)
+		link_key (keys, step->before);
 	if (step->after)
 		unlink_key (keys, step->after);
 	free (step->after);
-	if (step->before)
-		link_key (keys, step->before);
 }
 
 int
@@ -226,9 +232,10 @@ keys_restore (struct keys *keys, const char *name, const void *value,
 {
 	struct key *key = key_new (name, value, size, version);
 
-	if (!key)
+	if (!key || !link_key (keys, key)) {
+		free (key);
 		return -ENOMEM;
-	link_key (keys, key);
+	}
 	if (keys->version < version)
 		keys->version = version;
 	return 0;

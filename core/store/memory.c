@@ -70,7 +70,7 @@ memory_read (struct journal *journal, uint64_t after_seq, struct buffer *memory,
 	if (after_seq < engine->first_seq)
 		after_seq = engine->first_seq - 1;
 	if (after_seq < engine->last_seq)
-		r = engine_copy (engine, after_seq + 1, memory, ret_event);
+		r = ring_copy (&engine->ring, after_seq + 1, memory, ret_event);
 	pthread_mutex_unlock (&engine->lock);
 	return r;
 }
@@ -100,6 +100,12 @@ memory_query (struct journal *journal, struct query *query)
 }
 
 static void
+memory_sync (struct journal *journal)
+{
+	(void) journal;
+}
+
+static void
 memory_close (struct journal *journal)
 {
 	engine_free ((struct engine *) journal);
@@ -112,6 +118,7 @@ static const struct journal_ops memory_ops = {
 	.read = memory_read,
 	.ack = memory_ack,
 	.query = memory_query,
+	.sync = memory_sync,
 	.close = memory_close,
 };
 

@@ -151,6 +151,19 @@ ring_at (const struct ring *ring, uint64_t seq)
 	return *place (ring, seq);
 }
 
+int
+ring_copy (const struct ring *ring, uint64_t seq, struct buffer *memory,
+	   struct event *ret_event)
+{
+	const struct record *record = ring_at (ring, seq);
+
+	buffer_reset (memory);
+	if (buffer_add (memory, record->text, record->text_size) < 0)
+		return memory->failed;
+	*ret_event = record_event (record, seq, memory->data);
+	return 1;
+}
+
 void
 ring_drop_oldest (struct ring *ring)
 {

@@ -41,6 +41,9 @@ int ring_reserve (struct ring *ring, uint64_t n);
 void ring_add (struct ring *ring, struct record *record, uint64_t bytes);
 /* first_seq <= seq <= last_seq; lent until it is dropped. */
 const struct record *ring_at (const struct ring *ring, uint64_t seq);
+/* Copies it into *memory, which is emptied first. 1, -ENOMEM, -EMSGSIZE. */
+int ring_copy (const struct ring *ring, uint64_t seq, struct buffer *memory,
+	       struct event *ret_event);
 void ring_drop_oldest (struct ring *ring);
 /* Takes away those after seq. */
 void ring_cut (struct ring *ring, uint64_t seq);

@@ -28,7 +28,7 @@ LAYERS = {"base": 0, "json": 1, "store": 2, "plugin": 3, "mcp": 4,
 LIBRARIES = {"microhttpd.h": ["core/http"], "ltdl.h": ["core/plugin"],
              "sodium.h": ["core/base"], "curl/": ["client"],
              "pcre2.h": ["core/json"], "uriparser/": ["core/json"],
-             "uv.h": ["core"], "pcre2.h": ["core/json"],
+             "uv.h": ["core"], "sqlite3.h": ["core/store"], "pcre2.h": ["core/json"],
              "uriparser/": ["core/json"]}
 BANNED = ["strcpy", "strcat", "sprintf", "vsprintf", "gets", "strtok", "atoi",
           "system", "popen"]

@@ -1,0 +1,179 @@
+/* The journal's file: opening and closing it, its statements. */
+#include "store/disk.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/disk_sqlite.h"
+
+/* What the log keeps of the disk when it was moved. */
+#define LOG_BYTES "16777216"
+
+#define COLUMNS "seq, time, end, topic, agent, payload, line"
+
+static const char *const statement_texts[DISK_N_STATEMENTS] = {
+	[DISK_BEGIN] = "BEGIN IMMEDIATE",
+	[DISK_COMMIT] = "COMMIT",
+	[DISK_ROLLBACK] = "ROLLBACK",
+	[DISK_PUT_EVENT] =
+		"INSERT INTO events (" COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?)",
+	[DISK_PUT_KEY] =
+		"INSERT INTO keys VALUES (?1, ?2, ?3) ON CONFLICT (name)"
+		" DO UPDATE SET value = ?2, version = ?3",
+	[DISK_DELETE_KEY] = "DELETE FROM keys WHERE name = ?",
+	[DISK_PUT_META] = "INSERT INTO meta VALUES (?1, ?2) ON CONFLICT (name)"
+			  " DO UPDATE SET value = ?2",
+	[DISK_END_OF] = "SELECT end FROM events WHERE seq = ?",
+	[DISK_DROP] = "DELETE FROM events WHERE seq < ?",
+	[DISK_READ] = "SELECT " COLUMNS " FROM events WHERE seq >= ?"
+		      " ORDER BY seq LIMIT ?",
+	[DISK_READ_BACK] = "SELECT " COLUMNS " FROM events WHERE seq <= ?"
+			   " ORDER BY seq DESC LIMIT ?",
+};
+
+/* --- SQLite's errors --------------------------------------------------------- */
+
+int
+disk_fail (sqlite3 *db, const char *path, struct error *err)
+{
+	int system = db ? sqlite3_system_errno (db) : 0;
+	int code = db ? sqlite3_errcode (db) : SQLITE_NOMEM;
+	int r = -EIO;
+
+	if (code == SQLITE_NOMEM)
+		r = -ENOMEM;
+	else if (code == SQLITE_FULL
+		 || ((code & 0xff) == SQLITE_IOERR
+		     && (system == EFBIG || system == EDQUOT
+			 || system == ENOSPC)))
+		r = -ENOSPC;
+	return error_set (err, r, "journal %s: %s%s%s", path,
+			  r == -ENOSPC ? "no room on the disk"
+			  : db	       ? sqlite3_errmsg (db)
+				       : "out of memory",
+			  system ? ": " : "",
+			  system ? error_name (system) : "");
+}
+
+int
+disk_run (sqlite3 *db, const char *path, const char *sql, struct error *err)
+{
+	if (sqlite3_exec (db, sql, NULL, NULL, NULL) == SQLITE_OK)
+		return 0;
+	return disk_fail (db, path, err);
+}
+
+int
+disk_failed (struct disk *disk, struct error *err)
+{
+	return disk_fail (disk->db, disk->path, err);
+}
+
+int
+disk_step (struct disk *disk, enum disk_statement which, struct error *err)
+{
+	sqlite3_stmt *statement = disk->statements[which];
+	int r = 0;
+
+	if (sqlite3_step (statement) != SQLITE_DONE)
+		r = disk_failed (disk, err);
+	sqlite3_reset (statement);
+	return r;
+}
+
+void
+disk_bind_number (sqlite3_stmt *statement, int at, uint64_t number)
+{
+	sqlite3_bind_int64 (statement, at, (sqlite3_int64) number);
+}
+
+/* --- Opening --------------------------------------------------------------------- */
+
+static int
+on_commit (void *arg, sqlite3 *db, const char *name, int n_pages)
+{
+	struct disk *disk = arg;
+
+	(void) db;
+	(void) name;
+	disk->log_pages = n_pages;
+	return SQLITE_OK;
+}
+
+static int
+prepare_all (struct disk *disk, struct error *err)
+{
+	for (int i = 0; i < DISK_N_STATEMENTS; i++)
+		if (sqlite3_prepare_v3 (disk->db, statement_texts[i], -1,
+					SQLITE_PREPARE_PERSISTENT,
+					&disk->statements[i], NULL)
+		    != SQLITE_OK)
+			return disk_failed (disk, err);
+	return 0;
+}
+
+static int
+set_up (struct disk *disk, bool is_durable, struct error *err)
+{
+	int r;
+
+	if (sqlite3_open_v2 (disk->path, &disk->db,
+			     SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL)
+	    != SQLITE_OK)
+		return disk_failed (disk, err);
+	sqlite3_extended_result_codes (disk->db, 1);
+	sqlite3_busy_timeout (disk->db, 5000);
+	r = disk_run (disk->db, disk->path,
+		      "PRAGMA journal_mode = WAL;"
+		      "PRAGMA wal_autocheckpoint = 0;"
+		      "PRAGMA journal_size_limit = " LOG_BYTES ";"
+		      "PRAGMA temp_store = MEMORY",
+		      err);
+	if (r == 0)
+		r = disk_run (disk->db, disk->path,
+			      is_durable ? "PRAGMA synchronous = FULL"
+					 : "PRAGMA synchronous = NORMAL",
+			      err);
+	if (r == 0)
+		r = disk_migrate (disk->db, disk->path, err);
+	if (r == 0)
+		r = prepare_all (disk, err);
+	sqlite3_wal_hook (disk->db, on_commit, disk);
+	return r;
+}
+
+int
+disk_open (const char *path, bool is_durable, struct disk **ret_disk,
+	   struct error *err)
+{
+	struct disk *disk;
+	int r = disk_check (path, err);
+
+	if (r == -ENOENT)
+		r = disk_make (path, err);
+	if (r < 0)
+		return r;
+	disk = calloc (1, sizeof (*disk));
+	if (!disk || !(disk->path = strdup (path)))
+		r = error_set (err, -ENOMEM, "out of memory");
+	else
+		r = set_up (disk, is_durable, err);
+	if (r < 0)
+		disk_close (disk);
+	else
+		*ret_disk = disk;
+	return r;
+}
+
+void
+disk_close (struct disk *disk)
+{
+	if (!disk)
+		return;
+	for (int i = 0; i < DISK_N_STATEMENTS; i++)
+		sqlite3_finalize (disk->statements[i]);
+	sqlite3_close (disk->db);
+	free (disk->path);
+	free (disk);
+}
