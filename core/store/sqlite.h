@@ -63,7 +63,7 @@ struct sqlite {
 /* The thread; arg is the journal. */
 void *writer_run (void *arg);
 
-/* --- For it. Of each the lock is held, and may be given up meanwhile ------------ */
+/* --- For it; the lock is held, and may be given up meanwhile ----------------- */
 
 /* writer_trouble.c: takes back the batch, which is taken, and everything after
  * it; nothing is accepted from now on. Or tries whether that is over. */
@@ -71,8 +71,8 @@ void trouble_begin (struct sqlite *sqlite, struct unit *batch, int code,
 		    const struct error *err);
 void trouble_probe (struct sqlite *sqlite);
 
-/* writer_read.c: a part of what is asked for; cancels the queries that are
- * left. */
+/* writer_read.c: does a part of what is asked for. At the end, the lock not
+ * held: cancels the queries that are left. */
 void reader_serve (struct sqlite *sqlite);
 void reader_cancel (struct sqlite *sqlite);
 
