@@ -53,6 +53,34 @@ def test_cut_in_mid_call_nothing_is_lost_or_doubled(flow, revision):
 
 
 @REVISIONS
+def test_a_cut_after_each_event_loses_and_doubles_nothing(flow, revision):
+    agent = connect(flow, revision)
+    call = begin_ticks(agent, 4)
+    tick(flow)
+    seen = values(call, 1)
+    for _ in range(3):
+        call.cut()
+        tick(flow)
+        seen += values(call.resume(), 1)
+    assert seen == [1, 2, 3, 4]
+    call.cut()
+    assert text_of(call.resume().result()) == "4 ticks"
+
+
+@REVISIONS
+def test_a_result_that_was_lost_on_its_way_comes_again(flow, revision):
+    agent = connect(flow, revision)
+    call = begin_ticks(agent, 1)
+    tick(flow)
+    assert values(call, 1) == [1]
+    last = call.last_event_id
+    assert text_of(call.result()) == "1 ticks"
+    for _ in range(2):
+        assert text_of(call.resume(last).result()) == "1 ticks"
+    assert call.resume().next_event() is None
+
+
+@REVISIONS
 def test_an_answer_that_came_meanwhile_is_fetched(flow, revision):
     agent = connect(flow, revision)
     call = begin_ticks(agent, 2)
@@ -64,19 +92,6 @@ def test_an_answer_that_came_meanwhile_is_fetched(flow, revision):
     call.resume()
     assert values(call, 1) == [2]
     assert text_of(call.result()) == "2 ticks"
-
-
-def test_an_answer_may_be_read_once_more(flow):
-    agent = connect(flow)
-    call = begin_ticks(agent, 1)
-    tick(flow)
-    assert values(call, 1) == [1]
-    before = call.last_event_id
-    assert text_of(call.result()) == "1 ticks"
-    call.resume(before)
-    assert text_of(call.result()) == "1 ticks"
-    call.resume()
-    assert call.next_event() is None
 
 
 def test_a_stream_goes_to_the_newest_connection_alone(flow):
@@ -143,6 +158,72 @@ def test_a_cancelled_call_ends_its_stream(flow):
     call.resume()
     agent.notify("notifications/cancelled", {"requestId": call.id})
     assert call.next_event() is None
+
+
+# -- news --
+
+def add_tool(server, name):
+    result = connect(server).call("add_tool", {"name": name})
+    assert text_of(result) == "0"
+
+
+def news(stream):
+    """The next message of a long stream, and the id of its event."""
+    event = stream.next()
+    return event.message["method"], event.id
+
+
+CHANGED = "notifications/tools/list_changed"
+
+
+@pytest.fixture
+def rows(start):
+    server = start(plugins=("rows",))
+    server.link.hello()
+    return server
+
+
+@REVISIONS
+def test_news_of_a_cut_are_told_once_when_it_comes_back(rows, revision):
+    agent = connect(rows, revision)
+    stream = agent.open()
+    add_tool(rows, "one")
+    method, last = news(stream)
+    assert method == CHANGED
+    stream.wire.reset()
+    add_tool(rows, "two")
+    add_tool(rows, "three")
+    stream = agent.open(**{"Last-Event-ID": last})
+    ids = [news(stream) for _ in range(2)]
+    assert [method for method, _ in ids] == [CHANGED] * 2
+    assert len({last, *(id for _, id in ids)}) == 3
+    assert agent.delete().status == 200
+    assert stream.ends()
+
+
+@REVISIONS
+def test_news_that_came_before_the_cut_may_be_read_again(rows, revision):
+    agent = connect(rows, revision)
+    stream = agent.open()
+    for name in "one", "two":
+        add_tool(rows, name)
+    first, second = news(stream), news(stream)
+    again = agent.open(**{"Last-Event-ID": first[1]})
+    assert news(again) == second
+    assert agent.delete().status == 200
+    assert again.ends()
+
+
+def test_another_sessions_news_are_not_replayed(rows):
+    agent, other = connect(rows), connect(rows)
+    stream = agent.open()
+    add_tool(rows, "one")
+    _, last = news(stream)
+    add_tool(rows, "two")
+    foreign = other.open(**{"Last-Event-ID": last})
+    assert other.delete().status == 200
+    assert foreign.ends()
+    assert news(stream)[0] == CHANGED
 
 
 # -- polling --
