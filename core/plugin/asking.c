@@ -9,20 +9,36 @@
 
 #include "base/text.h"
 #include "json/json.h"
+#include "plugin/shape.h"
 
 #define METHOD_FORM "elicitation/create"
 #define METHOD_SAMPLE "sampling/createMessage"
 #define METHOD_ROOTS "roots/list"
 
-static const struct {
+struct member {
+	const char *name;
+	enum json_type type;
+};
+
+static const struct method {
 	const char *method; /* as can_ask has it */
 	unsigned can;
+	struct member members[2]; /* that params must have, in all revisions */
 } methods[] = {
-	{ METHOD_FORM, CALL_CAN_FORM },
-	{ METHOD_FORM " url", CALL_CAN_URL },
-	{ METHOD_SAMPLE, CALL_CAN_SAMPLE },
-	{ METHOD_SAMPLE " tools", CALL_CAN_SAMPLE_TOOLS },
-	{ METHOD_ROOTS, CALL_CAN_ROOTS },
+	{ METHOD_FORM,
+	  CALL_CAN_FORM,
+	  { { "message", json_type_string },
+	    { "requestedSchema", json_type_object } } },
+	{ METHOD_FORM " url",
+	  CALL_CAN_URL,
+	  { { "message", json_type_string }, { "url", json_type_string } } },
+	{ METHOD_SAMPLE,
+	  CALL_CAN_SAMPLE,
+	  { { "messages", json_type_array }, { "maxTokens", json_type_int } } },
+	{ METHOD_SAMPLE " tools",
+	  CALL_CAN_SAMPLE_TOOLS,
+	  { { "messages", json_type_array }, { "maxTokens", json_type_int } } },
+	{ METHOD_ROOTS, CALL_CAN_ROOTS, { { NULL } } },
 };
 
 /* Whether it begins as the methods of clients do: a misspelt one is nothing
@@ -81,11 +97,43 @@ is_mixed (const struct asking *asking, unsigned needs)
 			  != (needs & CALL_CAN_INQUIRE);
 }
 
+/* Whether params can be answered at all; elsewhere the client would have to
+ * refuse what the plugin got wrong. */
+static int
+check_members (struct error *err, const char *name, unsigned needs,
+	       struct json_object *params)
+{
+	const struct method *method = methods;
+	const char *url = json_get_string (params, "url");
+
+	while (method->can != needs)
+		method++;
+	for (int i = 0; i < 2; i++) {
+		const struct member *member = &method->members[i];
+
+		if (member->name != NULL
+		    && !json_object_is_type (json_get (params, member->name),
+					     member->type))
+			return error_set (err, -EINVAL,
+					  "ask '%s': params: expected '%s', of "
+					  "type %s",
+					  name, member->name,
+					  json_type_to_name (member->type));
+	}
+	if (needs == CALL_CAN_URL && !uri_is_plausible (url))
+		return error_set (err, -EINVAL,
+				  "ask '%s': params: url: '%s' is no URL with "
+				  "a scheme",
+				  name, url);
+	return 0;
+}
+
 static int
 check (struct result *result, const char *name, const char *method,
        struct json_object *params)
 {
 	struct error *err = result_fault (result, CALL_BROKEN);
+	unsigned needs;
 
 	if (!text_is_name (name, 1, LIMIT_ASK_NAME_BYTES, "_.-"))
 		return error_set (err, -EINVAL,
@@ -97,17 +145,20 @@ check (struct result *result, const char *name, const char *method,
 				  "ask '%s': params: expected an object, found "
 				  "%s",
 				  name, json_type_name_of (params));
-	if (needed_for (method, params) == 0)
+	needs = needed_for (method, params);
+	if (needs == 0)
 		return error_set (err, -EINVAL,
 				  "ask '%s': method: nobody answers '%s'", name,
 				  method);
-	if (is_mixed (result->asking, needed_for (method, params)))
+	if (is_mixed (result->asking, needs))
 		return error_set (err, -EINVAL,
 				  "ask '%s': method: '%s', but this round asks "
 				  "'%s'; ask the client and the orchestrator "
 				  "one after the other",
 				  name, method, result->asking->asks[0].method);
-	return 0;
+	return needs == CALL_CAN_INQUIRE
+		       ? 0
+		       : check_members (err, name, needs, params);
 }
 
 static bool

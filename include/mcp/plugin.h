@@ -535,7 +535,9 @@ struct mcp_host {
 	 * (which mcp_host.deadline may move first); then it is
 	 * {"timeout": true}. Where there is no orchestrator it is an error
 	 * with code -32601, when the server stops one with code 1.
-	 * -EINVAL: not of the form, or the round asks the other one already;
+	 * -EINVAL: not of the form (a form has message and requestedSchema,
+	 * a URL message and url, sampling messages and maxTokens), or the
+	 * round asks the other one already;
 	 * -EEXIST (the name), -ENOTSUP (see can_ask; returning MCP_ASK all
 	 * the same tells a client what it lacks, and brings the error that
 	 * there is no orchestrator), -ENOSPC (too many). */

@@ -7,7 +7,7 @@
 
 #define ASK_FORM                                                               \
 	"{\"name\":\"who\",\"method\":\"elicitation/create\",\"params\":"      \
-	"{\"message\":\"m\"},\"state\":\"kept\"}"
+	"{\"message\":\"m\",\"requestedSchema\":{}},\"state\":\"kept\"}"
 
 static void
 an_asking_call_brings_its_questions_and_state (void **state)
@@ -21,8 +21,10 @@ an_asking_call_brings_its_questions_and_state (void **state)
 		struct trial *trial = stand_call_through (tools[i], ASK_FORM);
 
 		assert_int_equal (trial->outcome, CALL_ASKING);
-		assert_string_equal (trial->asked, "who elicitation/create "
-						   "{\"message\":\"m\"};");
+		assert_string_equal (
+			trial->asked,
+			"who elicitation/create "
+			"{\"message\":\"m\",\"requestedSchema\":{}};");
 		assert_string_equal (trial->state, "kept");
 	}
 	assert_int_equal (stand_log_lines ("ask gave 0, can_ask 1"), 2);
@@ -63,13 +65,18 @@ params_say_what_the_client_must_be_able_to_do (void **state)
 		const char *ask;
 		unsigned can;
 	} asks[] = {
-		{ "\"elicitation/create\",\"params\":{\"mode\":\"url\"}",
+		{ "\"elicitation/create\",\"params\":{\"mode\":\"url\","
+		  "\"message\":\"m\",\"url\":\"https://a.example/\"}",
 		  CALL_CAN_URL },
-		{ "\"elicitation/create\",\"params\":{\"mode\":\"form\"}",
+		{ "\"elicitation/create\",\"params\":{\"mode\":\"form\","
+		  "\"message\":\"m\",\"requestedSchema\":{}}",
 		  CALL_CAN_FORM },
-		{ "\"sampling/createMessage\",\"params\":{\"tools\":[]}",
+		{ "\"sampling/createMessage\",\"params\":{\"tools\":[],"
+		  "\"messages\":[],\"maxTokens\":1}",
 		  CALL_CAN_SAMPLE_TOOLS },
-		{ "\"sampling/createMessage\"", CALL_CAN_SAMPLE },
+		{ "\"sampling/createMessage\",\"params\":{\"messages\":[],"
+		  "\"maxTokens\":1}",
+		  CALL_CAN_SAMPLE },
 		{ "\"roots/list\"", CALL_CAN_ROOTS },
 	};
 	const unsigned all = CALL_CAN_FORM | CALL_CAN_URL | CALL_CAN_SAMPLE
@@ -107,6 +114,42 @@ questions_of_a_wrong_form_break_the_call (void **state)
 	for (size_t i = 0; i < sizeof (asks) / sizeof (asks[0]); i++)
 		assert_int_equal (stand_call_through ("ask", asks[i])->outcome,
 				  CALL_BROKEN);
+}
+
+static void
+a_question_without_what_it_needs_breaks_the_call (void **state)
+{
+	static const struct {
+		const char *ask, *words;
+	} asks[] = {
+		{ "\"elicitation/create\"", "expected 'message'" },
+		{ "\"elicitation/create\",\"params\":{\"message\":\"m\"}",
+		  "expected 'requestedSchema'" },
+		{ "\"elicitation/create\",\"params\":{\"mode\":\"url\","
+		  "\"message\":\"m\",\"requestedSchema\":{}}",
+		  "expected 'url'" },
+		{ "\"elicitation/create\",\"params\":{\"mode\":\"url\","
+		  "\"message\":\"m\",\"url\":\"a.example\"}",
+		  "no URL with a scheme" },
+		{ "\"sampling/createMessage\",\"params\":{\"messages\":{},"
+		  "\"maxTokens\":1}",
+		  "expected 'messages'" },
+		{ "\"sampling/createMessage\",\"params\":{\"messages\":[]}",
+		  "expected 'maxTokens'" },
+	};
+	char arguments[256];
+
+	(void) state;
+	stand_load_one ("rows");
+	for (size_t i = 0; i < sizeof (asks) / sizeof (asks[0]); i++) {
+		struct trial *trial;
+
+		snprintf (arguments, sizeof (arguments),
+			  "{\"name\":\"a\",\"method\":%s}", asks[i].ask);
+		trial = stand_call_through ("ask", arguments);
+		assert_int_equal (trial->outcome, CALL_BROKEN);
+		assert_non_null (strstr (trial->sentence, asks[i].words));
+	}
 }
 
 static void
@@ -231,6 +274,7 @@ static const struct CMUnitTest tests[] = {
 	stand_test (asking_what_the_client_cannot_is_told_to_both),
 	stand_test (params_say_what_the_client_must_be_able_to_do),
 	stand_test (questions_of_a_wrong_form_break_the_call),
+	stand_test (a_question_without_what_it_needs_breaks_the_call),
 	stand_test (asking_nothing_breaks_the_call_but_a_state_alone_does_not),
 	stand_test (a_state_beyond_the_limit_breaks_the_call),
 	stand_test (the_next_round_has_answers_and_state),
