@@ -124,14 +124,18 @@ end_plugins (struct server *server)
 	return registry_free (server->registry);
 }
 
+/* Threads of a plugin that is stuck may use the journal up to the end. */
 static void
-end_link (struct server *server)
+end_link (struct server *server, bool is_stuck)
 {
 	if (server->ready && server->settings.ready_file)
 		ready_remove_file (server->settings.ready_file, server->ready);
 	free (server->ready);
 	link_free (server->link, LINK_MS);
-	journal_close (server->journal);
+	if (is_stuck)
+		journal_sync (server->journal);
+	else
+		journal_close (server->journal);
 }
 
 enum exit_code
@@ -141,7 +145,7 @@ server_fini (struct server *server)
 
 	end_clients (server);
 	n_stuck = end_plugins (server);
-	end_link (server);
+	end_link (server, n_stuck > 0);
 	if (n_stuck > 0)
 		_exit (server->exit_code);
 	parent_free (server->parent);
