@@ -45,6 +45,7 @@ compose (struct server *server)
 		.port = http_port (server->http),
 		.public_url = server->settings.public_url,
 		.unix_path = server->settings.unix_path,
+		.is_token_required = server->mcp_options.is_token_required,
 		.plugins = plugins,
 		.journal = server->journal->id,
 		.first_seq = journal_first_seq (server->journal),

@@ -37,10 +37,9 @@ config_put_place (struct error *err, const char *key)
 		error_prefix (err, "/%s", key);
 }
 
-/* A string, which must not hold a NUL: the end would be lost. */
-static int
-read_string (struct json_object *value, const char **ret_text,
-	     struct error *err)
+int
+config_read_string (struct json_object *value, const char **ret_text,
+		    struct error *err)
 {
 	if (!json_object_is_type (value, json_type_string))
 		return config_refuse_type (value, "a string", err);
@@ -96,7 +95,7 @@ read_text (struct settings *settings, const struct option_row *option,
 	   struct json_object *value, struct error *err)
 {
 	const char *text;
-	int r = read_string (value, &text, err);
+	int r = config_read_string (value, &text, err);
 
 	return r < 0 ? r : option_set (settings, option, text, err);
 }
@@ -149,7 +148,7 @@ read_instructions (struct settings *settings, struct json_object *value,
 		   struct error *err)
 {
 	const char *text;
-	int r = read_string (value, &text, err);
+	int r = config_read_string (value, &text, err);
 
 	if (r < 0)
 		return r;
@@ -176,6 +175,8 @@ read_key (struct settings *settings, uint64_t given, const char *key,
 				  "is an option of the command line only");
 	if (given & (UINT64_C (1) << (option - options)))
 		return 0;
+	if (strcmp (key, "agent") == 0)
+		return config_read_agents (settings, value, err);
 	return read_option (settings, option, value, err);
 }
 

@@ -15,6 +15,13 @@ int config_file_read (struct settings *settings, const char *path,
 int config_read_plugins (struct settings *settings, struct json_object *value,
 			 struct error *err);
 
+/* The value of "agent". */
+int config_read_agents (struct settings *settings, struct json_object *value,
+			struct error *err);
+/* A string, lent, which must not hold a NUL: the end would be lost. */
+int config_read_string (struct json_object *value, const char **ret_text,
+			struct error *err);
+
 /* "expected WHAT, found ..." */
 int config_refuse_type (struct json_object *value, const char *what,
 			struct error *err);

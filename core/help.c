@@ -43,7 +43,7 @@ format_default (const struct option_row *option, char *text, size_t size)
 		snprintf (text, size, " [%g]", (double) option->value / 1000);
 	else if (option->kind == OPTION_INTEGER && option->value >= option->min)
 		snprintf (text, size, " [%lld]", (long long) option->value);
-	else if (option->kind == OPTION_CHOICE)
+	else if (option->kind == OPTION_CHOICE && option->value >= 0)
 		snprintf (text, size, " [%s]", option->choices[option->value]);
 	else if (option->kind == OPTION_TEXT && option->text)
 		snprintf (text, size, " [%s]", option->text);

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "credentials.h"
 #include "help.h"
 #include "inspect.h"
 #include "process.h"
@@ -20,6 +21,7 @@ static enum exit_code
 start (struct server *server, struct error *err)
 {
 	enum exit_code code;
+	int r;
 
 	server->journal =
 		journal_new_memory (&server->loop, LIMIT_JOURNAL_MEMORY_BYTES);
@@ -35,6 +37,9 @@ start (struct server *server, struct error *err)
 				       &server->mcp_options);
 	if (!server->mcp)
 		return EXIT_CODE_INTERNAL;
+	r = credentials_add (mcp_agents (server->mcp), &server->settings, err);
+	if (r < 0)
+		return r == -EACCES ? EXIT_CODE_STATE : EXIT_CODE_USAGE;
 	link_serve (server->link, server->registry, server->mcp);
 	if (http_bind (&server->loop, server->mcp, &server->http_options,
 		       &server->http, err)
@@ -116,6 +121,19 @@ set_options (struct server *server)
 }
 
 static enum exit_code
+check (const struct settings *settings)
+{
+	struct error err;
+
+	if (credentials_check (settings, &err) < 0) {
+		fprintf (stderr, "mcp-orchestrator: %s\n", err.text);
+		return EXIT_CODE_USAGE;
+	}
+	printf ("mcp-orchestrator: the configuration is good\n");
+	return EXIT_CODE_OK;
+}
+
+static enum exit_code
 run (struct server *server)
 {
 	const struct settings *settings = &server->settings;
@@ -126,7 +144,7 @@ run (struct server *server)
 	else if (settings->is_version)
 		printf ("mcp-orchestrator %s\n", PACKAGE_VERSION);
 	else if (settings->is_check_config)
-		printf ("mcp-orchestrator: the configuration is good\n");
+		return check (settings);
 	else if (settings->is_list_plugins || settings->check_plugin)
 		return inspect_plugins (settings);
 	else

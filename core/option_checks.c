@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "control.h"
+#include "mcp/agents.h"
 
 /* Three times in the ready object, which has 4 KiB. */
 #define URL_MAX 512
@@ -83,6 +84,12 @@ check_name (const char *text, struct error *err)
 				  ". _ -, found '%.200s'",
 				  text);
 	return 0;
+}
+
+int
+check_agent (const char *text, struct error *err)
+{
+	return agent_check_name (text, err);
 }
 
 int

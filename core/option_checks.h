@@ -17,6 +17,8 @@ int check_control (const char *text, struct error *err);
 int check_name (const char *text, struct error *err);
 /* A host as in the header Host: no scheme, no path. */
 int check_host (const char *text, struct error *err);
+/* An agent's name. */
+int check_agent (const char *text, struct error *err);
 /* An origin as browsers send it: scheme://host[:port]. */
 int check_origin (const char *text, struct error *err);
 

@@ -16,6 +16,7 @@
 
 static const char *const levels[] = { "error", "warning", "notice",
 				      "info",  "debug",	  NULL };
+static const char *const auths[] = { "none", "token", NULL };
 static const char *const formats[] = { "text", "json", NULL };
 
 /* clang-format off */
@@ -58,6 +59,11 @@ const struct option_row options[] = {
 	      "further name accepted in Host, may be given several times"),
 	LIST ("allow-origin", allow_origins, check_origin, "ORIGIN",
 	      "browser origin to serve, may be given several times"),
+
+	LIST ("agent", agent_names, check_agent, "NAME",
+	      "an expected agent, which gets a token; may be given several times"),
+	CHOICE ("auth", auth, AUTH_UNSET, auths, "HOW",
+		"none, or token: agents need one; by default token if an agent is known at start"),
 
 	TEXT ("control", control_text, "debug", check_control, "WHERE",
 	      "the orchestrator link: stdio, fd:N (an inherited socket), unix:PATH, debug (print "

@@ -63,6 +63,28 @@ plugin_setting_fini (struct plugin_setting *setting)
 	free ((char *) setting->config);
 }
 
+static void
+agent_setting_fini (struct agent_setting *setting)
+{
+	free ((char *) setting->name);
+	free ((char *) setting->token_file);
+	free ((char *) setting->token_env);
+}
+
+struct agent_setting *
+settings_add_agent (struct settings *settings)
+{
+	struct agent_setting *agents = realloc (
+		settings->agents, (settings->n_agents + 1) * sizeof (*agents));
+
+	if (!agents)
+		return NULL;
+	settings->agents = agents;
+	agents[settings->n_agents] =
+		(struct agent_setting){ .is_expected = true };
+	return &agents[settings->n_agents++];
+}
+
 void
 settings_fini (struct settings *settings)
 {
@@ -72,6 +94,9 @@ settings_fini (struct settings *settings)
 	for (i = 0; i < settings->n_plugins; i++)
 		plugin_setting_fini (&settings->plugins[i]);
 	free (settings->plugins);
+	for (i = 0; i < settings->n_agents; i++)
+		agent_setting_fini (&settings->agents[i]);
+	free (settings->agents);
 	free (settings->instructions);
 	*settings = (struct settings){ 0 };
 }
@@ -110,6 +135,7 @@ settings_mcp (const struct settings *settings)
 		.session_idle_ms = settings->session_idle_ms,
 		.max_sessions = (size_t) settings->max_sessions,
 		.max_calls = (size_t) settings->max_calls,
+		.is_token_required = settings->auth == AUTH_TOKEN,
 	};
 }
 

@@ -10,6 +10,7 @@
 #include "control.h"
 #include "http/http.h"
 #include "link/link.h"
+#include "mcp/agents.h"
 #include "mcp/mcp.h"
 #include "plugin/registry.h"
 
@@ -22,6 +23,9 @@ struct strings {
 /* Adds a copy of text. 0 or -ENOMEM. */
 int strings_add (struct strings *strings, const char *text);
 void strings_fini (struct strings *strings);
+
+/* Whether agents need a token. */
+enum auth { AUTH_UNSET = -1, AUTH_NONE, AUTH_TOKEN };
 
 /* One member per option, which options.c says how to set; what is not an
  * option is at the end. Everything it points to is its own. */
@@ -38,6 +42,9 @@ struct settings {
 	char *server_name;
 	struct strings allow_hosts;
 	struct strings allow_origins;
+
+	struct strings agent_names; /* of the command line */
+	int64_t auth;		    /* enum auth */
 
 	char *control_text; /* what control was read from */
 	struct control control;
@@ -62,6 +69,8 @@ struct settings {
 	char *instructions;
 	struct plugin_setting *plugins;
 	size_t n_plugins;
+	struct agent_setting *agents; /* those of the command line, too */
+	size_t n_agents;
 
 	uint64_t given; /* which options were: a bit each, by their index */
 	char run[16];	/* "run-" and 8 hex digits */
@@ -77,6 +86,11 @@ int settings_read (struct settings *settings, int argc, char **argv,
 /* What only all values together can tell, and what depends on the machine:
  * directories, descriptors, the parent. */
 int settings_check (struct settings *settings, struct error *err);
+/* A part of it: the agents, and how they prove who they are. */
+int settings_check_agents (struct settings *settings, struct error *err);
+
+/* Adds an empty one, to be filled in with copies. NULL: out of memory. */
+struct agent_setting *settings_add_agent (struct settings *settings);
 
 /* What the layers need; it points into settings. */
 struct http_options settings_http (const struct settings *settings);

@@ -118,6 +118,8 @@ settings_check (struct settings *settings, struct error *err)
 		r = check_ready_fd (settings, err);
 	if (r == 0)
 		r = check_ready_file (settings, err);
+	if (r == 0)
+		r = settings_check_agents (settings, err);
 	while (size > 0 && url[size - 1] == '/')
 		url[--size] = '\0';
 	if (settings->parent == 0 && is_childs_link (settings))

@@ -87,8 +87,14 @@
 #define LIMIT_PROGRESS_TOKEN_BYTES 256
 /* Names and versions that clients tell of themselves. */
 #define LIMIT_CLIENT_NAME_BYTES 256
+/* Agents of one run, revoked ones among them: each token has pages of its own.
+ */
+#define LIMIT_AGENTS 4096
+/* A token that was given to us, not made by us: in a header of each request. */
+#define LIMIT_TOKEN_BYTES 512
 /* An agent's name: 128 characters of any script. Not below
  * LIMIT_CLIENT_NAME_BYTES, for a client's name can stand for it. */
+#define LIMIT_AGENT_NAME_CHARACTERS 128
 #define LIMIT_AGENT_NAME_BYTES 512
 /* Questions of one round of a call, rounds of one call that ask, and how long
  * one with a session waits for its client. */

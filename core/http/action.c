@@ -9,13 +9,12 @@
 static void
 delete_session (struct peer *peer)
 {
-	struct head *head = &peer->request.head;
+	struct visit visit = exchange_visit (peer);
 	struct buffer body;
 	int status;
 
 	buffer_init (&body, 0);
-	status = mcp_delete (peer->http->mcp, head->fields[HEAD_SESSION_ID],
-			     head->fields[HEAD_PROTOCOL_VERSION], &body);
+	status = mcp_delete (peer->http->mcp, &visit, &body);
 	request_reply (peer, status, reply_json (peer, status, &body, NULL));
 	buffer_fini (&body);
 }

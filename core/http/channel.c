@@ -355,17 +355,14 @@ channel_open (struct peer *peer)
 	struct request *request = &peer->request;
 	struct stream *stream = request->stream = stream_new (peer);
 	struct MHD_Response *response = NULL;
+	struct visit visit = exchange_visit (peer);
 	int status = MHD_HTTP_SERVICE_UNAVAILABLE;
 	struct buffer body;
 
 	buffer_init (&body, 0);
 	if (stream != NULL)
-		status = mcp_open_channel (
-			peer->http->mcp, request->route.transport,
-			request->head.fields[HEAD_SESSION_ID],
-			request->head.fields[HEAD_PROTOCOL_VERSION],
-			request->head.fields[HEAD_LAST_EVENT_ID],
-			&stream->channel, &body);
+		status = mcp_open_channel (peer->http->mcp, &visit,
+					   &stream->channel, &body);
 	if (status == MHD_HTTP_OK) {
 		response = begin (stream);
 	} else if (stream != NULL) {

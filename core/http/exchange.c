@@ -166,6 +166,20 @@ session_id_of (struct peer *peer)
 		peer->connection, MHD_GET_ARGUMENT_KIND, "session_id");
 }
 
+struct visit
+exchange_visit (struct peer *peer)
+{
+	struct request *request = &peer->request;
+
+	return (struct visit){
+		.transport = request->route.transport,
+		.session_id = session_id_of (peer),
+		.protocol_version = request->head.fields[HEAD_PROTOCOL_VERSION],
+		.last_event_id = request->head.fields[HEAD_LAST_EVENT_ID],
+		.agent = request->agent,
+	};
+}
+
 void
 exchange_begin (struct peer *peer)
 {
@@ -180,6 +194,7 @@ exchange_begin (struct peer *peer)
 		.transport = request->route.transport,
 		.session_id = session_id_of (peer),
 		.protocol_version = request->head.fields[HEAD_PROTOCOL_VERSION],
+		.agent = request->agent,
 		/* HTTP+SSE answers on its stream, whatever is accepted. */
 		.accepts_json = !is_streamable || (accepted & MEDIA_JSON),
 		.accepts_stream = is_streamable && (accepted & MEDIA_STREAM),

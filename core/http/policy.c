@@ -64,6 +64,23 @@ check_route (struct peer *peer, struct error *err)
 	return 0;
 }
 
+/* A browser asks whether it may come before it says who comes. */
+static int
+check_credentials (struct peer *peer, struct error *err)
+{
+	struct request *request = &peer->request;
+	const struct route *route = &request->route;
+
+	if (route->action != ACTION_POST && route->action != ACTION_OPEN
+	    && route->action != ACTION_DELETE)
+		return 0;
+	if (mcp_authenticate (peer->http->mcp,
+			      request->head.fields[HEAD_AUTHORIZATION],
+			      &request->agent))
+		return 0;
+	return REFUSE (err, MHD_HTTP_UNAUTHORIZED, "Authentication required");
+}
+
 /* Accept counts on /mcp; HTTP+SSE clients say what they like there. */
 static int
 check_media (struct peer *peer, struct error *err)
@@ -110,6 +127,8 @@ policy_check (struct peer *peer, struct error *err)
 		status = check_origin (peer, err);
 	if (status == 0)
 		status = check_route (peer, err);
+	if (status == 0)
+		status = check_credentials (peer, err);
 	if (status == 0)
 		status = check_media (peer, err);
 	if (status == 0

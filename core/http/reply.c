@@ -45,6 +45,9 @@ finish (struct peer *peer, int status, struct MHD_Response *response)
 		return NULL;
 	if (status == MHD_HTTP_SERVICE_UNAVAILABLE)
 		add (response, "Retry-After", RETRY_AFTER);
+	/* No link to metadata: there is no OAuth to find. */
+	if (status == MHD_HTTP_UNAUTHORIZED)
+		add (response, "WWW-Authenticate", "Bearer");
 	if (status == MHD_HTTP_METHOD_NOT_ALLOWED)
 		add (response, "Allow", request->route.methods);
 	/* Some of these a cache might keep by itself (RFC 9110 15.1). */
@@ -133,10 +136,14 @@ reply_error (struct peer *peer, int status, const char *sentence)
 {
 	struct buffer body;
 
-	if (!peer->request.route.is_rpc)
-		return reply_text (peer, status, sentence);
 	buffer_init (&body, 0);
-	rpc_write_error (&body, NULL, RPC_INVALID_REQUEST, sentence, NULL);
+	if (status == MHD_HTTP_UNAUTHORIZED)
+		mcp_write_unauthorized (&body);
+	else if (!peer->request.route.is_rpc)
+		return reply_text (peer, status, sentence);
+	else
+		rpc_write_error (&body, NULL, RPC_INVALID_REQUEST, sentence,
+				 NULL);
 	return reply_json (peer, status, &body, NULL);
 }
 

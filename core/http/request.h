@@ -20,6 +20,7 @@ struct request {
 	struct peer *peer;
 	struct head head;
 	struct route route;
+	struct agent *agent; /* whose credential it brought; or NULL */
 	struct buffer body;
 	uint64_t n_received; /* of the body, dropped bytes included */
 	bool is_1_0;
@@ -51,6 +52,8 @@ void request_reply (struct peer *peer, int status,
 
 /* --- exchange.c: the protocol's way back --- */
 
+/* What its head says, for the protocol. */
+struct visit exchange_visit (struct peer *peer);
 /* Hands a POST that came whole to the protocol. */
 void exchange_begin (struct peer *peer);
 /* The client has left; the protocol is told if it still holds it. */

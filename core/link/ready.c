@@ -95,9 +95,10 @@ static void
 write_journal (struct buffer *buffer, const struct ready *ready)
 {
 	buffer_add_format (buffer,
-			   ",\"auth\":\"none\",\"agents_file\":null,"
+			   ",\"auth\":\"%s\",\"agents_file\":null,"
 			   "\"journal\":\"%s\",\"first_seq\":%" PRIu64
 			   ",\"last_seq\":%" PRIu64 ",\"durable\":\"none\"}",
+			   ready->is_token_required ? "token" : "none",
 			   ready->journal, ready->first_seq, ready->last_seq);
 }
 

@@ -3,14 +3,16 @@
 #ifndef MCP_CALLER_H
 #define MCP_CALLER_H
 
+struct agent;
 struct json_object;
 struct revision;
 
 struct caller {
 	const struct revision *revision; /* NULL: not agreed on yet */
-	const char *client;		 /* the program's name; or NULL */
-	unsigned can;			 /* enum call_can */
-	int message_level;		 /* the least grave messages that are
+	struct agent *agent; /* whose credential it brought; or NULL */
+	const char *client;  /* the program's name; or NULL */
+	unsigned can;	     /* enum call_can */
+	int message_level;   /* the least grave messages that are
 					  * wanted, MCP_LOG_*; -1: none */
 };
 

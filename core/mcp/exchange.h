@@ -14,8 +14,19 @@ enum transport {
 	TRANSPORT_SSE	      /* /sse, /messages */
 };
 
+struct agent;
 struct exchange;
 struct channel;
+
+/* What the head of a request says of who comes; lent. */
+struct visit {
+	enum transport transport;
+	const char *session_id;	      /* Mcp-Session-Id, or session_id= of the
+				       * query; NULL when absent */
+	const char *protocol_version; /* MCP-Protocol-Version or NULL */
+	const char *last_event_id;    /* Last-Event-ID or NULL */
+	struct agent *agent;	      /* whose credential it brings; or NULL */
+};
 
 struct exchange_ops {
 	/* The whole reply: status, and a body of application/json (its memory
@@ -58,6 +69,7 @@ struct exchange {
 	const char *session_id;	      /* Mcp-Session-Id, or session_id= of the
 				       * query; NULL when absent */
 	const char *protocol_version; /* MCP-Protocol-Version or NULL */
+	struct agent *agent;	      /* as in struct visit */
 	bool accepts_json, accepts_stream;
 	bool is_stream; /* it has become one */
 	/* The protocol's: what it does for this exchange; NULL when nothing

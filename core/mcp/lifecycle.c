@@ -14,7 +14,8 @@ begin_session (struct request *request)
 {
 	if (request->session != NULL)
 		return true;
-	request->session = session_new (request->mcp, TRANSPORT_STREAMABLE);
+	request->session = session_new (request->mcp, TRANSPORT_STREAMABLE,
+					request->caller.agent);
 	if (request->session == NULL)
 		return false;
 	request->work->session_id = request->session->id;

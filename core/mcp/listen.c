@@ -22,6 +22,7 @@ struct listener {
 	struct subscriber subscriber;
 	struct mcp *mcp;
 	struct channel *channel;
+	struct agent *agent;	      /* whose credential it is; or NULL */
 	unsigned kinds;		      /* enum registry_kind */
 	struct listener *prev, *next; /* in mcp->listeners */
 	char id[];		      /* JSON text */
@@ -114,25 +115,38 @@ closed (struct channel *channel)
 
 static const struct channel_owner_ops channel_owner_ops = { .closed = closed };
 
+static void
+end (struct listener *listener)
+{
+	struct channel *channel = listener->channel;
+	struct buffer text = { 0 };
+
+	rpc_begin_result (&text, listener->id);
+	buffer_add_literal (&text, "{\"resultType\":\"" RESULT_COMPLETE "\",");
+	add_id (&text, listener);
+	buffer_add_literal (&text, ",\"" RESULT_SERVER_INFO_KEY "\":");
+	buffer_add_text (&text, listener->mcp->server_info);
+	buffer_add_literal (&text, "}}}");
+	tell (listener, &text);
+	drop (listener);
+	channel->ops->end (channel);
+}
+
 void
 listen_end_all (struct mcp *mcp)
 {
-	while (mcp->listeners != NULL) {
-		struct listener *listener = mcp->listeners;
-		struct channel *channel = listener->channel;
-		struct buffer text = { 0 };
+	while (mcp->listeners != NULL)
+		end (mcp->listeners);
+}
 
-		rpc_begin_result (&text, listener->id);
-		buffer_add_literal (&text,
-				    "{\"resultType\":\"" RESULT_COMPLETE "\",");
-		add_id (&text, listener);
-		buffer_add_literal (&text, ",\"" RESULT_SERVER_INFO_KEY "\":");
-		buffer_add_text (&text, mcp->server_info);
-		buffer_add_literal (&text, "}}}");
-		tell (listener, &text);
-		drop (listener);
-		channel->ops->end (channel);
-	}
+void
+listen_end_of (struct mcp *mcp, const struct agent *agent)
+{
+	struct listener *listener, *next;
+
+	DL_FOREACH_SAFE (mcp->listeners, listener, next)
+		if (listener->agent == agent)
+			end (listener);
 }
 
 /* --- What is asked for --- */
@@ -208,7 +222,7 @@ listen_to_task (struct listener *listener, const char *id)
 {
 	char topic[sizeof TASKS_TOPIC + 64];
 
-	return tasks_exists (listener->mcp, id)
+	return tasks_exists (listener->mcp, listener->agent, id)
 	       && snprintf (topic, sizeof topic, TASKS_TOPIC "%s", id)
 			  < (int) sizeof topic
 	       && subscription_add (listener->mcp, &listener->subscriber, topic)
@@ -336,6 +350,7 @@ listen_begin (struct request *request, struct json_object *params)
 		refuse (request, 503, RPC_INTERNAL_ERROR, "out of memory");
 		return;
 	}
+	listener->agent = request->caller.agent;
 	channel = exchange->ops->become_channel (exchange);
 	if (channel == NULL) {
 		free (listener);

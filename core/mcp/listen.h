@@ -5,6 +5,7 @@
 
 #include "mcp/state.h"
 
+struct agent;
 struct json_object;
 struct request;
 
@@ -12,7 +13,8 @@ struct request;
 void listen_begin (struct request *request, struct json_object *params);
 /* Tells those who asked for it. kinds: of enum registry_kind. */
 void listen_tell_changes (struct mcp *mcp, unsigned kinds);
-/* Ends all, each with the response to its request. */
+/* Ends all, or those of an agent, each with the response to its request. */
 void listen_end_all (struct mcp *mcp);
+void listen_end_of (struct mcp *mcp, const struct agent *agent);
 
 #endif

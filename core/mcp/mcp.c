@@ -13,6 +13,15 @@
 #include "mcp/request.h"
 #include "mcp/tasks.h"
 
+static void
+release (struct mcp *mcp)
+{
+	seal_key_wipe (&mcp->seal);
+	agents_free (mcp->agents);
+	free (mcp->server_info);
+	free (mcp);
+}
+
 struct mcp *
 mcp_new (struct loop *loop, struct registry *registry,
 	 const struct mcp_options *options)
@@ -21,12 +30,13 @@ mcp_new (struct loop *loop, struct registry *registry,
 
 	if (mcp == NULL)
 		return NULL;
+	seal_key_make (&mcp->seal);
 	mcp->server_info = identity_compose (options);
-	if (mcp->server_info == NULL) {
-		free (mcp);
+	mcp->agents = agents_new (mcp);
+	if (mcp->server_info == NULL || mcp->agents == NULL) {
+		release (mcp);
 		return NULL;
 	}
-	seal_key_make (&mcp->seal);
 	mcp->loop = loop;
 	mcp->registry = registry;
 	mcp->options = options;
@@ -48,9 +58,7 @@ timer_closed (uv_handle_t *timer)
 
 	if (--mcp->n_timers > 0)
 		return;
-	seal_key_wipe (&mcp->seal);
-	free (mcp->server_info);
-	free (mcp);
+	release (mcp);
 }
 
 void
@@ -63,6 +71,12 @@ mcp_free (struct mcp *mcp)
 	uv_close ((uv_handle_t *) &mcp->sweep, timer_closed);
 	uv_close ((uv_handle_t *) &mcp->beat, timer_closed);
 	uv_close ((uv_handle_t *) &mcp->expiry, timer_closed);
+}
+
+struct agents *
+mcp_agents (struct mcp *mcp)
+{
+	return mcp->agents;
 }
 
 size_t

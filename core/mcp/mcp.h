@@ -9,6 +9,7 @@
 #include "mcp/exchange.h"
 #include "plugin/registry.h"
 
+struct agents;
 struct mcp;
 
 struct mcp_options {
@@ -19,6 +20,7 @@ struct mcp_options {
 	int64_t session_idle_ms;
 	size_t max_sessions;
 	size_t max_calls;
+	bool is_token_required;
 };
 
 /* options is lent until mcp_free. NULL: out of memory. */
@@ -27,6 +29,16 @@ struct mcp *mcp_new (struct loop *loop, struct registry *registry,
 /* After mcp_stop. The memory goes in the loop's next turn, or in loop_fini.
  * NULL is fine. */
 void mcp_free (struct mcp *mcp);
+
+/* The agents that are known; see agents.h. */
+struct agents *mcp_agents (struct mcp *mcp);
+
+/* Whom a request is from by its header Authorization (or NULL), before anything
+ * of it is served. False: 401, with the body that mcp_write_unauthorized
+ * writes. *ret_agent: NULL when it brought no token, and needs none. */
+bool mcp_authenticate (struct mcp *mcp, const char *authorization,
+		       struct agent **ret_agent);
+void mcp_write_unauthorized (struct buffer *body);
 
 /* A POST arrived whole. body: lent until it returns. The reply comes through
  * exchange->ops, perhaps before this returns. */
@@ -40,21 +52,20 @@ void mcp_exchange_left (struct mcp *mcp, struct exchange *exchange);
  * did not, the transport may open a bare one. */
 bool mcp_exchange_silent (struct mcp *mcp, struct exchange *exchange);
 
-/* A long stream is asked for. Returns 200, and the channel may be written to
- * and even ended from inside; or a status, with an error body in *body (empty:
- * no body). The protocol fills in the channel's owner. For TRANSPORT_SSE a
+/* A long stream is asked for. visit: lent until it returns. Returns 200, and
+ * the channel may be written to and even ended from inside; or a status, with
+ * an error body in *body (empty: no body). The protocol fills in the channel's
+ * owner. For TRANSPORT_SSE a
  * session begins, and the first event is its endpoint,
  * "/messages?session_id=..."; for TRANSPORT_STREAMABLE session_id names one
- * (the newest stream of a session wins). last_event_id: Last-Event-ID or
- * NULL: the stream goes on where that event was. */
-int mcp_open_channel (struct mcp *mcp, enum transport transport,
-		      const char *session_id, const char *protocol_version,
-		      const char *last_event_id, struct channel *channel,
-		      struct buffer *body);
+ * (the newest stream of a session wins), and with last_event_id the stream
+ * goes on where that event was. */
+int mcp_open_channel (struct mcp *mcp, const struct visit *visit,
+		      struct channel *channel, struct buffer *body);
 
 /* DELETE: returns a status, with an error body or none. */
-int mcp_delete (struct mcp *mcp, const char *session_id,
-		const char *protocol_version, struct buffer *body);
+int mcp_delete (struct mcp *mcp, const struct visit *visit,
+		struct buffer *body);
 
 /* From now on new calls get an error that says so, initialize and new
  * channels a 503. idle: called once, when no call runs any more (perhaps

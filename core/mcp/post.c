@@ -31,10 +31,12 @@ static struct session *
 require_session (struct mcp *mcp, struct exchange *exchange, const char *id)
 {
 	struct session *session = NULL;
+	struct visit visit = { .transport = exchange->transport,
+			       .session_id = exchange->session_id,
+			       .protocol_version = exchange->protocol_version,
+			       .agent = exchange->agent };
 	struct error err;
-	int code =
-		session_require (mcp, exchange->transport, exchange->session_id,
-				 exchange->protocol_version, &session, &err);
+	int code = session_require (mcp, &visit, &session, &err);
 
 	if (code < 0)
 		reply_refuse (exchange, reply_status (code), id,
@@ -56,14 +58,16 @@ static void
 take_request (struct mcp *mcp, struct session *session, struct work *work,
 	      const char *version, const struct rpc_message *message)
 {
-	struct caller caller = session != NULL
-				       ? session->caller
-				       : (struct caller){ .message_level = -1 };
+	struct caller caller = { .message_level = -1 };
 	struct buffer body = { 0 };
 	struct request *request;
 
-	if (session != NULL)
+	if (session != NULL) {
+		caller = session->caller;
 		caller.revision = session_revision (session, version);
+	} else {
+		caller.agent = work->exchange->agent;
+	}
 	request = request_new (mcp, session, &caller, work, message);
 	if (request != NULL) {
 		dispatch_request (request, message);
@@ -241,15 +245,32 @@ post_batch (struct mcp *mcp, struct exchange *exchange,
 
 /* --- The transport's entries --- */
 
+/* The credential was good when the head came. */
+static bool
+is_revoked (struct exchange *exchange)
+{
+	struct buffer body = { 0 };
+
+	if (exchange->agent == NULL || !exchange->agent->is_revoked)
+		return false;
+	mcp_write_unauthorized (&body);
+	exchange->ops->reply (exchange, 401, &body, NULL);
+	buffer_fini (&body);
+	return true;
+}
+
 void
 mcp_post (struct mcp *mcp, struct exchange *exchange, const char *body,
 	  size_t size)
 {
 	struct json_object *value = NULL;
 	struct error err;
-	int code = json_parse (body, size, NULL, &value, &err);
+	int code;
 
 	exchange->work = NULL;
+	if (is_revoked (exchange))
+		return;
+	code = json_parse (body, size, NULL, &value, &err);
 	if (code == -ENOMEM)
 		refuse_for_memory (exchange, NULL);
 	else if (code < 0)

@@ -15,7 +15,7 @@
 #include "mcp/request.h"
 
 struct session *
-session_new (struct mcp *mcp, enum transport transport)
+session_new (struct mcp *mcp, enum transport transport, struct agent *agent)
 {
 	struct session *session;
 
@@ -28,6 +28,7 @@ session_new (struct mcp *mcp, enum transport transport)
 	random_hex (session->id, SESSION_ID_BYTES);
 	session->mcp = mcp;
 	session->transport = transport;
+	session->caller.agent = agent;
 	session->caller.message_level = LOGGING_DEFAULT_LEVEL;
 	HASH_ADD_STR (mcp->sessions, id, session);
 	if (session->hh.tbl == NULL) {
@@ -62,12 +63,13 @@ session_end (struct session *session, enum call_end why, const char *sentence)
 }
 
 static struct session *
-find (struct mcp *mcp, enum transport transport, const char *id)
+find (struct mcp *mcp, const struct visit *visit)
 {
 	struct session *session;
 
-	HASH_FIND_STR (mcp->sessions, id, session);
-	if (session == NULL || session->transport != transport)
+	HASH_FIND_STR (mcp->sessions, visit->session_id, session);
+	if (session == NULL || session->transport != visit->transport
+	    || session->caller.agent != visit->agent)
 		return NULL;
 	return session;
 }
@@ -94,22 +96,21 @@ is_version_wrong (const struct session *session, const char *version)
 }
 
 int
-session_require (struct mcp *mcp, enum transport transport, const char *id,
-		 const char *protocol_version, struct session **ret_session,
-		 struct error *err)
+session_require (struct mcp *mcp, const struct visit *visit,
+		 struct session **ret_session, struct error *err)
 {
 	struct session *session;
 
-	if (id == NULL || id[0] == '\0')
+	if (visit->session_id == NULL || visit->session_id[0] == '\0')
 		return error_set (err, -EINVAL, "%s is missing; %s",
-				  session_words[transport].id,
-				  session_words[transport].cure);
-	session = find (mcp, transport, id);
+				  session_words[visit->transport].id,
+				  session_words[visit->transport].cure);
+	session = find (mcp, visit);
 	if (session == NULL)
 		return error_set (err, -ENOENT,
 				  "this session is unknown or has ended; begin "
 				  "a new one");
-	if (is_version_wrong (session, protocol_version))
+	if (is_version_wrong (session, visit->protocol_version))
 		return error_set (err, -EINVAL,
 				  "MCP-Protocol-Version names no revision "
 				  "that is served");

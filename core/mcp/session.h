@@ -41,20 +41,21 @@ struct session {
 	UT_hash_handle hh;
 };
 
-/* Begins one. When there are too many, the longest idle one ends for it; NULL
- * when none is idle, or out of memory. */
-struct session *session_new (struct mcp *mcp, enum transport transport);
+/* Begins one that belongs to this credential (or NULL). When there are too
+ * many, the longest idle one ends for it; NULL when none is idle, or out of
+ * memory. */
+struct session *session_new (struct mcp *mcp, enum transport transport,
+			     struct agent *agent);
 /* Ends one: its calls are cancelled for this reason and, with a sentence,
  * answered by it; its channel ends. Returns how many calls there were. */
 size_t session_end (struct session *session, enum call_end why,
 		    const char *sentence);
 
 /* Finds the session that a request names. -EINVAL: no id, or a version that
- * nobody speaks; -ENOENT: an unknown id; each with a sentence. For the
- * statuses see reply_status. */
-int session_require (struct mcp *mcp, enum transport transport, const char *id,
-		     const char *protocol_version, struct session **ret_session,
-		     struct error *err);
+ * nobody speaks; -ENOENT: an unknown id, or another credential's; each with a
+ * sentence. For the statuses see reply_status. */
+int session_require (struct mcp *mcp, const struct visit *visit,
+		     struct session **ret_session, struct error *err);
 /* The revision that its messages are in. hint: MCP-Protocol-Version or NULL,
  * for clients that never sent initialize. */
 const struct revision *session_revision (const struct session *session,

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/seal.h"
+#include "mcp/agents.h"
 #include "mcp/backlog.h"
 #include "mcp/mcp.h"
 
@@ -23,6 +24,7 @@ struct mcp {
 	const struct mcp_options *options;
 	char *server_info;    /* Implementation, as JSON */
 	struct seal_key seal; /* of what clients keep for us */
+	struct agents *agents;
 
 	struct session *sessions; /* by id */
 	struct session *idle;	  /* those without a stream or a call; the

@@ -102,6 +102,7 @@ take_request (struct mcp *mcp, struct exchange *exchange,
 	const char *claim = json_get_string (meta, REVISION_CLAIM_KEY);
 	struct caller caller = {
 		.revision = claim ? revision_find_stateless (claim) : NULL,
+		.agent = exchange->agent,
 		.client = json_get_string (json_get (meta, CLIENT_KEY), "name"),
 		.message_level =
 			caller_level (json_get_string (meta, LEVEL_KEY)),

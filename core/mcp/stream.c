@@ -15,16 +15,17 @@ refuse (struct buffer *body, int status, int code, const char *sentence)
 /* The session begins here; the first event tells where to POST (transports,
  * 2024-11-05). */
 static int
-open_sse (struct mcp *mcp, const char *protocol_version,
-	  struct channel *channel, struct buffer *body)
+open_sse (struct mcp *mcp, const struct visit *visit, struct channel *channel,
+	  struct buffer *body)
 {
-	struct session *session = session_new (mcp, TRANSPORT_SSE);
+	struct session *session =
+		session_new (mcp, TRANSPORT_SSE, visit->agent);
 	struct buffer url = { 0 };
 
 	if (session == NULL)
 		return refuse (body, 503, MCP_CODE_BUSY,
 			       "too many sessions are open; try again later");
-	session->caller.revision = revision_find (protocol_version);
+	session->caller.revision = revision_find (visit->protocol_version);
 	session_set_channel (session, channel);
 	buffer_add_format (&url, "/messages?session_id=%s", session->id);
 	channel->ops->send (channel, "endpoint", NULL, url.data, url.size);
@@ -63,46 +64,39 @@ resume (struct session *session, const char *last_event_id,
 }
 
 static int
-open_streamable (struct mcp *mcp, const char *session_id,
-		 const char *protocol_version, const char *last_event_id,
+open_streamable (struct mcp *mcp, const struct visit *visit,
 		 struct channel *channel, struct buffer *body)
 {
 	struct session *session;
 	struct error err;
-	int code = session_require (mcp, TRANSPORT_STREAMABLE, session_id,
-				    protocol_version, &session, &err);
+	int code = session_require (mcp, visit, &session, &err);
 
 	if (code < 0)
 		return refuse (body, reply_status (code), RPC_INVALID_REQUEST,
 			       err.text);
-	resume (session, last_event_id, channel);
+	resume (session, visit->last_event_id, channel);
 	return 200;
 }
 
 int
-mcp_open_channel (struct mcp *mcp, enum transport transport,
-		  const char *session_id, const char *protocol_version,
-		  const char *last_event_id, struct channel *channel,
-		  struct buffer *body)
+mcp_open_channel (struct mcp *mcp, const struct visit *visit,
+		  struct channel *channel, struct buffer *body)
 {
 	channel->owner = NULL;
 	if (mcp->is_draining)
 		return refuse (body, 503, MCP_CODE_DRAINING,
 			       "the server is stopping");
-	if (transport == TRANSPORT_SSE)
-		return open_sse (mcp, protocol_version, channel, body);
-	return open_streamable (mcp, session_id, protocol_version,
-				last_event_id, channel, body);
+	if (visit->transport == TRANSPORT_SSE)
+		return open_sse (mcp, visit, channel, body);
+	return open_streamable (mcp, visit, channel, body);
 }
 
 int
-mcp_delete (struct mcp *mcp, const char *session_id,
-	    const char *protocol_version, struct buffer *body)
+mcp_delete (struct mcp *mcp, const struct visit *visit, struct buffer *body)
 {
 	struct session *session;
 	struct error err;
-	int code = session_require (mcp, TRANSPORT_STREAMABLE, session_id,
-				    protocol_version, &session, &err);
+	int code = session_require (mcp, visit, &session, &err);
 
 	if (code < 0)
 		return refuse (body, reply_status (code), RPC_INVALID_REQUEST,

@@ -17,6 +17,7 @@ struct task_record {
 	char id[2 * TASK_ID_BYTES + 1]; /* hex: not to be guessed */
 	struct mcp *mcp;
 	struct request *request; /* that runs; NULL: it ended */
+	struct agent *agent;	 /* whose it is; or NULL */
 	bool is_cancelled;
 	bool is_failed;
 	int64_t created_ms, updated_ms; /* wall clock; ended: when it did */

@@ -48,6 +48,7 @@ tasks_begin (struct request *request)
 
 	if (task == NULL)
 		return false;
+	task->agent = request->caller.agent;
 	result_begin (&body, request);
 	task_record_write (&body, task, false);
 	result_end_as (&body, request, RESULT_TASK, NULL, 0);
@@ -117,18 +118,28 @@ tasks_refuse (struct request *request)
 		request_fail (request, RPC_INVALID_REQUEST, sentence);
 }
 
+/* Nobody hears of another agent's. */
+static struct task_record *
+find (struct mcp *mcp, const struct agent *agent, const char *id)
+{
+	struct task_record *task = task_record_find (mcp, id);
+
+	return task != NULL && task->agent == agent ? task : NULL;
+}
+
 /* NULL: it was refused. */
 static struct task_record *
 require_task (struct request *request, struct json_object *params)
 {
 	const char *id = json_get_string (params, "taskId");
-	struct task_record *task;
+	struct task_record *task = NULL;
 
 	if (!(request->caller.can & CALL_CAN_TASK)) {
 		tasks_refuse (request);
 		return NULL;
 	}
-	task = id != NULL ? task_record_find (request->mcp, id) : NULL;
+	if (id != NULL)
+		task = find (request->mcp, request->caller.agent, id);
 	if (task == NULL)
 		request_error (request, RPC_INVALID_PARAMS,
 			       "params.taskId: no such task; it may have been "
@@ -236,9 +247,9 @@ tasks_cancel (struct request *request, struct json_object *params)
 /* --- For listeners --- */
 
 bool
-tasks_exists (struct mcp *mcp, const char *id)
+tasks_exists (struct mcp *mcp, const struct agent *agent, const char *id)
 {
-	return task_record_find (mcp, id) != NULL;
+	return find (mcp, agent, id) != NULL;
 }
 
 void

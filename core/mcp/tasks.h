@@ -31,9 +31,9 @@ void tasks_ask (struct request *request, const struct call_result *result);
 void tasks_finish (struct task_record *task, struct buffer *body);
 /* Answers that this needs a client that can take tasks. */
 void tasks_refuse (struct request *request);
-/* Whether there is such a task; and its members as JSON (without braces), for
- * notifications. */
-bool tasks_exists (struct mcp *mcp, const char *id);
+/* Whether this agent has such a task; and its members as JSON (without braces),
+ * for notifications. */
+bool tasks_exists (struct mcp *mcp, const struct agent *agent, const char *id);
 void tasks_write (struct buffer *text, struct mcp *mcp, const char *id);
 /* At the end, when no call runs any more. */
 void tasks_free (struct mcp *mcp);

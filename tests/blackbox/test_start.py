@@ -124,7 +124,7 @@ def test_a_port_in_use_is_exit_3(server):
 
 
 def test_an_address_of_another_machine_is_exit_3():
-    fails("--host", "192.0.2.1", code=3, reason="192.0.2.1")
+    fails("--host", "192.0.2.1", "--auth", "none", code=3, reason="192.0.2.1")
 
 
 def test_a_live_unix_socket_is_not_replaced(start, tmp_path):

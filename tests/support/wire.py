@@ -42,7 +42,9 @@ class Response:
         # Its length was not known when it began.
         self.is_open = self._raw.chunked or self._raw.length is None
         self._body = None
-        if self.type == "application/json" and self.body:
+        # What OAuth says is no message of the protocol.
+        if self.type == "application/json" and self.body \
+                and self.status != 401:
             self._message = conversation.take(self.body)
 
     def header(self, name):

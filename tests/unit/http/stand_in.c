@@ -229,6 +229,7 @@ mcp_post (struct mcp *mcp, struct exchange *exchange, const char *body,
 	memcpy (text, body, size < sizeof (text) ? size : sizeof (text) - 1);
 	mcp->n_posts++;
 	mcp->last_size = size;
+	mcp->agent = exchange->agent;
 	note (mcp->last_body, sizeof (mcp->last_body), text);
 	note (mcp->last_session, sizeof (mcp->last_session),
 	      exchange->session_id);
@@ -253,22 +254,36 @@ mcp_exchange_left (struct mcp *mcp, struct exchange *exchange)
 	assert (!"an exchange left that was not there");
 }
 
+bool
+mcp_authenticate (struct mcp *mcp, const char *authorization,
+		  struct agent **ret_agent)
+{
+	*ret_agent = (struct agent *) mcp;
+	return authorization == NULL || strcmp (authorization, "good") == 0;
+}
+
+void
+mcp_write_unauthorized (struct buffer *body)
+{
+	buffer_add_text (body, "{\"error\":1}");
+}
+
 int
-mcp_open_channel (struct mcp *mcp, enum transport transport,
-		  const char *session_id, const char *protocol_version,
-		  const char *last_event_id, struct channel *channel,
-		  struct buffer *body)
+mcp_open_channel (struct mcp *mcp, const struct visit *visit,
+		  struct channel *channel, struct buffer *body)
 {
 	static const char endpoint[] = "/messages?session_id=1";
 
-	note (mcp->last_session, sizeof (mcp->last_session), session_id);
-	note (mcp->last_version, sizeof (mcp->last_version), protocol_version);
-	note (mcp->last_event_id, sizeof (mcp->last_event_id), last_event_id);
+	note (mcp->last_session, sizeof (mcp->last_session), visit->session_id);
+	note (mcp->last_version, sizeof (mcp->last_version),
+	      visit->protocol_version);
+	note (mcp->last_event_id, sizeof (mcp->last_event_id),
+	      visit->last_event_id);
 	if (mcp->open_status != 0) {
 		buffer_add_text (body, "{\"why\":1}");
 		return mcp->open_status;
 	}
-	if (transport == TRANSPORT_SSE)
+	if (visit->transport == TRANSPORT_SSE)
 		channel->ops->send (channel, "endpoint", NULL, endpoint,
 				    sizeof (endpoint) - 1);
 	if (mcp->is_ending)
@@ -287,12 +302,10 @@ mcp_exchange_silent (struct mcp *mcp, struct exchange *exchange)
 }
 
 int
-mcp_delete (struct mcp *mcp, const char *session_id,
-	    const char *protocol_version, struct buffer *body)
+mcp_delete (struct mcp *mcp, const struct visit *visit, struct buffer *body)
 {
 	(void) mcp;
-	(void) protocol_version;
-	if (session_id != NULL)
+	if (visit->session_id != NULL)
 		return 200;
 	buffer_add_text (body, "{\"why\":1}");
 	return 400;

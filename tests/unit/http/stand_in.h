@@ -32,6 +32,7 @@ struct mcp {
 	struct channel *channels[STAND_IN_MAX];
 	size_t n_channels;
 	size_t n_posts, n_left, n_closed;
+	struct agent *agent;  /* of the last request */
 	int open_status;      /* what mcp_open_channel returns; 0: 200 */
 	struct http *to_stop; /* at the next POST, or NULL */
 	bool is_ending;	      /* ends channels as they open */

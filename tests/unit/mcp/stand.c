@@ -134,6 +134,7 @@ new_post (enum transport transport)
 	post->exchange = (struct exchange){
 		.ops = &exchange_ops,
 		.transport = transport,
+		.agent = stand.agent,
 		.accepts_json = true,
 		.accepts_stream = !stand.accepts_no_stream,
 	};
@@ -274,6 +275,21 @@ stand_ask (const char *session, const char *body)
 	return post->body;
 }
 
+int
+stand_delete (const char *session, const char *version)
+{
+	struct visit visit = { .transport = TRANSPORT_STREAMABLE,
+			       .session_id = session,
+			       .protocol_version = version,
+			       .agent = stand.agent };
+	struct buffer body = { 0 };
+	int status = mcp_delete (stand.mcp, &visit, &body);
+
+	assert_int_equal (body.size == 0, status == 200);
+	buffer_fini (&body);
+	return status;
+}
+
 /* --- Streams --- */
 
 static int
@@ -334,10 +350,14 @@ open_stream (enum transport transport, const char *session, const char *version,
 {
 	struct stream *stream = new_stream ();
 	struct buffer body = { 0 };
+	struct visit visit = { .transport = transport,
+			       .session_id = session,
+			       .protocol_version = version,
+			       .last_event_id = last_event_id,
+			       .agent = stand.agent };
 	int status;
 
-	status = mcp_open_channel (stand.mcp, transport, session, version,
-				   last_event_id, &stream->channel, &body);
+	status = mcp_open_channel (stand.mcp, &visit, &stream->channel, &body);
 	assert_int_equal (body.size == 0, status == 200);
 	buffer_fini (&body);
 	if (ret_status != NULL)

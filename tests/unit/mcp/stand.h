@@ -81,6 +81,8 @@ struct call {
 	char *arguments, *answers;   /* as JSON */
 	char *uri, *argument_name, *argument_value, *state; /* or NULL */
 	char client[300];				    /* "" if none */
+	char agent[300];				    /* "" if none */
+	bool is_authenticated;
 	bool is_cancelled;
 	enum call_end why;
 	struct call *next;
@@ -97,6 +99,7 @@ struct stand {
 	struct call *calls;	   /* newest first */
 	struct snapshot offer;	   /* what is offered */
 	bool accepts_no_stream;	   /* the clients of the next posts */
+	struct agent *agent;	   /* whose credential those bring; or NULL */
 	int n_abandoned;	   /* asking calls that nobody will answer */
 	char abandoned_state[100]; /* of the last of them; "" if none */
 	int n_drained;		   /* how often stand_drained was called */
@@ -139,6 +142,9 @@ void stand_leave_post (struct post *post);
 const char *stand_initialize (const char *revision);
 /* POST to /mcp with a session; the only reply must come at once. */
 const char *stand_ask (const char *session, const char *body);
+
+/* DELETE; returns the status. */
+int stand_delete (const char *session, const char *version);
 
 /* GET of a long stream; *ret_status (may be NULL) gets the status, and the
  * stream is NULL unless that is 200. */

@@ -378,6 +378,10 @@ new_call (const struct call_request *request, const struct call_ops *ops,
 	call->argument_value = copy (request->argument_value);
 	if (request->state != NULL)
 		call->state = strndup (request->state, request->state_size);
+	call->is_authenticated = request->asker->is_authenticated;
+	if (request->asker->agent != NULL)
+		snprintf (call->agent, sizeof call->agent, "%s",
+			  request->asker->agent);
 	if (request->asker->client != NULL)
 		snprintf (call->client, sizeof call->client, "%s",
 			  request->asker->client);

@@ -284,12 +284,9 @@ a_cancelled_call_abandons_its_question (void **state)
 static void
 a_session_that_ends_abandons_its_questions (void **state)
 {
-	struct buffer body = { 0 };
-
 	(void) state;
 	ask (1, NULL);
-	mcp_delete (stand.mcp, session, NULL, &body);
-	buffer_fini (&body);
+	stand_delete (session, NULL);
 	assert_int_equal (stand.n_abandoned, 1);
 	assert_int_equal (mcp_running (stand.mcp), 0);
 }

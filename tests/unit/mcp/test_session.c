@@ -15,17 +15,6 @@ status_of_ping (const char *session)
 	return stand_post (session, NULL, PING)->status;
 }
 
-static int
-delete_session (const char *session, const char *version)
-{
-	struct buffer body = { 0 };
-	int status = mcp_delete (stand.mcp, session, version, &body);
-
-	assert_int_equal (body.size == 0, status == 200);
-	buffer_fini (&body);
-	return status;
-}
-
 static void
 every_session_has_an_id_of_its_own (void **state)
 {
@@ -40,9 +29,9 @@ a_deleted_session_is_404_from_then_on (void **state)
 	const char *session = stand_initialize ("2025-11-25");
 
 	(void) state;
-	assert_int_equal (delete_session (session, NULL), 200);
+	assert_int_equal (stand_delete (session, NULL), 200);
 	assert_int_equal (status_of_ping (session), 404);
-	assert_int_equal (delete_session (session, NULL), 404);
+	assert_int_equal (stand_delete (session, NULL), 404);
 }
 
 static void
@@ -53,11 +42,11 @@ delete_minds_id_and_version (void **state)
 
 	(void) state;
 	stand_sse (sse);
-	assert_int_equal (delete_session (NULL, NULL), 400);
-	assert_int_equal (delete_session ("unknown", NULL), 404);
-	assert_int_equal (delete_session (sse, NULL), 404);
-	assert_int_equal (delete_session (session, "banana"), 400);
-	assert_int_equal (delete_session (session, "2025-11-25"), 200);
+	assert_int_equal (stand_delete (NULL, NULL), 400);
+	assert_int_equal (stand_delete ("unknown", NULL), 404);
+	assert_int_equal (stand_delete (sse, NULL), 404);
+	assert_int_equal (stand_delete (session, "banana"), 400);
+	assert_int_equal (stand_delete (session, "2025-11-25"), 200);
 }
 
 static void
@@ -69,7 +58,7 @@ delete_ends_calls_and_stream (void **state)
 	struct post *post = stand_wait (session, 1);
 
 	(void) state;
-	delete_session (session, NULL);
+	stand_delete (session, NULL);
 	assert_true (stream->is_ended);
 	assert_true (stand.calls->is_cancelled);
 	assert_int_equal (stand.calls->why, CALL_END_LEFT);

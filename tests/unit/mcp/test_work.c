@@ -50,16 +50,6 @@ is_answer (const char *event)
 	       && strstr (event, "done") != NULL;
 }
 
-static int
-delete_session (const char *session)
-{
-	struct buffer body = { 0 };
-	int status = mcp_delete (stand.mcp, session, NULL, &body);
-
-	buffer_fini (&body);
-	return status;
-}
-
 /* --- Ids --- */
 
 static void
@@ -465,7 +455,7 @@ the_sessions_end_ends_its_streams_and_frees_them (void **state)
 	(void) state;
 	stand_progress (stand.calls, 1, 0, NULL);
 	stand_leave_post (left);
-	assert_int_equal (delete_session (session), 200);
+	assert_int_equal (stand_delete (session, NULL), 200);
 	assert_true (stream->is_ended);
 	assert_int_equal (stand.mcp->backlog_bytes, 0);
 	assert_null (stand.mcp->finished);

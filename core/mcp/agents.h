@@ -1,0 +1,73 @@
+/* The agents that are known: their names, their credentials, what was told of
+ * them. An agent stays in the table when it is revoked, so that whoever still
+ * points to it points to something. Loop only. */
+#ifndef MCP_AGENTS_H
+#define MCP_AGENTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define HASH_NONFATAL_OOM 1
+#include <uthash.h>
+
+#include "base/error.h"
+#include "base/secret.h"
+
+struct mcp;
+
+/* An agent to be known, as an option, the configuration or the orchestrator
+ * names it. */
+struct agent_setting {
+	const char *name;	/* NULL: all that have no token of their own */
+	const char *role;	/* for people; or NULL */
+	bool is_expected;	/* it is missed when it does not come */
+	const char *token_file; /* where its token is; both NULL: a new one */
+	const char *token_env;
+};
+
+struct agent {
+	struct agents *agents;
+	char *name; /* NULL: the one that stands for all without their own */
+	char *role; /* or NULL */
+	bool is_expected;
+	bool is_revoked;
+	struct secret *token; /* NULL: revoked */
+	unsigned char digest[SECRET_DIGEST_BYTES];
+	UT_hash_handle by_name; /* hh's of the two tables */
+	UT_hash_handle by_token;
+};
+
+struct agents {
+	struct mcp *mcp;
+	struct agent *by_name;
+	struct agent *by_token; /* by the beginning of the digest */
+	struct agent *nameless; /* or NULL */
+	struct secret_key key;	/* of the digests */
+};
+
+struct agents *agents_new (struct mcp *mcp);
+/* NULL is fine. */
+void agents_free (struct agents *agents);
+
+/* Adds one; of a name that is known nothing changes but its role and whether
+ * it is expected, and one that was revoked gets a new token. 0; -EINVAL (the
+ * name or the variable), -EACCES (the token file cannot be used), -EEXIST (the
+ * token is another's), -ENOSPC, -ENOMEM. */
+int agents_add (struct agents *agents, const struct agent_setting *setting,
+		struct agent **ret_agent, struct error *err);
+/* One that is served. NULL: unknown or revoked. */
+struct agent *agents_find (const struct agents *agents, const char *name);
+/* Whose token this is, without telling by the time it takes; NULL: nobody's. */
+struct agent *agents_by_token (const struct agents *agents, const char *token,
+			       size_t size);
+/* It is not served any more: its token is nobody's, its streams end, its
+ * sessions are unknown and its calls are cancelled, at once. */
+void agents_revoke (struct agent *agent);
+/* How many have a token. */
+size_t agents_count (const struct agents *agents);
+
+/* Whether an agent may have this name: 1 to 128 characters of UTF-8 without
+ * control characters. 0 or -EINVAL. */
+int agent_check_name (const char *name, struct error *err);
+
+#endif
