@@ -31,7 +31,7 @@
 
 #define PEER_LIMIT_MS 10000
 
-struct peer {
+struct remote {
 	struct loop *loop;
 	int fd;
 	struct buffer read;
@@ -39,14 +39,14 @@ struct peer {
 };
 
 static inline void
-peer_write (struct peer *peer, const char *text)
+peer_write (struct remote *peer, const char *text)
 {
 	assert_int_equal (write (peer->fd, text, strlen (text)), strlen (text));
 }
 
 /* What is there, without waiting. False at the end. */
 static inline bool
-peer_read (struct peer *peer)
+peer_read (struct remote *peer)
 {
 	char bytes[65536];
 	ssize_t n = recv (peer->fd, bytes, sizeof (bytes), MSG_DONTWAIT);
@@ -58,7 +58,7 @@ peer_read (struct peer *peer)
 
 /* The next line, without its end; lent until the next call. */
 static inline const char *
-peer_line (struct peer *peer)
+peer_line (struct remote *peer)
 {
 	int64_t end = clock_ms () + PEER_LIMIT_MS;
 	char *found = NULL;
@@ -82,7 +82,7 @@ peer_line (struct peer *peer)
 
 /* Whether nothing comes while the loop does what it has to do. */
 static inline bool
-peer_is_silent (struct peer *peer)
+peer_is_silent (struct remote *peer)
 {
 	int i;
 
@@ -94,7 +94,7 @@ peer_is_silent (struct peer *peer)
 }
 
 static inline void
-peer_fini (struct peer *peer)
+peer_fini (struct remote *peer)
 {
 	close (peer->fd);
 	buffer_fini (&peer->read);
@@ -108,7 +108,7 @@ struct fixture {
 	struct journal *journal;
 	struct link *link;
 	struct link_options options;
-	struct peer peer;
+	struct remote peer;
 	int in, out;
 	/* What the root was asked. */
 	int n_stops;
@@ -143,7 +143,7 @@ open_pair (struct fixture *f, enum link_kind kind)
 	assert_int_equal (
 		socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
 	f->in = f->out = pair[0];
-	f->peer = (struct peer){ .loop = &f->loop, .fd = pair[1] };
+	f->peer = (struct remote){ .loop = &f->loop, .fd = pair[1] };
 	f->options = (struct link_options){
 		.kind = kind,
 		.in = f->in,

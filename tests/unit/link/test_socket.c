@@ -40,11 +40,11 @@ tear_down_named (void **state)
 	return rmdir (folder);
 }
 
-static struct peer
+static struct remote
 connect_to (struct named *named)
 {
 	struct sockaddr_un name = { .sun_family = AF_UNIX };
-	struct peer peer = { .loop = &named->f.loop };
+	struct remote peer = { .loop = &named->f.loop };
 
 	strcpy (name.sun_path, named->path);
 	peer.fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -55,7 +55,7 @@ connect_to (struct named *named)
 
 /* Whether the other side closed it, within bounds. */
 static bool
-is_closed (struct peer *peer)
+is_closed (struct remote *peer)
 {
 	int64_t end = clock_ms () + PEER_LIMIT_MS;
 
@@ -71,7 +71,7 @@ static void
 who_connects_before_ready_gets_it_later (void **state)
 {
 	struct named *named = *state;
-	struct peer peer = connect_to (named);
+	struct remote peer = connect_to (named);
 
 	assert_true (peer_is_silent (&peer));
 	link_ready (named->f.link, "{\"ready\":1}");
@@ -96,7 +96,7 @@ static void
 the_silent_make_room_for_those_who_come_later (void **state)
 {
 	struct named *named = *state;
-	struct peer first, others[LIMIT_LINK_PEERS];
+	struct remote first, others[LIMIT_LINK_PEERS];
 	int i;
 
 	link_ready (named->f.link, "{\"ready\":1}");
