@@ -52,7 +52,7 @@ start (struct peer *peer, const struct rpc_message *message,
        struct snapshot *snapshot, const struct plugin_method *method,
        struct json_object *params)
 {
-	struct call_asker asker = { .is_authenticated = true };
+	struct call_asker asker = { .agent = NULL }; /* of no agent */
 	struct call_request what = { .snapshot = snapshot,
 				     .kind = MCP_CALL_METHOD,
 				     .method = method,
