@@ -50,6 +50,7 @@ compose (struct server *server)
 		.journal = server->journal->id,
 		.first_seq = journal_first_seq (server->journal),
 		.last_seq = journal_last_seq (server->journal),
+		.durable = server_durability (server),
 	};
 
 	if (plugins)
@@ -66,6 +67,8 @@ server_announce (struct server *server)
 	const struct settings *settings = &server->settings;
 	struct error err;
 
+	/* With what the plugins told while they were loaded. */
+	journal_sync (server->journal);
 	server->ready = compose (server);
 	if (!server->ready) {
 		log_error ("no memory for the ready object");
@@ -79,7 +82,9 @@ server_announce (struct server *server)
 	    && ready_to_file (settings->ready_file, server->ready, &err) < 0)
 		log_error ("%s", err.text);
 	log_notice ("ready: %s port %u, run %s, %zu tools; the journal is in "
-		    "memory and ends with the process",
+		    "%s",
 		    http_host (server->http), http_port (server->http),
-		    settings->run, count_tools (server->registry));
+		    settings->run, count_tools (server->registry),
+		    settings->state_dir ? settings->state_dir
+					: "memory and ends with the process");
 }

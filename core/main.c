@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "base/limits.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "credentials.h"
@@ -20,14 +19,13 @@
 static enum exit_code
 start (struct server *server, struct error *err)
 {
-	enum exit_code code;
+	enum exit_code code = server_watch (server, err);
 	int r;
 
-	server->journal =
-		journal_new_memory (&server->loop, LIMIT_JOURNAL_MEMORY_BYTES);
-	if (!server->journal)
-		return EXIT_CODE_INTERNAL;
-	code = server_watch (server, err);
+	if (code == EXIT_CODE_OK)
+		code = server_open_state (server, err);
+	if (code == EXIT_CODE_OK)
+		code = server_open_link (server, err);
 	if (code != EXIT_CODE_OK)
 		return code;
 	server->registry = registry_new (&server->loop, server->journal,

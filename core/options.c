@@ -79,6 +79,14 @@ const struct option_row options[] = {
 	SECONDS ("drain-timeout", drain_timeout_ms, LIMIT_DRAIN_MS, 0, DAY,
 		 "how long running calls may go on at the end"),
 
+	TEXT ("state-dir", state_dir, NULL, check_not_empty, "DIR",
+	      "directory of the journal and keys, ours alone; else it is in memory"),
+	FLAG ("durable", is_durable, "with --state-dir: survive the loss of power, too"),
+	INTEGER ("journal-max", journal_max, 0, 64 * 1024, INT64_MAX / 4, "BYTES",
+		 "what the journal may hold: acknowledged events go first, then the oldest [64 MiB "
+		 "in memory, 1 GiB with --state-dir]"),
+	TEXT ("run", run, NULL, check_name, "ID", "name of this run [run- and 8 hex digits]"),
+
 	INTEGER ("max-connections", max_connections, LIMIT_CONNECTIONS, 1, 1000000, "N",
 		 "connections at once; more get a 503"),
 	INTEGER ("max-sessions", max_sessions, LIMIT_SESSIONS, 1, 1000000, "N",

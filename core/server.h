@@ -7,6 +7,7 @@
 #include "parent.h"
 #include "settings.h"
 #include "signals.h"
+#include "state_dir.h"
 
 /* contract.md section 5 is the list. */
 enum exit_code {
@@ -29,7 +30,10 @@ struct server {
 	struct registry_options registry_options;
 
 	struct loop loop;
+	struct state_dir state_dir; /* open with --state-dir */
 	struct journal *journal;
+	struct journal_watch watch; /* by state.c */
+	bool has_trouble; /* the journal cannot write, as it was told */
 	struct link *link;
 	struct parent *parent;
 	struct signals *signals;
@@ -44,9 +48,19 @@ struct server {
 	enum exit_code exit_code;
 };
 
-/* watch.c: opens what may end the server: the orchestrator link, the signals,
- * the parent. EXIT_CODE_OK, or why the start fails. */
+/* watch.c: opens what may end the server: the signals, the parent; and the
+ * orchestrator link, which reads the journal. EXIT_CODE_OK, or why the start
+ * fails. */
 enum exit_code server_watch (struct server *server, struct error *err);
+enum exit_code server_open_link (struct server *server, struct error *err);
+
+/* state.c: opens the state directory, if there is to be one, and the journal.
+ * EXIT_CODE_OK, or why the start fails. */
+enum exit_code server_open_state (struct server *server, struct error *err);
+/* Everything is kept when it returns. */
+void server_close_state (struct server *server);
+/* As the ready object says it: none, process, power. */
+const char *server_durability (const struct server *server);
 
 /* announce.c: composes the ready object and tells it on every channel. */
 void server_announce (struct server *server);

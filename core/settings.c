@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "base/random.h"
+#include "base/text.h"
 #include "options.h"
 
 int
@@ -43,10 +44,12 @@ strings_fini (struct strings *strings)
 int
 settings_init (struct settings *settings, struct error *err)
 {
+	char digits[9];
+
 	*settings = (struct settings){ 0 };
-	memcpy (settings->run, "run-", 4);
-	random_hex (settings->run + 4, 4);
-	if (options_init (settings) < 0)
+	random_hex (digits, 4);
+	if (options_init (settings) < 0
+	    || !(settings->run = text_format ("run-%s", digits)))
 		return error_set (err, -ENOMEM, "out of memory");
 	return 0;
 }

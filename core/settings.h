@@ -58,6 +58,11 @@ struct settings {
 	int64_t session_idle_ms, header_ms, body_ms, idle_ms, send_ms;
 	int64_t call_ms, keepalive_ms, stream_after_ms, stream_buffer;
 
+	char *state_dir;
+	bool is_durable;
+	int64_t journal_max;
+	char *run; /* by default "run-" and 8 hex digits */
+
 	int64_t log_level;  /* less LOG_LEVEL_ERROR */
 	int64_t log_format; /* enum log_format */
 
@@ -73,7 +78,6 @@ struct settings {
 	size_t n_agents;
 
 	uint64_t given; /* which options were: a bit each, by their index */
-	char run[16];	/* "run-" and 8 hex digits */
 };
 
 /* Every option at its default. 0 or -ENOMEM. */

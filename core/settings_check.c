@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "options.h"
 
 /* A typing error here would give a server without tools. The default may be
@@ -105,6 +106,20 @@ is_childs_link (const struct settings *settings)
 	       || settings->control.kind == LINK_FD;
 }
 
+static int
+check_state (struct settings *settings, struct error *err)
+{
+	if (settings->is_durable && !settings->state_dir)
+		return error_set (err, -EINVAL,
+				  "--durable: what shall be durable needs "
+				  "--state-dir");
+	if (settings->journal_max == 0)
+		settings->journal_max = settings->state_dir
+						? LIMIT_JOURNAL_DISK_BYTES
+						: LIMIT_JOURNAL_MEMORY_BYTES;
+	return 0;
+}
+
 int
 settings_check (struct settings *settings, struct error *err)
 {
@@ -120,6 +135,8 @@ settings_check (struct settings *settings, struct error *err)
 		r = check_ready_file (settings, err);
 	if (r == 0)
 		r = settings_check_agents (settings, err);
+	if (r == 0)
+		r = check_state (settings, err);
 	while (size > 0 && url[size - 1] == '/')
 		url[--size] = '\0';
 	if (settings->parent == 0 && is_childs_link (settings))

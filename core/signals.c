@@ -106,6 +106,8 @@ signals_open (struct loop *loop, const struct signals_ops *ops, void *arg,
 	signals->ops = ops;
 	signals->arg = arg;
 	signal (SIGPIPE, SIG_IGN);
+	/* A file at its limit is a full disk: an error, not death. */
+	signal (SIGXFSZ, SIG_IGN);
 	for (i = 0; r == 0 && i < N_SIGNALS; i++)
 		if (!is_ignored (watched[i].number))
 			r = watch (signals, loop, watched[i].number);

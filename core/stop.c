@@ -131,11 +131,12 @@ end_link (struct server *server, bool is_stuck)
 	if (server->ready && server->settings.ready_file)
 		ready_remove_file (server->settings.ready_file, server->ready);
 	free (server->ready);
-	link_free (server->link, LINK_MS);
-	if (is_stuck)
+	/* The link reads what is kept. */
+	if (server->journal)
 		journal_sync (server->journal);
-	else
-		journal_close (server->journal);
+	link_free (server->link, LINK_MS);
+	if (!is_stuck)
+		server_close_state (server);
 }
 
 enum exit_code

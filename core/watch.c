@@ -24,9 +24,9 @@ on_second_signal (void *arg)
 {
 	struct server *server = arg;
 
-	/* The last thing that this process does. */
-	journal_close (server->journal);
-	server->journal = NULL;
+	/* Plugins' threads may still use it. */
+	if (server->journal)
+		journal_sync (server->journal);
 }
 
 static void
@@ -63,14 +63,19 @@ watch_parent (struct server *server, struct error *err)
 }
 
 enum exit_code
-server_watch (struct server *server, struct error *err)
+server_open_link (struct server *server, struct error *err)
 {
 	if (link_open (&server->loop, server->journal, &server->link_options,
 		       &link_ops, server, &server->link, err)
-	    < 0)
-		return server->link_options.kind == LINK_UNIX
-			       ? EXIT_CODE_LISTEN
-			       : EXIT_CODE_USAGE;
+	    == 0)
+		return EXIT_CODE_OK;
+	return server->link_options.kind == LINK_UNIX ? EXIT_CODE_LISTEN
+						      : EXIT_CODE_USAGE;
+}
+
+enum exit_code
+server_watch (struct server *server, struct error *err)
+{
 	if (signals_open (&server->loop, &signals_ops, server, &server->signals,
 			  err)
 	    < 0)

@@ -97,9 +97,10 @@ write_journal (struct buffer *buffer, const struct ready *ready)
 	buffer_add_format (buffer,
 			   ",\"auth\":\"%s\",\"agents_file\":null,"
 			   "\"journal\":\"%s\",\"first_seq\":%" PRIu64
-			   ",\"last_seq\":%" PRIu64 ",\"durable\":\"none\"}",
+			   ",\"last_seq\":%" PRIu64 ",\"durable\":\"%s\"}",
 			   ready->is_token_required ? "token" : "none",
-			   ready->journal, ready->first_seq, ready->last_seq);
+			   ready->journal, ready->first_seq, ready->last_seq,
+			   ready->durable);
 }
 
 void

@@ -21,6 +21,7 @@ struct ready {
 	const char *const *plugins; /* loaded names, NULL-terminated */
 	const char *journal;
 	uint64_t first_seq, last_seq;
+	const char *durable; /* none, process or power */
 };
 
 /* One line without its end; at most 4 KiB (more plugins than fit are told as

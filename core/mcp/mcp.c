@@ -37,6 +37,8 @@ mcp_new (struct loop *loop, struct registry *registry,
 		release (mcp);
 		return NULL;
 	}
+	if (options->seal_key)
+		memcpy (mcp->seal.bytes, options->seal_key, SEAL_KEY_BYTES);
 	mcp->loop = loop;
 	mcp->registry = registry;
 	mcp->options = options;

@@ -21,6 +21,9 @@ struct mcp_options {
 	size_t max_sessions;
 	size_t max_calls;
 	bool is_token_required;
+	/* SEAL_KEY_BYTES, for what clients keep for us; NULL: a new one, and it
+	 * is worth nothing after a restart. */
+	const unsigned char *seal_key;
 };
 
 /* options is lent until mcp_free. NULL: out of memory. */

@@ -18,6 +18,7 @@ plain_ready (void)
 		.plugins = no_plugins,
 		.journal = "j-5f0c",
 		.first_seq = 1,
+		.durable = "none",
 	};
 }
 
