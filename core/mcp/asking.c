@@ -181,6 +181,25 @@ answer_input_required (struct request *request,
 
 /* --- A round --- */
 
+/* Nobody is asked, so that nobody will answer. */
+static void
+abandon (const struct call_result *result)
+{
+	struct call_request what = *result->again;
+
+	what.state = result->state;
+	what.state_size = result->state_size;
+	call_abandon (&what);
+}
+
+static void
+refuse (struct request *request, const struct call_result *result, int code,
+	const char *sentence)
+{
+	abandon (result);
+	request_fail (request, code, sentence);
+}
+
 static void
 ask (struct request *request, const struct call_result *result)
 {
@@ -194,7 +213,7 @@ ask (struct request *request, const struct call_result *result)
 	else if (is_stateless && request->task == NULL)
 		answer_input_required (request, result);
 	else if (request->mcp->is_draining)
-		request_fail (request, MCP_CODE_DRAINING, ASKING_TOO_LATE);
+		refuse (request, result, MCP_CODE_DRAINING, ASKING_TOO_LATE);
 	else if (request->task != NULL)
 		tasks_ask (request, result);
 	else
@@ -206,15 +225,17 @@ asking_begin (struct request *request, const struct call_result *result)
 {
 	unsigned lacking = find_lacking (request, result);
 
-	if (lacking != 0)
+	if (lacking != 0) {
+		abandon (result);
 		refuse_lacking (request, lacking);
-	else if (result->n_asks == 0)
+	} else if (result->n_asks == 0) {
 		ask_wait_begin (request, result);
-	else if (request->n_questions + 1 >= LIMIT_ASK_ROUNDS)
-		request_fail (request, RPC_INTERNAL_ERROR,
-			      "this has asked too often without an end");
-	else
+	} else if (request->n_questions + 1 >= LIMIT_ASK_ROUNDS) {
+		refuse (request, result, RPC_INTERNAL_ERROR,
+			"this has asked too often without an end");
+	} else {
 		ask (request, result);
+	}
 }
 
 void

@@ -174,6 +174,7 @@ a_client_that_cannot_answer_is_not_asked (void **state)
 	assert_int_equal (post->n_events, 0);
 	assert_non_null (strstr (last (post), "\"isError\":true"));
 	assert_non_null (strstr (last (post), "did not declare"));
+	assert_int_equal (stand.n_abandoned, 1);
 }
 
 static void
@@ -322,8 +323,9 @@ a_server_that_stops_asks_nobody (void **state)
 	session = stand_initialize_as ("2025-11-25", CAN_FORM);
 	post = stand_wait (session, 1);
 	mcp_drain (stand.mcp, stand_drained, NULL);
-	stand_ask_client (stand.calls, names, 1, NULL);
+	stand_ask_client (stand.calls, names, 1, "own");
 	assert_non_null (strstr (last (post), "the server is stopping"));
+	assert_string_equal (stand.abandoned_state, "own");
 	assert_int_equal (stand.n_drained, 1);
 }
 

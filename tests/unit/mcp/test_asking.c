@@ -183,6 +183,7 @@ the_handlers_questions_end_after_so_many_rounds (void **state)
 	stand_ask_client (stand.calls, names, 1, NULL);
 	assert_non_null (strstr (post->body, "\"isError\":true"));
 	assert_non_null (strstr (post->body, "asked too often"));
+	assert_int_equal (stand.n_abandoned, 1);
 	free (kept);
 }
 
