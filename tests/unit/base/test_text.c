@@ -89,6 +89,22 @@ names_have_letters_digits_and_extras (void **state)
 	assert_false (text_is_name ("12345", 1, 4, ""));
 }
 
+static void
+paths_are_words_with_a_slash_between_each_two (void **state)
+{
+	static const char *const wrong[] = { "",     "/",    "a/",  "/a",
+					     "a//b", "A/b",  "a-b", "a b",
+					     "a/b ", "12345" };
+
+	(void) state;
+	assert_true (text_is_path ("a", 4));
+	assert_true (text_is_path ("a/_1", 4));
+	assert_true (text_is_path ("a/b/c", 5));
+	assert_false (text_is_path ("a/b/c", 4));
+	for (size_t i = 0; i < sizeof (wrong) / sizeof (wrong[0]); i++)
+		assert_false (text_is_path (wrong[i], 4));
+}
+
 static int
 integer (const char *text, int64_t min, int64_t max, int64_t expected)
 {
@@ -203,6 +219,8 @@ main (void)
 		cmocka_unit_test (a_cut_tears_no_character),
 		cmocka_unit_test (what_is_not_utf8_is_cut_anywhere),
 		cmocka_unit_test (names_have_letters_digits_and_extras),
+		cmocka_unit_test (
+			paths_are_words_with_a_slash_between_each_two),
 		cmocka_unit_test (an_integer_is_whole_and_within_its_limits),
 		cmocka_unit_test (what_is_no_integer_is_refused),
 		cmocka_unit_test (seconds_become_milliseconds),
