@@ -118,6 +118,7 @@ static struct question *
 question_new (struct asking *asking, struct ask *ask,
 	      const struct call_ask *asked, int64_t timeout_ms)
 {
+	const struct caller *caller = &asking->request->caller;
 	const struct tool *tool = asking->again.tool;
 	size_t method = strlen (asked->method) + 1;
 	struct question *question =
@@ -135,7 +136,8 @@ question_new (struct asking *asking, struct ask *ask,
 		.method = question->text,
 		.params = params,
 		.params_size = asked->params_size,
-		.agent = asking->request->caller.client,
+		.agent = caller_agent (caller) != NULL ? caller_agent (caller)
+						       : caller->client,
 		.tool = tool != NULL ? tool->row.name : NULL,
 		.timeout_ms = timeout_ms,
 		.done = done,

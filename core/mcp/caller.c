@@ -4,9 +4,16 @@
 #include <string.h>
 
 #include "json/json.h"
+#include "mcp/agents.h"
 #include "mcp/revision.h"
 #include "mcp/tasks.h"
 #include "plugin/call.h"
+
+const char *
+caller_agent (const struct caller *caller)
+{
+	return caller->agent != NULL ? caller->agent->name : NULL;
+}
 
 /* An empty object is the form alone (elicitation, 2025-11-25). */
 static unsigned

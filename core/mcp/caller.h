@@ -16,6 +16,8 @@ struct caller {
 					  * wanted, MCP_LOG_*; -1: none */
 };
 
+/* The agent whose name its credential proves; or NULL. */
+const char *caller_agent (const struct caller *caller);
 /* The bits of enum call_can for a ClientCapabilities object, as the revision
  * understands it; what the revision has no word for is not there. */
 unsigned caller_can (const struct revision *revision,

@@ -119,14 +119,12 @@ static const struct call_ops ops = {
 void
 calling_start_again (struct request *request, struct call_request *what)
 {
-	const struct agent *agent = request->caller.agent;
-	struct call_asker asker = { .client = request->caller.client };
+	const char *agent = caller_agent (&request->caller);
+	struct call_asker asker = { .agent = agent,
+				    .client = request->caller.client,
+				    .is_authenticated = agent != NULL };
 	struct call *call;
 
-	if (agent != NULL && agent->name != NULL) {
-		asker.agent = agent->name;
-		asker.is_authenticated = true;
-	}
 	what->asker = &asker;
 	what->can = request->caller.can;
 	if ((what->can & CALL_CAN_TASK) && !tasks_has_room (request->mcp))

@@ -15,7 +15,8 @@ struct inquiry {
 	const char *method;
 	const char *params; /* JSON text of an object */
 	size_t params_size;
-	const char *agent; /* who calls; or NULL */
+	const char *agent; /* who calls: the agent that is known, else the
+			    * client program; or NULL */
 	const char *tool;  /* that asks; NULL: it is no tool */
 	/* How long the answer is waited for. Who asks sees to it, and then
 	 * withdraws the question ("deadline"). */

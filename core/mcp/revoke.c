@@ -5,6 +5,7 @@
 
 #include <utlist.h>
 
+#include "mcp/agents.h"
 #include "mcp/listen.h"
 #include "mcp/request.h"
 
@@ -44,4 +45,7 @@ revoke_all (struct mcp *mcp, const struct agent *agent)
 		session_end (session, CALL_END_CANCELLED, sentence);
 	while ((request = find_call (mcp, agent)) != NULL)
 		request_cut (request, CALL_END_CANCELLED, sentence);
+	if (agent->name != NULL)
+		registry_notice (mcp->registry, MCP_NOTICE_REVOKED,
+				 agent->name);
 }

@@ -5,7 +5,8 @@
 struct agent;
 struct mcp;
 
-/* Ends its sessions and streams, and cancels its calls, tasks among them. */
+/* Ends its sessions and streams, cancels its calls, tasks among them, and tells
+ * the plugins. */
 void revoke_all (struct mcp *mcp, const struct agent *agent);
 
 #endif

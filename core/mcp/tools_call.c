@@ -77,8 +77,11 @@ is_admitted (struct request *request, const struct tool *tool,
 	     struct json_object *params)
 {
 	char sentence[LIMIT_ADMISSION_BYTES];
+	const char *agent = caller_agent (&request->caller);
 	struct mcp_admission admission = {
+		.agent = agent,
 		.client = request->caller.client,
+		.authenticated = agent != NULL,
 		.again = revision_has (request->caller.revision,
 				       REVISION_STATELESS)
 			 && json_has (params, "requestState"),

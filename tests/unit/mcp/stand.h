@@ -104,9 +104,11 @@ struct stand {
 	char abandoned_state[100]; /* of the last of them; "" if none */
 	int n_drained;		   /* how often stand_drained was called */
 	int last_notice;	   /* MCP_NOTICE_*; 0: none */
+	char noticed_agent[100];   /* its agent; "" if none */
 	const char *refused;	   /* a tool that no plugin admits; or NULL */
 	int n_admissions;
-	bool is_again; /* of the last one */
+	bool is_again;		  /* of the last one */
+	char admitted_agent[100]; /* the same: its name, and " proved" */
 };
 
 extern struct stand stand;

@@ -266,8 +266,9 @@ void
 registry_notice (struct registry *registry, int what, const char *agent)
 {
 	(void) registry;
-	(void) agent;
 	stand.last_notice = what;
+	snprintf (stand.noticed_agent, sizeof stand.noticed_agent, "%s",
+		  agent != NULL ? agent : "");
 }
 
 int
@@ -277,6 +278,9 @@ registry_admit (struct registry *registry, const struct tool *tool,
 	(void) registry;
 	stand.n_admissions++;
 	stand.is_again = admission->again;
+	snprintf (stand.admitted_agent, sizeof stand.admitted_agent, "%s%s",
+		  admission->agent != NULL ? admission->agent : "",
+		  admission->authenticated ? " proved" : "");
 	if (stand.refused == NULL || strcmp (tool->row.name, stand.refused))
 		return 0;
 	snprintf (sentence, room, "the budget of %s is spent",

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "mcp/agents.h"
 #include "mcp/ask_round.h"
 #include "mcp/orchestrator.h"
 #include "mcp/session.h"
@@ -164,6 +165,17 @@ the_orchestrator_is_asked_in_every_era (void **state)
 		assert_int_equal (post->status, 200);
 		assert_non_null (strstr (post->body, "done"));
 	}
+}
+
+static void
+an_agent_is_called_by_the_name_that_it_proved (void **state)
+{
+	struct agent ann = { .name = (char *) "ann" };
+
+	(void) state;
+	stand.agent = &ann;
+	call_and_inquire (true, 1, NULL);
+	assert_string_equal (orchestrator.asked[0]->agent, "ann");
 }
 
 static void
@@ -380,6 +392,7 @@ main (void)
 {
 	const struct CMUnitTest tests[] = {
 		stand_test (the_orchestrator_is_asked_in_every_era),
+		stand_test (an_agent_is_called_by_the_name_that_it_proved),
 		stand_test (a_task_that_asks_it_is_working),
 		stand_test (the_handler_goes_on_when_all_is_answered),
 		stand_test (an_answer_may_come_at_once),

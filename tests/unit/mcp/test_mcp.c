@@ -1,6 +1,8 @@
 /* Tests core/mcp/mcp.c: drain and stop. */
 #include "stand.h"
 
+#include "mcp/agents.h"
+
 #define INITIALIZE                                                             \
 	"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\","             \
 	"\"params\":{\"protocolVersion\":\"2025-11-25\"}}"
@@ -34,6 +36,20 @@ draining_is_over_once_when_the_last_call_has_ended (void **state)
 	assert_int_equal (stand.n_drained, 1);
 	assert_non_null (strstr (first->body, "one"));
 	assert_non_null (strstr (second->body, "two"));
+}
+
+static void
+plugins_hear_of_an_agent_that_is_revoked (void **state)
+{
+	const struct agent_setting setting = { .name = "ann" };
+	struct agent *agent;
+
+	(void) state;
+	assert_int_equal (
+		agents_add (mcp_agents (stand.mcp), &setting, &agent, NULL), 0);
+	agents_revoke (agent);
+	assert_int_equal (stand.last_notice, MCP_NOTICE_REVOKED);
+	assert_string_equal (stand.noticed_agent, "ann");
 }
 
 static void
@@ -147,6 +163,7 @@ main (void)
 	const struct CMUnitTest tests[] = {
 		stand_test (without_calls_draining_is_over_at_once),
 		stand_test (draining_is_over_once_when_the_last_call_has_ended),
+		stand_test (plugins_hear_of_an_agent_that_is_revoked),
 		stand_test (while_draining_a_live_session_gets_no_http_error),
 		stand_test (while_draining_initialize_and_streams_are_503),
 		stand_test (stop_cuts_calls_with_an_answer_and_ends_streams),

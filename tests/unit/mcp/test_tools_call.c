@@ -1,6 +1,8 @@
 /* Tests core/mcp/tools_call.c. */
 #include "stand.h"
 
+#include "mcp/agents.h"
+
 #include "base/limits.h"
 
 static const char *
@@ -242,6 +244,19 @@ only_calls_that_could_start_are_asked_for_admission (void **state)
 }
 
 static void
+who_calls_is_told_to_those_who_admit (void **state)
+{
+	struct agent ann = { .name = (char *) "ann" };
+
+	(void) state;
+	stand_stateless ("tools/call", "echo", "\"name\":\"echo\",");
+	assert_string_equal (stand.admitted_agent, "");
+	stand.agent = &ann;
+	stand_stateless ("tools/call", "echo", "\"name\":\"echo\",");
+	assert_string_equal (stand.admitted_agent, "ann proved");
+}
+
+static void
 a_retry_with_answers_says_that_it_is_one (void **state)
 {
 	(void) state;
@@ -279,6 +294,7 @@ main (void)
 		stand_test (a_call_that_no_plugin_admits_does_not_start),
 		stand_test (
 			only_calls_that_could_start_are_asked_for_admission),
+		stand_test (who_calls_is_told_to_those_who_admit),
 		stand_test (a_retry_with_answers_says_that_it_is_one),
 	};
 
