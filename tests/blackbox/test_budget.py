@@ -303,3 +303,19 @@ def test_a_wrong_configuration_refuses_the_plugin(launch, tmp_path, config,
     assert server.ready["plugins"] == []
     server.stop()
     assert words in str(server.log)
+def test_counts_reservations_and_limits_survive_a_kill(budgeted, tmp_path):
+    state = "--state-dir", tmp_path / "state"
+    server = budgeted({"limits": {"tokens": 5}}, *state)
+    link = server.link
+    link.request("budget/set", {"tokens": 100})
+    link.request("budget/record", {"agent": "coder", "tokens": 85})
+    id = link.request("budget/reserve", {"tokens": 10})["reservation_id"]
+    server.process.kill()
+    server.wait(-9)
+    link = budgeted({"limits": {"tokens": 5}}, *state).link
+    found = link.request("budget/get", {})
+    assert found["limits"]["tokens"] == 100
+    assert found["used"]["tokens"] == 85
+    assert found["reserved"]["tokens"] == 10
+    link.request("budget/commit", {"reservation_id": id})
+    assert link.request("budget/get", {})["used"]["tokens"] == 95

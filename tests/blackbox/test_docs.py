@@ -75,6 +75,40 @@ def test_the_example_orchestrator_gets_every_report():
     assert "each once and in order" in done.stdout
 
 
+def test_the_example_in_shell_shows_what_agents_report(environment):
+    done = subprocess.run(
+        ["sh", SOURCES / "doc/examples/launch.sh",
+         build_dir() / "plugins/.run"], env=environment,
+        capture_output=True, text=True, timeout=LIMIT * 2)
+    assert done.returncode == 0, done.stdout + done.stderr
+    for agent in "coder", "critic":
+        assert f"{agent} execution completed: the work of {agent} is done" \
+            in done.stdout
+
+
+def test_the_example_in_c_ends_with_its_agents_work(environment, tmp_path):
+    build, launch = blocks("doc/launching.md", "sh")[0].splitlines()
+    source = str(SOURCES / "doc/examples/launch.c")
+    launch = launch.replace("PLUGIN-DIR", str(build_dir() / "plugins/.run"))
+    done = subprocess.run(
+        ["sh", "-e"], input=f"{build.replace('launch.c', source)}\n{launch}",
+        cwd=tmp_path, env=environment, capture_output=True, text=True,
+        timeout=LIMIT * 2)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout == "coder: completed: Done\n"
+
+
+def test_the_example_in_python_runs_as_it_is_printed(environment, tmp_path):
+    _, program = blocks("doc/launching.md", "python")
+    (tmp_path / "orchestrate.py").write_text(program)
+    done = subprocess.run(
+        [sys.executable, "orchestrate.py"], cwd=tmp_path,
+        env={**environment, "PYTHONPATH": str(SOURCES / "client/python")},
+        capture_output=True, text=True, timeout=LIMIT * 2)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Authorization" in done.stdout
+
+
 def test_the_man_page_has_every_option_with_its_default():
     page = (SOURCES / "doc/man/mcp-orchestrator.1").read_text()
     page = page.replace("\\-", "-").replace("\\~", "")

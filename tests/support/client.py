@@ -37,8 +37,10 @@ class Client:
     and are in its .before; one that a test took itself is for answer()."""
 
     def __init__(self, server, name="agent", revision=schema.LATEST,
-                 answers=None, capabilities=None):
+                 answers=None, capabilities=None, token=None):
         self.server = server
+        self.credentials = \
+            {"Authorization": f"Bearer {token}"} if token else {}
         self.name = name
         self.wanted = revision
         self.conversation = Conversation(revision)
@@ -171,7 +173,7 @@ class Streamable(Client):
         self.wire = None
 
     def headers(self):
-        headers = {}
+        headers = {**self.credentials}
         if self.session:
             headers["Mcp-Session-Id"] = self.session
         if self.session and self.schema.revision >= "2025-06-18":
@@ -319,7 +321,8 @@ class Sse(Client):
         super().__init__(server, *args, **kwargs)
         self.early = {}        # responses by id
         self.stream_wire = self.connect()
-        self.events = Events(self.stream_wire.exchange("GET", target))
+        self.events = Events(self.stream_wire.exchange(
+            "GET", target, self.credentials))
         endpoint = self.events.next()
         assert endpoint.name == "endpoint", endpoint
         self.endpoint = endpoint.data
@@ -329,7 +332,7 @@ class Sse(Client):
         if not isinstance(body, bytes):
             body = json.dumps(body).encode()
         return self.wire.exchange("POST", target or self.endpoint,
-                                  {**JSON, **more}, body)
+                                  {**JSON, **self.credentials, **more}, body)
 
     def send(self, message):
         response = self.post(message)

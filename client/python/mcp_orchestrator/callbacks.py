@@ -1,0 +1,71 @@
+"""Calls the user's functions, each kind where it holds up nobody else: reports
+one after the other on one thread, questions each on a thread of its own.
+Coroutine functions run on the user's own loop. The threads do not keep the
+program from its end."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import queue
+import threading
+from concurrent.futures import Future
+from typing import Any, Callable, Optional
+
+logger = logging.getLogger(__name__)
+
+
+def guard(function: Callable[[], Any]) -> None:
+    """A callback that fails must not end the thread that calls it."""
+    try:
+        function()
+    except Exception:
+        logger.exception("a callback failed")
+
+
+class Callbacks:
+    """loop: where coroutine functions run."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop):
+        self._loop = loop
+        self._jobs: queue.SimpleQueue[Optional[Callable[[], Any]]] = \
+            queue.SimpleQueue()
+        self._done: Future[None] = Future()
+        self._start(self._work, "reports")
+
+    def in_order(self, job: Callable[[], Any]) -> None:
+        """Calls job after all that were given before."""
+        self._jobs.put(job)
+
+    def is_idle(self) -> bool:
+        """Whether no job waits behind the one that asks."""
+        return self._jobs.empty()
+
+    def beside(self, job: Callable[[], Any]) -> None:
+        """Calls job at once, beside everything else."""
+        self._start(lambda: guard(job), "question")
+
+    def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """The function's result, wherever it has to run. For jobs only: it
+        blocks."""
+        if inspect.iscoroutinefunction(function):
+            return asyncio.run_coroutine_threadsafe(
+                function(*arguments), self._loop).result()
+        return function(*arguments)
+
+    async def close(self, patience: float) -> None:
+        """Waits for the jobs in order, but no longer than patience seconds."""
+        self._jobs.put(None)
+        await asyncio.wait([asyncio.wrap_future(self._done)],
+                           timeout=patience)
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            guard(job)
+        self._done.set_result(None)
+
+    @staticmethod
+    def _start(target: Callable[[], Any], what: str) -> None:
+        threading.Thread(target=target, daemon=True,
+                         name=f"mcp-orchestrator {what}").start()
