@@ -3,6 +3,7 @@ once, and events that come with what changed. The plugins state and method
 have tools for it."""
 
 import re
+import signal
 
 import pytest
 
@@ -68,6 +69,25 @@ def test_emitting_threads_of_one_call_are_all_recorded(server):
     for _ in range(80):
         server.link.event("race.event")
     assert texts(agent.call("events", {"topic": "race.event"}))[-1] == "80"
+
+
+def test_state_and_events_outlive_the_server(start, tmp_path):
+    for n in range(1, 3):
+        server = start("--state-dir", tmp_path / "state",
+                       plugins=("status", "state"))
+        agent = connect(server)
+        calls = [agent.begin_call("commit_here" if k % 2 else "commit", {
+            "changes": [{"kind": "add", "key": "n", "add": 1},
+                        {"kind": "emit", "topic": "state.event",
+                         "payload": "{}"}]}) for k in range(10)]
+        for call in calls:
+            assert texts(call.result())[0] == "0 0"
+        assert texts(agent.call("list", {"prefix": ""})) == [
+            f"0 n={10 * n};starts={n};"]
+        *_, count = texts(agent.call("events", {"topic": "state.event"}))
+        assert count == str(10 * n)
+        server.signal(signal.SIGTERM)
+        server.wait()
 
 
 def test_what_fails_is_told_to_the_agent_and_changes_nothing(server):
