@@ -236,6 +236,9 @@
  * questions to it that wait for it, however long it was away. */
 #define LIMIT_LINK_PENDING 1024
 #define LIMIT_INQUIRIES 1024
+/* How long a connection that is to be closed may take for what it has not
+ * read. */
+#define LIMIT_LINK_LEAVE_MS 10000
 /* When the orchestrator is told that it lags. */
 #define LIMIT_LINK_LAG_BYTES (1024 * 1024)
 #define LIMIT_LINK_LAG_MS 10000

@@ -63,7 +63,7 @@ take_over (struct peer *peer)
 	hello_write_peer (&old->line, peer);
 	buffer_add_char (&old->line, '}');
 	peer_say (old);
-	peer_close (old);
+	peer_dismiss (old);
 }
 
 static void
@@ -184,7 +184,7 @@ handle_hello (struct peer *peer, const struct rpc_message *message)
 	}
 	if (old && old != peer && !takes_over) {
 		refuse_second (peer, message);
-		peer_close (peer);
+		peer_dismiss (peer);
 		return;
 	}
 	if (find_position (peer->link->journal, message, &position, &err) < 0) {

@@ -270,9 +270,9 @@ link_free (struct link *link, int timeout_ms)
 
 	if (!link)
 		return;
-	socket_close (link->socket);
 	while (link->n_queries > 0)
 		loop_turn (link->loop, 100);
+	socket_close (link->socket);
 	say_rest (link, timeout_ms);
 	outlet_free (link->printer);
 	for (peer = link->peers; peer; peer = next) {

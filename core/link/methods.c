@@ -66,7 +66,6 @@ refuse_unknown (struct peer *peer, const struct rpc_message *message)
 	answer_error (peer, message, RPC_METHOD_NOT_FOUND, err.text, NULL);
 }
 
-/* The last thing that is done with the peer. */
 static void
 handle_message (struct peer *peer, const struct rpc_message *message,
 		struct json_object *root)

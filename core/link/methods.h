@@ -8,7 +8,7 @@
 /* A method. A new one is a new row of the table of its file. */
 struct link_method {
 	const char *name;
-	/* Answers with answer_*, now or later. May close the peer. */
+	/* Answers with answer_*, now or later. */
 	void (*handle) (struct peer *peer, const struct rpc_message *message);
 };
 

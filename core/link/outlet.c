@@ -305,6 +305,18 @@ outlet_begin (struct outlet *outlet, uint64_t position)
 	flush_soon (outlet);
 }
 
+bool
+outlet_is_empty (const struct outlet *outlet)
+{
+	return outlet->batch.size == 0 && output_waiting (outlet->output) == 0;
+}
+
+bool
+outlet_is_gone (const struct outlet *outlet)
+{
+	return output_is_gone (outlet->output);
+}
+
 void
 outlet_end (struct outlet *outlet)
 {

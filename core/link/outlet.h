@@ -52,6 +52,9 @@ void outlet_wake (struct outlet *outlet);
 void outlet_begin (struct outlet *outlet, uint64_t position);
 /* Everything up to here was given. */
 uint64_t outlet_position (const struct outlet *outlet);
+/* Nothing waits to be written; nobody will read it. */
+bool outlet_is_empty (const struct outlet *outlet);
+bool outlet_is_gone (const struct outlet *outlet);
 /* Writes what was said as far as it is taken at once; no event follows. */
 void outlet_end (struct outlet *outlet);
 /* Writes what is left, waiting up to timeout_ms for the other side. */

@@ -15,6 +15,7 @@
 #include "link/inquiries.h"
 #include "link/methods.h"
 #include "link/pending.h"
+#include "link/socket.h"
 
 int
 peer_say (struct peer *peer)
@@ -54,6 +55,8 @@ on_full (void *arg, bool is_full)
 {
 	struct peer *peer = arg;
 
+	if (!peer->reader)
+		return;
 	if (is_full)
 		line_reader_pause (peer->reader);
 	else if (peer->link->ready)
@@ -110,7 +113,7 @@ on_end (void *arg)
 	struct link *link = peer->link;
 
 	if (peer->own_fd >= 0) {
-		peer_close (peer);
+		peer_dismiss (peer);
 		return;
 	}
 	inquiries_end (link);
@@ -201,6 +204,41 @@ peer_begin (struct peer *peer)
 	line_reader_resume (peer->reader);
 }
 
+static void
+give_up_seat (struct peer *peer)
+{
+	if (peer->link->orchestrator == peer)
+		peer->link->orchestrator = NULL;
+}
+
+void
+peer_dismiss (struct peer *peer)
+{
+	struct link *link = peer->link;
+
+	give_up_seat (peer);
+	line_reader_free (peer->reader);
+	peer->reader = NULL;
+	outlet_end (peer->outlet);
+	peer->leaving_ms = loop_now_ms (link->loop);
+	socket_watch_leaving (link->socket);
+}
+
+bool
+peer_has_left (const struct peer *peer)
+{
+	int64_t now_ms = loop_now_ms (peer->link->loop);
+
+	if (peer->reader)
+		return false;
+	if (outlet_is_gone (peer->outlet))
+		return true;
+	if (pending_is_for (peer))
+		return false;
+	return outlet_is_empty (peer->outlet)
+	       || now_ms - peer->leaving_ms >= LIMIT_LINK_LEAVE_MS;
+}
+
 void
 peer_close (struct peer *peer)
 {
@@ -208,8 +246,7 @@ peer_close (struct peer *peer)
 
 	pending_forget (peer);
 	DL_DELETE (link->peers, peer);
-	if (link->orchestrator == peer)
-		link->orchestrator = NULL;
+	give_up_seat (peer);
 	outlet_end (peer->outlet);
 	peer_free (peer);
 }

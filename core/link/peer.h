@@ -46,13 +46,14 @@ struct link {
 struct peer {
 	struct link *link;
 	struct outlet *outlet;
-	struct line_reader *reader;
-	struct buffer line; /* for composing one */
-	int own_fd;	    /* to close at the end; -1: lent */
-	bool has_process;   /* pid and uid are known */
+	struct line_reader *reader; /* NULL: it leaves */
+	struct buffer line;	    /* for composing one */
+	int own_fd;		    /* to close at the end; -1: lent */
+	bool has_process;	    /* pid and uid are known */
 	pid_t pid;
 	uid_t uid;
-	int64_t hello_ms; /* wall clock: when it became the orchestrator */
+	int64_t hello_ms;   /* wall clock: when it became the orchestrator */
+	int64_t leaving_ms; /* loop_now_ms: since when it leaves */
 	struct peer *prev, *next;
 };
 
@@ -66,8 +67,12 @@ void peer_begin (struct peer *peer);
 /* Says what peer->line holds, as one line. 0, or a negative errno: it cannot
  * be kept for it. */
 int peer_say (struct peer *peer);
-/* Writes what it takes at once, and closes. The peer is gone: whoever calls
- * this on behalf of a line of its own does nothing more with it. */
+/* One of a named socket says nothing more, or shall not be heard: it gets what
+ * it waits for, and is closed then, in a later turn. */
+void peer_dismiss (struct peer *peer);
+/* Whether one that leaves has got all of it, or takes it no more. */
+bool peer_has_left (const struct peer *peer);
+/* Writes what it takes at once, and closes. The peer is gone. */
 void peer_close (struct peer *peer);
 
 #endif

@@ -70,6 +70,16 @@ pending_free (struct pending *pending)
 	free (pending);
 }
 
+bool
+pending_is_for (const struct peer *peer)
+{
+	const struct pending *pending = peer->link->pending;
+
+	while (pending && pending->peer != peer)
+		pending = pending->next;
+	return pending != NULL;
+}
+
 void
 pending_forget (struct peer *peer)
 {

@@ -21,7 +21,9 @@ struct pending *pending_new (struct peer *peer,
 void pending_answer (struct pending *pending, const char *result, size_t size);
 void pending_error (struct pending *pending, int code, const char *sentence);
 void pending_free (struct pending *pending);
-/* A peer leaves: nothing is said to it. */
+/* Whether this peer waits for any. */
+bool pending_is_for (const struct peer *peer);
+/* A peer is gone: nothing is said to it. */
 void pending_forget (struct peer *peer);
 
 #endif

@@ -15,6 +15,8 @@
 
 /* Connects that may wait for us. */
 #define BACKLOG 128
+/* How often those that leave are looked at: they are few, and seldom. */
+#define LEAVING_MS 100
 /* Connections that one turn takes. */
 #define ACCEPTS_PER_TURN 16
 
@@ -23,6 +25,8 @@ struct socket {
 	int fd;
 	struct stat file; /* the name, while it is ours */
 	uv_poll_t watch;
+	uv_timer_t leaving; /* while some peer is */
+	int n_handles;	    /* not closed */
 };
 
 /* The file's mode keeps others away; this, who was handed a descriptor. */
@@ -121,7 +125,9 @@ socket_open (struct link *link, struct socket **ret_socket, struct error *err)
 		return error_set (err, r, "--control unix:%s: %s", path,
 				  error_name (r));
 	}
-	socket->watch.data = socket;
+	uv_timer_init (&link->loop->uv, &socket->leaving);
+	socket->watch.data = socket->leaving.data = socket;
+	socket->n_handles = 2;
 	*ret_socket = socket;
 	return 0;
 }
@@ -132,10 +138,41 @@ socket_begin (struct socket *socket)
 	uv_poll_start (&socket->watch, UV_READABLE, on_ready);
 }
 
+/* --- Those that leave ---------------------------------------------------- */
+
 static void
-on_closed (uv_handle_t *watch)
+look_at_leaving (uv_timer_t *timer)
 {
-	free (watch->data);
+	struct socket *socket = timer->data;
+	struct peer *peer, *next;
+	bool is_any = false;
+
+	for (peer = socket->link->peers; peer; peer = next) {
+		next = peer->next;
+		if (peer_has_left (peer))
+			peer_close (peer);
+		else if (!peer->reader)
+			is_any = true;
+	}
+	if (!is_any)
+		uv_timer_stop (timer);
+}
+
+void
+socket_watch_leaving (struct socket *socket)
+{
+	uv_timer_start (&socket->leaving, look_at_leaving, 0, LEAVING_MS);
+}
+
+/* --- The end ------------------------------------------------------------- */
+
+static void
+on_closed (uv_handle_t *handle)
+{
+	struct socket *socket = handle->data;
+
+	if (--socket->n_handles == 0)
+		free (socket);
 }
 
 void
@@ -145,5 +182,6 @@ socket_close (struct socket *socket)
 		return;
 	unix_socket_remove (socket->link->options->path, &socket->file);
 	uv_close ((uv_handle_t *) &socket->watch, on_closed);
+	uv_close ((uv_handle_t *) &socket->leaving, on_closed);
 	close (socket->fd);
 }

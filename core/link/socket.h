@@ -11,6 +11,8 @@ int socket_open (struct link *link, struct socket **ret_socket,
 		 struct error *err);
 /* Lets in who waits, and who comes. */
 void socket_begin (struct socket *socket);
+/* One of its peers leaves: sees to it that it is closed. */
+void socket_watch_leaving (struct socket *socket);
 /* Removes the name, too. NULL is fine. */
 void socket_close (struct socket *socket);
 

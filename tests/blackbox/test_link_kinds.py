@@ -308,6 +308,38 @@ def test_a_question_over_a_shell_is_answered(named):
     client.leave()
 
 
+def test_who_asks_and_says_no_more_gets_every_answer(of_kind):
+    server = of_kind("unix", plugins=("status", "method"))
+    report(server, *("x" * 100_000 for _ in range(9)))
+    client = connect(server.control[5:])
+    for id in range(1, 10):
+        client.send(b'{"jsonrpc":"2.0","id":%d,"method":"events/query"}\n'
+                    % id)
+    client.send(b'{"jsonrpc":"2.0","id":10,"method":"method/echo_on_thread"'
+                b',"params":{}}\n')
+    client.close()
+    client.ready()
+    answered = {}
+    while message := client.read():
+        answered[message["id"]] = message["result"]
+    assert set(answered) == set(range(1, 11))
+    assert len(answered[9]["events"]) >= 9
+    client.leave()
+
+
+def test_a_stalled_one_that_is_replaced_gets_to_know_when_it_reads(named):
+    server, path = named
+    server.link.hello()
+    report(server, *("x" * 100_000 for _ in range(40)))
+    second = connect(path)
+    second.ready()
+    second.hello(takeover=True)
+    assert server.link.notification("replaced")["pid"] == os.getpid()
+    assert server.link.rest()[-1]["method"] != "replaced"
+    assert len(messages(second, 40)) == 40
+    second.leave()
+
+
 def test_a_live_socket_is_not_taken(named):
     _, path = named
     code, _, errors = run("--control", f"unix:{path}")
