@@ -3,6 +3,7 @@
 #include "link/link.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,8 +104,11 @@ open_fd (struct link *link, struct error *err)
 {
 	int fd = link->options->fd;
 	struct peer *peer;
-	int r = peer_new (link, fd, fd, false, &peer);
+	int r;
 
+	/* Where the kernel has no close_range it was not done yet. */
+	fcntl (fd, F_SETFD, FD_CLOEXEC);
+	r = peer_new (link, fd, fd, false, &peer);
 	if (r == -ENODATA)
 		return error_set (err, -EINVAL,
 				  "--control fd:%d: the other end of the "

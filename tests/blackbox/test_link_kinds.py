@@ -285,6 +285,31 @@ def test_many_that_say_nothing_do_not_keep_others_out(named):
     last.leave()
 
 
+def test_a_server_that_was_killed_goes_on_where_it_was(start, tmp_path):
+    """kill -9, and again on the same state: numbers, the mark of the last ack,
+    and each event once."""
+    options = {"control": f"unix:{tmp_path}/link"}
+    state = tmp_path / "state"
+    first = start("--state-dir", state, **options)
+    first.link.hello()
+    report(first, "a", "b", "c")
+    seqs = [first.link.event("status_update")["seq"] for _ in range(3)]
+    first.link.notify("ack", {"seq": seqs[0]})
+    first.link.request("state")
+    report(first, "d")
+    first.process.kill()
+    first.wait(-9)
+    second = start("--state-dir", state, **options)
+    assert second.ready["journal"] == first.ready["journal"]
+    result = second.link.hello(journal=first.ready["journal"])
+    assert result["position"] == seqs[0]
+    assert messages(second.link, 3) == ["b", "c", "d"]
+    second.link.hello(after_seq=seqs[2])
+    assert messages(second.link, 1) == ["d"]
+    report(second, "e")
+    assert messages(second.link, 1) == ["e"]
+
+
 def test_a_stalled_one_that_leaves_costs_nothing(named):
     server, path = named
     server.link.hello()
