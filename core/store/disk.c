@@ -34,26 +34,43 @@ static const char *const statement_texts[DISK_N_STATEMENTS] = {
 
 /* --- SQLite's errors --------------------------------------------------------- */
 
+/* SQLite tells a disk without room, but not a file at its limit from a write
+ * that failed otherwise. */
+static const char *
+reason_of (sqlite3 *db)
+{
+	int code = db ? sqlite3_extended_errcode (db) : SQLITE_NOMEM;
+
+	if ((code & 0xff) == SQLITE_CORRUPT)
+		code = SQLITE_CORRUPT;
+	switch (code) {
+	case SQLITE_NOMEM:
+		return "out of memory";
+	case SQLITE_FULL:
+		return "there is no room on the disk";
+	case SQLITE_IOERR_WRITE:
+		return "a write failed: no room, a limit, or a broken disk";
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return "damaged; move it away, or restore it from a copy";
+	default:
+		return sqlite3_errmsg (db);
+	}
+}
+
 int
 disk_fail (sqlite3 *db, const char *path, struct error *err)
 {
-	int system = db ? sqlite3_system_errno (db) : 0;
-	int code = db ? sqlite3_errcode (db) : SQLITE_NOMEM;
+	int code = db ? sqlite3_errcode (db) & 0xff : SQLITE_NOMEM;
 	int r = -EIO;
 
 	if (code == SQLITE_NOMEM)
 		r = -ENOMEM;
-	else if (code == SQLITE_FULL
-		 || ((code & 0xff) == SQLITE_IOERR
-		     && (system == EFBIG || system == EDQUOT
-			 || system == ENOSPC)))
+	else if (code == SQLITE_FULL)
 		r = -ENOSPC;
-	return error_set (err, r, "journal %s: %s%s%s", path,
-			  r == -ENOSPC ? "no room on the disk"
-			  : db	       ? sqlite3_errmsg (db)
-				       : "out of memory",
-			  system ? ": " : "",
-			  system ? error_name (system) : "");
+	else if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
+		r = -EBADMSG;
+	return error_set (err, r, "journal %s: %s", path, reason_of (db));
 }
 
 int

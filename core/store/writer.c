@@ -2,6 +2,7 @@
  * waits, nor what happens when it cannot. */
 #include "store/sqlite.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <time.h>
 #include <utlist.h>
@@ -172,6 +173,13 @@ has_to_write (const struct sqlite *sqlite)
 	return sqlite->units || (sqlite->is_ack_due && sqlite->code == 0);
 }
 
+/* A damaged file does not become whole again. */
+static bool
+is_trying (const struct sqlite *sqlite)
+{
+	return sqlite->code < 0 && sqlite->code != -EBADMSG;
+}
+
 /* Until there is something to do, or in trouble until it is time to try. The
  * lock is held, and is given up meanwhile. */
 static void
@@ -204,7 +212,7 @@ writer_run (void *arg)
 		if (has_to_write (sqlite))
 			commit (sqlite);
 		reader_serve (sqlite);
-		if (sqlite->code < 0 && clock_ms () >= sqlite->probe_at_ms)
+		if (is_trying (sqlite) && clock_ms () >= sqlite->probe_at_ms)
 			trouble_probe (sqlite);
 	}
 	pthread_mutex_unlock (&sqlite->engine.lock);

@@ -46,19 +46,22 @@ serve_fetch (struct sqlite *sqlite)
 {
 	uint64_t seq = sqlite->fetch_seq;
 	struct fetch fetch = { 0 };
+	struct error err = { "" };
 	int r;
 
 	if (seq == 0)
 		return;
 	pthread_mutex_unlock (&sqlite->engine.lock);
 	r = disk_read (sqlite->disk, seq, false, READ_ROWS, fetch_row, &fetch,
-		       NULL);
+		       &err);
 	if (r == 0)
 		r = fetch.result;
 	if (r == 0 && !fetch.ring.places)
 		r = -EIO;
 	pthread_mutex_lock (&sqlite->engine.lock);
 	sqlite->fetch_result = r;
+	if (r == -EBADMSG && sqlite->code == 0)
+		trouble_begin (sqlite, NULL, r, &err);
 	if (sqlite->fetch_seq == seq)
 		sqlite->fetch_seq = 0;
 	if (r == 0) {
