@@ -2,6 +2,7 @@
  * journal's, and back. Knows nothing of how they are kept. */
 #include <config.h>
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,10 +31,16 @@ static bool
 make_name (char name[NAME_BYTES], const struct plugin *plugin, const char *key,
 	   size_t n_min)
 {
+	size_t size = strlen (plugin->name);
+
+	assert (size <= LIMIT_PLUGIN_NAME_BYTES);
 	if (key == NULL
 	    || !text_is_name (key, n_min, LIMIT_STATE_KEY_BYTES, "_.:/-"))
 		return false;
-	snprintf (name, NAME_BYTES, "p/%s/%s", plugin->name, key);
+	memcpy (name, "p/", 2);
+	memcpy (name + 2, plugin->name, size);
+	name[size + 2] = '/';
+	memcpy (name + size + 3, key, strlen (key) + 1);
 	return true;
 }
 
