@@ -419,7 +419,7 @@ static uint64_t
 fill (struct rig *rig)
 {
 	struct waiting waiting = { .wait.done = note_done };
-	uint64_t last;
+	uint64_t last = 0;
 
 	signal (SIGXFSZ, SIG_IGN);
 	limit_files (512 * 1024);
@@ -443,7 +443,7 @@ a_full_disk_is_told_and_nothing_is_lost_silently (void **state)
 	struct rig *rig = *state;
 	struct change change = put ("k", "kept", 0);
 	struct event event;
-	uint64_t last;
+	uint64_t last = 0;
 
 	commit (rig, &change, 1);
 	last = fill (rig);
