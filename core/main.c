@@ -3,10 +3,12 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "base/random.h"
+#include "base/text.h"
 #include "credentials.h"
 #include "help.h"
 #include "inspect.h"
@@ -46,6 +48,21 @@ start (struct server *server, struct error *err)
 	return EXIT_CODE_OK;
 }
 
+/* Where agents are told to come. */
+static int
+set_url (struct server *server)
+{
+	const char *public_url = server->settings.public_url;
+	char *url = public_url ? text_format ("%s", public_url)
+			       : text_format ("http://%s:%u",
+					      http_host (server->http),
+					      http_port (server->http));
+	int r = url ? agents_set_url (mcp_agents (server->mcp), url) : -ENOMEM;
+
+	free (url);
+	return r;
+}
+
 /* Everything after the plugins. */
 static enum exit_code
 go_ready (struct server *server, struct error *err)
@@ -63,6 +80,8 @@ go_ready (struct server *server, struct error *err)
 	}
 	if (http_listen (server->http, err) < 0)
 		return EXIT_CODE_LISTEN;
+	if (set_url (server) < 0)
+		return EXIT_CODE_INTERNAL;
 	server->is_ready = true;
 	server_announce (server);
 	return EXIT_CODE_OK;

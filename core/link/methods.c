@@ -13,6 +13,7 @@
 
 static const struct link_method *const tables[] = {
 	hello_methods,
+	agent_methods,
 	order_methods,
 	report_methods,
 	query_methods,

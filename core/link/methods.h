@@ -13,6 +13,7 @@ struct link_method {
 };
 
 /* Each ends with a NULL name. */
+extern const struct link_method agent_methods[];
 extern const struct link_method hello_methods[];
 extern const struct link_method order_methods[];
 extern const struct link_method report_methods[];

@@ -50,7 +50,16 @@ agents_free (struct agents *agents)
 	if (agents->nameless != NULL)
 		agent_free (agents->nameless);
 	secret_key_wipe (&agents->key);
+	free (agents->url);
 	free (agents);
+}
+
+int
+agents_set_url (struct agents *agents, const char *url)
+{
+	free (agents->url);
+	agents->url = strdup (url);
+	return agents->url != NULL ? 0 : -ENOMEM;
 }
 
 /* --- Finding --- */

@@ -10,6 +10,7 @@
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
+#include "base/buffer.h"
 #include "base/error.h"
 #include "base/secret.h"
 
@@ -31,6 +32,8 @@ struct agent {
 	char *role; /* or NULL */
 	bool is_expected;
 	bool is_revoked;
+	int64_t request_ms; /* wall clock: when it last came; 0: never yet */
+	uint64_t n_calls;
 	struct secret *token; /* NULL: revoked */
 	unsigned char digest[SECRET_DIGEST_BYTES];
 	UT_hash_handle by_name; /* hh's of the two tables */
@@ -43,6 +46,7 @@ struct agents {
 	struct agent *by_token; /* by the beginning of the digest */
 	struct agent *nameless; /* or NULL */
 	struct secret_key key;	/* of the digests */
+	char *url;		/* of the server, without a path; or NULL */
 };
 
 struct agents *agents_new (struct mcp *mcp);
@@ -65,6 +69,12 @@ struct agent *agents_by_token (const struct agents *agents, const char *token,
 void agents_revoke (struct agent *agent);
 /* How many have a token. */
 size_t agents_count (const struct agents *agents);
+
+/* Where agents find the server: a URL without a path, copied. 0 or -ENOMEM. */
+int agents_set_url (struct agents *agents, const char *url);
+/* A JSON array with an object for each that is served: {name, role, expected,
+ * connected, last_request, usage: {calls}}. */
+void agents_write_list (const struct agents *agents, struct buffer *json);
 
 /* Whether an agent may have this name: 1 to 128 characters of UTF-8 without
  * control characters. 0 or -EINVAL. */

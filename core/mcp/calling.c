@@ -125,6 +125,8 @@ calling_start_again (struct request *request, struct call_request *what)
 				    .is_authenticated = agent != NULL };
 	struct call *call;
 
+	if (request->caller.agent != NULL)
+		request->caller.agent->n_calls++;
 	what->asker = &asker;
 	what->can = request->caller.can;
 	if ((what->can & CALL_CAN_TASK) && !tasks_has_room (request->mcp))

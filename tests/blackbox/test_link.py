@@ -165,7 +165,7 @@ def test_a_line_in_pieces_and_lines_in_one_piece_are_read(server):
     assert "result" in server.link.response(103)
 
 
-@pytest.mark.parametrize("method", ["hullo", "rpc.x", "agents/add",
+@pytest.mark.parametrize("method", ["hullo", "rpc.x", "agents/hire",
                                     "tools/call"])
 def test_an_unknown_method_is_32601(server, method):
     with pytest.raises(LinkError) as caught:

@@ -64,7 +64,8 @@ def test_every_request_is_answered_as_shown(start):
             same_members(answer.get(name), real.get(name), ask["method"])
         seen.add(ask["method"])
     assert seen == {"hello", "events/query", "plugins/list", "state",
-                    "log/level", "method/echo", "shutdown"}
+                    "log/level", "method/echo", "shutdown", "agents/add",
+                    "agents/revoke", "agents/list"}
     assert server.link.notification("draining") == SAID["draining"]["params"]
     server.link.rest()
     server.wait()

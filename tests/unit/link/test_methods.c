@@ -8,10 +8,10 @@ an_unknown_method_is_not_found (void **state)
 
 	say_hello (f);
 	peer_write (&f->peer, "{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":"
-			      "\"agents/list\"}\n"
+			      "\"agents/hire\"}\n"
 			      "{\"jsonrpc\":\"2.0\",\"method\":\"other\"}\n");
 
-	assert_non_null (strstr (expect_error (f, -32601), "agents/list"));
+	assert_non_null (strstr (expect_error (f, -32601), "agents/hire"));
 	assert_true (peer_is_silent (&f->peer));
 }
 

@@ -1,0 +1,144 @@
+/* Agents as the orchestrator adds, sees and revokes them. */
+#include "mcp/agents.h"
+
+#include <errno.h>
+
+#include "link/answer.h"
+#include "link/methods.h"
+#include "mcp/agent_entry.h"
+#include "mcp/mcp.h"
+
+/* NULL: it was answered. */
+static struct agents *
+require_agents (struct peer *peer, const struct rpc_message *message)
+{
+	if (peer->link->mcp)
+		return mcp_agents (peer->link->mcp);
+	answer_error (peer, message, LINK_CODE_ENDING, "the server is ending",
+		      NULL);
+	return NULL;
+}
+
+/* The agent that name names; NULL: it was answered. */
+static struct agent *
+require_agent (struct peer *peer, const struct rpc_message *message)
+{
+	struct agents *agents = require_agents (peer, message);
+	struct error err = { "name is missing" };
+	struct agent *agent = NULL;
+	const char *name;
+	int r;
+
+	if (!agents)
+		return NULL;
+	r = param_text (message, "name", &name, &err);
+	if (r == 0)
+		agent = agents_find (agents, name);
+	if (r == 0 && !agent)
+		error_set (&err, -ENOENT, "no agent '%.128s' is known", name);
+	if (!agent)
+		answer_error (peer, message, RPC_INVALID_PARAMS, err.text,
+			      NULL);
+	return agent;
+}
+
+/* --- agents/add ----------------------------------------------------------- */
+
+static int
+read_flag (const struct rpc_message *message, const char *name, bool *ret_flag,
+	   struct error *err)
+{
+	struct json_object *value = json_get (message->params, name);
+
+	if (!value)
+		return 0;
+	if (!json_object_is_type (value, json_type_boolean))
+		return error_set (err, -EINVAL, "%s: %s must be true or false",
+				  message->method, name);
+	*ret_flag = json_object_get_boolean (value);
+	return 0;
+}
+
+static int
+read_setting (const struct rpc_message *message, struct agent_setting *setting,
+	      struct error *err)
+{
+	const struct {
+		const char *name, **text;
+	} texts[] = {
+		{ "role", &setting->role },
+		{ "token_file", &setting->token_file },
+		{ "token_env", &setting->token_env },
+	};
+	size_t i;
+	int r;
+
+	error_set (err, -EINVAL, "%s: name is missing", message->method);
+	r = param_text (message, "name", &setting->name, err);
+	for (i = 0; r == 0 && i < sizeof (texts) / sizeof (texts[0]); i++) {
+		r = param_text (message, texts[i].name, texts[i].text, err);
+		if (r == -ENOENT)
+			r = 0;
+	}
+	return r < 0 ? r
+		     : read_flag (message, "expected", &setting->is_expected,
+				  err);
+}
+
+static void
+handle_add (struct peer *peer, const struct rpc_message *message)
+{
+	struct agents *agents = require_agents (peer, message);
+	struct agent_setting setting = { .is_expected = true };
+	struct agent *agent;
+	struct error err;
+
+	if (!agents)
+		return;
+	if (read_setting (message, &setting, &err) < 0
+	    || agents_add (agents, &setting, &agent, &err) < 0) {
+		answer_error (peer, message, RPC_INVALID_PARAMS, err.text,
+			      NULL);
+		return;
+	}
+	if (message->kind == RPC_NOTIFICATION)
+		return;
+	answer_begin (peer, message->id);
+	agent_write_entry (&peer->line, agent);
+	answer_end (peer, message->id);
+	secret_wipe (&peer->line);
+}
+
+/* --- The others ----------------------------------------------------------- */
+
+static void
+handle_revoke (struct peer *peer, const struct rpc_message *message)
+{
+	struct agent *agent = require_agent (peer, message);
+
+	if (!agent)
+		return;
+	agents_revoke (agent);
+	answer_ok (peer, message);
+}
+
+static void
+handle_list (struct peer *peer, const struct rpc_message *message)
+{
+	struct agents *agents = require_agents (peer, message);
+
+	if (!agents || message->kind == RPC_NOTIFICATION)
+		return;
+	answer_begin (peer, message->id);
+	buffer_add_literal (&peer->line, "{\"agents\":");
+	agents_write_list (agents, &peer->line);
+	buffer_add_char (&peer->line, '}');
+	answer_end (peer, message->id);
+}
+
+const struct link_method agent_methods[] = {
+	{ "agents/add", handle_add },
+	{ "agents/revoke", handle_revoke },
+	{ "agents/list", handle_list },
+	{ 0 },
+};

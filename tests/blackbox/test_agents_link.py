@@ -1,0 +1,143 @@
+"""Agents as the orchestrator adds, sees and revokes them over its link."""
+
+import json
+import tomllib
+
+import pytest
+
+from support.client import Sse, Streamable
+from support.link import LinkError
+from support.wire import Wire
+from test_tokens import Agent, PING, bearer, check_unauthorized
+
+CALL = {"phase": "execution", "status": "progress", "message": "m"}
+
+
+@pytest.fixture
+def guarded(start):
+    server = start("--auth", "token", plugins=("status", "flow"))
+    server.link.hello()
+    return server
+
+
+def add(server, name, **more):
+    return server.link.request("agents/add", {"name": name, **more})
+
+
+def test_an_added_agent_gets_in_with_its_token(guarded):
+    entry = add(guarded, "ann", role="writes")
+    assert set(entry) == {"name", "token", "env", "configs"}
+    assert len(entry["token"]) == 43
+    agent = Agent(guarded, entry["token"])
+    agent.initialize()
+    agent.report("one")
+    assert guarded.link.event("status_update")["agent"] == "ann"
+
+
+def test_a_known_name_gives_its_entry_again(guarded):
+    assert add(guarded, "ann") == add(guarded, "ann")
+    assert add(guarded, "ann")["token"] != add(guarded, "bob")["token"]
+
+
+def test_the_environment_says_where_and_who(guarded):
+    entry = add(guarded, "ann")
+    assert entry["env"] == {
+        "DELIBERATE_ORCHESTRATOR_URL": guarded.ready["sse"],
+        "DELIBERATE_MCP_SERVER_URL": guarded.ready["sse"],
+        "DELIBERATE_ORCHESTRATOR_MCP_URL": guarded.ready["mcp"],
+        "DELIBERATE_ORCHESTRATOR_TOKEN": entry["token"]}
+
+
+def test_the_files_are_what_the_programs_read(guarded):
+    entry = add(guarded, "ann")
+    name, configs = "deliberate-orchestrator", entry["configs"]
+    variable = "DELIBERATE_ORCHESTRATOR_TOKEN"
+    hidden = {"Authorization": f"Bearer ${{{variable}}}"}
+    assert json.loads(configs["claude"]) == {"mcpServers": {name: {
+        "type": "http", "url": guarded.ready["mcp"], "headers": hidden}}}
+    assert json.loads(configs["gemini"]) == {"mcpServers": {name: {
+        "httpUrl": guarded.ready["mcp"], "headers": hidden}}}
+    assert tomllib.loads(configs["codex"]) == {"mcp_servers": {name: {
+        "url": guarded.ready["mcp"], "bearer_token_env_var": variable}}}
+    assert json.loads(configs["generic"]) == {"mcpServers": {name: {
+        "type": "sse", "url": guarded.ready["sse"],
+        "headers": bearer(entry["token"])}}}
+
+
+def test_the_public_url_is_what_agents_are_told(start):
+    server = start("--public-url", "https://agents.example/x")
+    server.link.hello()
+    assert add(server, "ann")["env"]["DELIBERATE_ORCHESTRATOR_MCP_URL"] == \
+        "https://agents.example/x/mcp"
+
+
+@pytest.mark.parametrize("params", [
+    {}, {"name": ""}, {"name": 5}, {"name": "a\nb"}, {"name": "a" * 129},
+    {"name": "a", "expected": 1}, {"name": "a", "token_file": "/nowhere"},
+    {"name": "a", "token_env": "MCP_TEST_NOT_SET"}])
+def test_what_cannot_be_an_agent_is_refused(guarded, params):
+    with pytest.raises(LinkError) as error:
+        guarded.link.request("agents/add", params)
+    assert error.value.code == -32602
+
+
+def test_a_revoked_agent_is_out_at_once(guarded):
+    token = add(guarded, "ann")["token"]
+    agent = Agent(guarded, token)
+    agent.initialize()
+    events = agent.open()
+    call = agent.begin_call("sleep_until_cancelled")
+    guarded.link.event("flow.waiting")
+    sse = Wire(guarded.address)
+    stream = sse.exchange("GET", "/sse", bearer(token))
+    assert guarded.link.request("agents/revoke", {"name": "ann"}) == \
+        {"ok": True}
+    assert events.ends()
+    assert call.result()["isError"]
+    stream.finish()
+    check_unauthorized(agent.post(PING))
+    other = Agent(guarded, add(guarded, "bob")["token"])
+    other.session = agent.session
+    assert other.post(PING).status == 404
+
+
+def test_a_revoked_agent_that_is_added_again_has_a_new_token(guarded):
+    first = add(guarded, "ann")["token"]
+    guarded.link.request("agents/revoke", {"name": "ann"})
+    second = add(guarded, "ann")["token"]
+    assert first != second
+    check_unauthorized(Agent(guarded, first).post(PING))
+    Agent(guarded, second).initialize()
+
+
+@pytest.mark.parametrize("method", ["agents/revoke"])
+def test_an_unknown_agent_is_named_in_the_error(guarded, method):
+    with pytest.raises(LinkError, match="nobody"):
+        guarded.link.request(method, {"name": "nobody"})
+
+
+def test_the_list_tells_who_is_there(guarded):
+    agent = Agent(guarded, add(guarded, "ann", role="writes")["token"])
+    add(guarded, "bob", expected=False)
+    agent.initialize()
+    events = agent.open()
+    agent.report("one")
+    ann, bob = guarded.link.request("agents/list")["agents"]
+    assert (ann["name"], ann["role"], ann["expected"], ann["connected"]) == \
+        ("ann", "writes", True, True)
+    assert ann["usage"] == {"calls": 1} and ann["last_request"]
+    assert (bob["name"], bob["role"], bob["expected"], bob["connected"],
+            bob["last_request"]) == ("bob", None, False, False, None)
+    events.wire.close()
+
+
+def test_64_agents_each_have_their_own_name(guarded):
+    tokens = {f"a{i}": add(guarded, f"a{i}")["token"] for i in range(64)}
+    assert len(set(tokens.values())) == 64
+    for name, token in tokens.items():
+        agent = Agent(guarded, token)
+        agent.initialize()
+        agent.report(name)
+    for name in tokens:
+        event = guarded.link.event("status_update")
+        assert (event["agent"], event["payload"]["message"]) == (name, name)
