@@ -55,6 +55,9 @@ write_lacking (struct buffer *data, unsigned lacking)
 
 	if (lacking & CALL_CAN_SAMPLE_TOOLS)
 		lacking &= ~(unsigned) CALL_CAN_SAMPLE;
+	/* Here whoever has forms has lists in them. */
+	if (lacking & CALL_CAN_FORM_LISTS)
+		lacking |= CALL_CAN_FORM;
 	buffer_add_literal (data, "{\"requiredCapabilities\":{");
 	for (size_t i = 0; i < N_NEEDS; i++) {
 		if ((lacking & needs[i].can) != needs[i].can)

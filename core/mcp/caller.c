@@ -28,9 +28,11 @@ elicitation_can (const struct revision *revision, struct json_object *value)
 		return 0;
 	if (has_url)
 		can |= CALL_CAN_URL;
-	if (!has_url || json_get (value, "form") != NULL)
-		can |= CALL_CAN_FORM;
-	return can;
+	if (has_url && json_get (value, "form") == NULL)
+		return can;
+	if (revision_has (revision, REVISION_FORM_LISTS))
+		can |= CALL_CAN_FORM_LISTS;
+	return can | CALL_CAN_FORM;
 }
 
 static unsigned

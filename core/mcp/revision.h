@@ -28,8 +28,9 @@ enum revision_feature {
 					      * parameter */
 	REVISION_EVENT_IDS = 1 << 17, /* on streams, which can be resumed */
 	REVISION_TASKS = 1 << 19,     /* the extension */
-	REVISION_PRIMING = 1 << 18    /* and polled: events with an id and
+	REVISION_PRIMING = 1 << 18,   /* and polled: events with an id and
 				       * nothing else */
+	REVISION_FORM_LISTS = 1 << 20 /* fields from which several are chosen */
 };
 
 struct revision {

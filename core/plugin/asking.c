@@ -29,6 +29,10 @@ static const struct method {
 	  CALL_CAN_FORM,
 	  { { "message", json_type_string },
 	    { "requestedSchema", json_type_object } } },
+	{ METHOD_FORM " lists",
+	  CALL_CAN_FORM_LISTS,
+	  { { "message", json_type_string },
+	    { "requestedSchema", json_type_object } } },
 	{ METHOD_FORM " url",
 	  CALL_CAN_URL,
 	  { { "message", json_type_string }, { "url", json_type_string } } },
@@ -70,18 +74,45 @@ asking_can (unsigned can, const char *method)
 	return (can & needed (method)) != 0;
 }
 
+/* Whether a field is a list, from which several are chosen. */
+static bool
+has_lists (struct json_object *params)
+{
+	struct json_object *fields =
+		json_get (json_get (params, "requestedSchema"), "properties");
+	struct json_object_iter field;
+
+	if (!json_object_is_type (fields, json_type_object))
+		return false;
+	json_object_object_foreachC (fields, field)
+	{
+		const char *type = json_get_string (field.val, "type");
+
+		if (type != NULL && strcmp (type, "array") == 0)
+			return true;
+	}
+	return false;
+}
+
+static unsigned
+needed_for_form (struct json_object *params)
+{
+	const char *mode = json_get_string (params, "mode");
+
+	if (mode != NULL && strcmp (mode, "url") == 0)
+		return CALL_CAN_URL;
+	return has_lists (params) ? CALL_CAN_FORM_LISTS : CALL_CAN_FORM;
+}
+
 /* The same for what is asked: its params say whether it is more than the
  * method alone. */
 static unsigned
 needed_for (const char *method, struct json_object *params)
 {
-	const char *mode = json_get_string (params, "mode");
-
 	if (strchr (method, ' ') != NULL)
 		return 0;
-	if (strcmp (method, METHOD_FORM) == 0 && mode != NULL
-	    && strcmp (mode, "url") == 0)
-		return CALL_CAN_URL;
+	if (strcmp (method, METHOD_FORM) == 0)
+		return needed_for_form (params);
 	if (strcmp (method, METHOD_SAMPLE) == 0
 	    && (json_has (params, "tools") || json_has (params, "toolChoice")))
 		return CALL_CAN_SAMPLE_TOOLS;

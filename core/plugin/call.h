@@ -80,7 +80,8 @@ enum call_can {
 	CALL_CAN_SAMPLE_TOOLS = 1 << 3,
 	CALL_CAN_ROOTS = 1 << 4, /* roots/list */
 	CALL_CAN_TASK = 1 << 5,
-	CALL_CAN_INQUIRE = 1 << 6 /* the orchestrator answers */
+	CALL_CAN_INQUIRE = 1 << 6,   /* the orchestrator answers */
+	CALL_CAN_FORM_LISTS = 1 << 7 /* elicitation/create lists */
 };
 
 /* What is to be called. Copied unless it says otherwise. */

@@ -517,8 +517,9 @@ struct mcp_host {
 				 int has_more);
 
 	/* [call] [now] Whether this can be asked: 1 or 0. method: of the
-	 * client "elicitation/create" (a form), "elicitation/create url",
-	 * "sampling/createMessage", "sampling/createMessage tools",
+	 * client "elicitation/create" (a form), "elicitation/create lists" (a
+	 * form with fields of type array, since 2025-11-25),
+	 * "elicitation/create url", "sampling/createMessage", "sampling/createMessage tools",
 	 * "roots/list"; any other name is the orchestrator's: 1 when there is
 	 * one that answers at all, now or later. */
 	int (*can_ask) (struct mcp_call *call, const char *method);

@@ -173,6 +173,16 @@ CHOICES = {
 }
 
 
+@only(until=FORMS)
+def test_a_form_with_lists_is_not_asked_before_they_exist(conformance,
+                                                          connect):
+    person = Person(accept())
+    result = connect(conformance, answers=person.answers).call(
+        "test_elicitation_sep1330_enums")
+    assert result["isError"] is True
+    assert person.asked == []
+
+
 @only(since="2025-11-25")       # which has lists
 def test_every_kind_of_choice_is_asked(conformance, connect):
     person = Person(accept(untitledMulti=["option1"]))

@@ -195,6 +195,8 @@ a_client_that_cannot_answer_hears_what_it_lacks (void **state)
 		const char *lacks;
 	} cases[] = {
 		{ CALL_CAN_FORM, "{\"elicitation\":{}}" },
+		{ CALL_CAN_FORM_LISTS, "{\"elicitation\":{}}" },
+		{ CALL_CAN_FORM_LISTS | CALL_CAN_FORM, "{\"elicitation\":{}}" },
 		{ CALL_CAN_URL, "{\"elicitation\":{\"url\":{}}}" },
 		{ CALL_CAN_FORM | CALL_CAN_URL,
 		  "{\"elicitation\":{\"form\":{},\"url\":{}}}" },

@@ -27,12 +27,12 @@ an_empty_elicitation_is_the_form_alone (void **state)
 {
 	(void) state;
 	assert_int_equal (can ("2025-11-25", "{\"elicitation\":{}}"),
-			  CALL_CAN_FORM);
+			  CALL_CAN_FORM | CALL_CAN_FORM_LISTS);
 	assert_int_equal (can ("2025-11-25", "{\"elicitation\":{\"url\":{}}}"),
 			  CALL_CAN_URL);
 	assert_int_equal (can ("2026-07-28",
 			       "{\"elicitation\":{\"url\":{},\"form\":{}}}"),
-			  CALL_CAN_URL | CALL_CAN_FORM);
+			  CALL_CAN_URL | CALL_CAN_FORM | CALL_CAN_FORM_LISTS);
 }
 
 static void

@@ -69,6 +69,8 @@ each_feature_is_where_the_specification_has_it (void **state)
 	assert_true (revision_has (r06, REVISION_ELICITATION));
 	assert_false (revision_has (r06, REVISION_ELICITATION_URL));
 	assert_true (revision_has (r11, REVISION_ELICITATION_URL));
+	assert_false (revision_has (r06, REVISION_FORM_LISTS));
+	assert_true (revision_has (r11, REVISION_FORM_LISTS));
 	assert_true (revision_has (r11, REVISION_SAMPLING_TOOLS));
 	assert_false (revision_has (r11, REVISION_STATELESS));
 	assert_true (revision_has (r03, REVISION_EVENT_IDS));

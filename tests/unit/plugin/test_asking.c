@@ -71,6 +71,14 @@ params_say_what_the_client_must_be_able_to_do (void **state)
 		{ "\"elicitation/create\",\"params\":{\"mode\":\"form\","
 		  "\"message\":\"m\",\"requestedSchema\":{}}",
 		  CALL_CAN_FORM },
+		{ "\"elicitation/create\",\"params\":{\"message\":\"m\","
+		  "\"requestedSchema\":{"
+		  "\"properties\":{\"a\":{\"type\":\"array\"}}}}",
+		  CALL_CAN_FORM_LISTS },
+		{ "\"elicitation/create\",\"params\":{\"message\":\"m\","
+		  "\"requestedSchema\":{"
+		  "\"properties\":{\"a\":{\"type\":\"string\"},\"b\":5}}}",
+		  CALL_CAN_FORM },
 		{ "\"sampling/createMessage\",\"params\":{\"tools\":[],"
 		  "\"messages\":[],\"maxTokens\":1}",
 		  CALL_CAN_SAMPLE_TOOLS },
@@ -79,8 +87,9 @@ params_say_what_the_client_must_be_able_to_do (void **state)
 		  CALL_CAN_SAMPLE },
 		{ "\"roots/list\"", CALL_CAN_ROOTS },
 	};
-	const unsigned all = CALL_CAN_FORM | CALL_CAN_URL | CALL_CAN_SAMPLE
-			     | CALL_CAN_SAMPLE_TOOLS | CALL_CAN_ROOTS;
+	const unsigned all = CALL_CAN_FORM | CALL_CAN_FORM_LISTS | CALL_CAN_URL
+			     | CALL_CAN_SAMPLE | CALL_CAN_SAMPLE_TOOLS
+			     | CALL_CAN_ROOTS;
 	const int n = sizeof (asks) / sizeof (asks[0]);
 	char arguments[256];
 
