@@ -144,7 +144,7 @@ ask (void *arg, struct inquiry *inquiry)
 	inquiry->number = ++link->n_asked;
 	inquiry->attempt = 0;
 	inquiry->is_sent = false;
-	inquiry->after_seq = journal_last_seq (link->journal);
+	inquiry->after_seq = journal_given_seq (link->journal);
 	inquiry->asked_ms = loop_now_ms (link->loop);
 	DL_APPEND (link->inquiries, inquiry);
 	link->n_inquiries++;

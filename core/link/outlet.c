@@ -162,14 +162,17 @@ static bool
 gather (struct outlet *outlet)
 {
 	enum gathered gathered;
+	bool is_all;
 
 	if (!outlet->has_begun)
 		return false;
 	gathered = gather_events (outlet);
+	/* There may be some that are not kept yet. */
+	is_all = gathered == GATHERED_ALL
+		 && outlet->position >= journal_given_seq (outlet->journal);
 	if (outlet->ops->reached)
-		outlet->ops->reached (outlet->arg, gathered == GATHERED_ALL
-							   ? UINT64_MAX
-							   : outlet->position);
+		outlet->ops->reached (outlet->arg,
+				      is_all ? UINT64_MAX : outlet->position);
 	return gathered == GATHERED_BATCH;
 }
 

@@ -110,6 +110,12 @@ journal_acked_seq (struct journal *journal)
 }
 
 uint64_t
+journal_given_seq (struct journal *journal)
+{
+	return read_number (journal, &engine_of (journal)->ring.last_seq);
+}
+
+uint64_t
 journal_bytes (struct journal *journal)
 {
 	return read_number (journal, &engine_of (journal)->bytes);

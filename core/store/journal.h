@@ -124,7 +124,9 @@ void journal_unwait (struct journal *journal, struct journal_wait *wait);
 uint64_t journal_first_seq (struct journal *journal); /* last + 1: none */
 uint64_t journal_last_seq (struct journal *journal);  /* 0: there was none */
 uint64_t journal_acked_seq (struct journal *journal); /* 0 at first */
-uint64_t journal_bytes (struct journal *journal);     /* the newest's end */
+/* Of what was appended, kept or not: falls when that could not be kept. */
+uint64_t journal_given_seq (struct journal *journal);
+uint64_t journal_bytes (struct journal *journal); /* the newest's end */
 /* NULL, or why the journal cannot write at present; lent until the loop's next
  * turn. Loop only. */
 const char *journal_trouble (struct journal *journal);
