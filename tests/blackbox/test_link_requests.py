@@ -83,7 +83,14 @@ def test_an_error_that_is_none_is_told_as_one(desk, caller):
     assert answer_of(call)["error"]["code"] == -32603
 
 
-def test_a_question_comes_after_the_events_of_its_call(desk, caller):
+@pytest.mark.parametrize("is_on_disk", [False, True])
+def test_a_question_comes_after_the_events_of_its_call(start, tmp_path,
+                                                       is_on_disk):
+    state = ["--state-dir", tmp_path / "state", "--durable"]
+    desk = start(*(state if is_on_disk else []), plugins=("method", "status"))
+    desk.link.hello()
+    caller = Streamable(desk)
+    caller.initialize()
     for _ in range(20):
         call = inquire(caller, events=30)
         request = desk.link.asked("context/query")
