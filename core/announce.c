@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "link/ready.h"
+#include "mcp/agents.h"
 #include "server.h"
 
 /* The names of the loaded plugins (yours, the names are not); NULL: out of
@@ -45,6 +46,7 @@ compose (struct server *server)
 		.port = http_port (server->http),
 		.public_url = server->settings.public_url,
 		.unix_path = server->settings.unix_path,
+		.agents_file = mcp_agents (server->mcp)->path,
 		.is_token_required = server->mcp_options.is_token_required,
 		.plugins = plugins,
 		.journal = server->journal->id,

@@ -12,10 +12,27 @@
 #include "credentials.h"
 #include "help.h"
 #include "inspect.h"
+#include "mcp/agents_file.h"
 #include "process.h"
 #include "server.h"
 
 /* --- Starting -------------------------------------------------------------- */
+
+/* The tokens of an earlier start. */
+static int
+open_agents (struct server *server, struct error *err)
+{
+	char *path;
+	int r;
+
+	if (!server->state_dir.path)
+		return 0;
+	path = state_dir_file (&server->state_dir, "agents.json");
+	r = path ? agents_file_open (mcp_agents (server->mcp), path, err)
+		 : error_set (err, -ENOMEM, "out of memory");
+	free (path);
+	return r;
+}
 
 /* Everything up to the plugins. */
 static enum exit_code
@@ -37,6 +54,8 @@ start (struct server *server, struct error *err)
 				       &server->mcp_options);
 	if (!server->mcp)
 		return EXIT_CODE_INTERNAL;
+	if (open_agents (server, err) < 0)
+		return EXIT_CODE_STATE;
 	r = credentials_add (mcp_agents (server->mcp), &server->settings, err);
 	if (r < 0)
 		return r == -EACCES ? EXIT_CODE_STATE : EXIT_CODE_USAGE;
@@ -82,6 +101,8 @@ go_ready (struct server *server, struct error *err)
 		return EXIT_CODE_LISTEN;
 	if (set_url (server) < 0)
 		return EXIT_CODE_INTERNAL;
+	if (agents_file_begin (mcp_agents (server->mcp), err) < 0)
+		return EXIT_CODE_STATE;
 	server->is_ready = true;
 	server_announce (server);
 	return EXIT_CODE_OK;

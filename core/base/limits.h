@@ -90,6 +90,8 @@
 /* Agents of one run, revoked ones among them: each token has pages of its own.
  */
 #define LIMIT_AGENTS 4096
+/* agents.json: an entry has about 1.5 KiB. */
+#define LIMIT_AGENTS_FILE_BYTES (16 * 1024 * 1024)
 /* A token that was given to us, not made by us: in a header of each request. */
 #define LIMIT_TOKEN_BYTES 512
 /* An agent's name: 128 characters of any script. Not below

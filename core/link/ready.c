@@ -94,11 +94,15 @@ write_plugins (struct buffer *buffer, const char *const *names, size_t room)
 static void
 write_journal (struct buffer *buffer, const struct ready *ready)
 {
+	buffer_add_format (buffer, ",\"auth\":\"%s\",\"agents_file\":",
+			   ready->is_token_required ? "token" : "none");
+	if (ready->agents_file)
+		json_write_text (buffer, ready->agents_file);
+	else
+		buffer_add_literal (buffer, "null");
 	buffer_add_format (buffer,
-			   ",\"auth\":\"%s\",\"agents_file\":null,"
-			   "\"journal\":\"%s\",\"first_seq\":%" PRIu64
+			   ",\"journal\":\"%s\",\"first_seq\":%" PRIu64
 			   ",\"last_seq\":%" PRIu64 ",\"durable\":\"%s\"}",
-			   ready->is_token_required ? "token" : "none",
 			   ready->journal, ready->first_seq, ready->last_seq,
 			   ready->durable);
 }

@@ -17,6 +17,7 @@ struct ready {
 	uint16_t port;
 	const char *public_url;	    /* or NULL; without a slash at its end */
 	const char *unix_path;	    /* or NULL */
+	const char *agents_file;    /* or NULL */
 	bool is_token_required;	    /* of agents */
 	const char *const *plugins; /* loaded names, NULL-terminated */
 	const char *journal;

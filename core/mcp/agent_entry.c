@@ -122,6 +122,12 @@ agent_write_entry (struct buffer *json, const struct agent *agent)
 	json_write_text (json, agent->name);
 	buffer_add_literal (json, ",\"token\":");
 	json_write_string (json, handout.token.data, handout.token.size);
+	if (agent->role != NULL) {
+		buffer_add_literal (json, ",\"role\":");
+		json_write_text (json, agent->role);
+	}
+	buffer_add_format (json, ",\"expected\":%s",
+			   agent->is_expected ? "true" : "false");
 	buffer_add_literal (json, ",\"env\":");
 	write_env (json, &handout);
 	buffer_add_literal (json, ",\"configs\":");

@@ -6,8 +6,8 @@
 #include "base/buffer.h"
 #include "mcp/agents.h"
 
-/* {"name","token","env":{},"configs":{claude, codex, gemini, generic}}, for one
- * that has a token. It holds the token: to be wiped (secret_wipe). */
+/* {"name","token","role"?,"expected","env":{},"configs":{claude, codex, gemini,
+ * generic}}, for one that has a token. It holds the token: to be wiped (secret_wipe). */
 void agent_write_entry (struct buffer *json, const struct agent *agent);
 
 #endif

@@ -8,6 +8,8 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "json/json.h"
+#include "mcp/agents_file.h"
 #include "mcp/revoke.h"
 
 /* What the table of tokens goes by. The digest is keyed: nobody can make one
@@ -51,6 +53,8 @@ agents_free (struct agents *agents)
 		agent_free (agents->nameless);
 	secret_key_wipe (&agents->key);
 	free (agents->url);
+	free (agents->path);
+	json_object_put (agents->kept);
 	free (agents);
 }
 
@@ -149,8 +153,8 @@ check_setting (const struct agent_setting *setting, struct error *err)
 
 /* The token that is given, or a new one. */
 static int
-read_token (const struct agent_setting *setting, struct secret **ret_token,
-	    struct error *err)
+read_token (const struct agents *agents, const struct agent_setting *setting,
+	    struct secret **ret_token, struct error *err)
 {
 	int code = -ENOMEM;
 
@@ -162,7 +166,9 @@ read_token (const struct agent_setting *setting, struct secret **ret_token,
 		*ret_token = secret_read_variable (setting->token_env, err);
 		code = -EINVAL;
 	} else {
-		*ret_token = secret_make ();
+		*ret_token = agents_file_token (agents, setting->name);
+		if (*ret_token == NULL)
+			*ret_token = secret_make ();
 	}
 	if (*ret_token != NULL)
 		return 0;
@@ -203,7 +209,7 @@ give_token (struct agent *agent, const struct agent_setting *setting,
 	    struct error *err)
 {
 	struct secret *token;
-	int r = read_token (setting, &token, err);
+	int r = read_token (agent->agents, setting, &token, err);
 
 	return r < 0 ? r : keep_token (agent, token, err);
 }
@@ -270,6 +276,7 @@ agents_add (struct agents *agents, const struct agent_setting *setting,
 		agent->role = strdup (setting->role);
 	}
 	*ret_agent = agent;
+	agents_file_write (agents, err);
 	return 0;
 }
 
@@ -279,6 +286,7 @@ void
 agents_revoke (struct agent *agent)
 {
 	struct agents *agents = agent->agents;
+	struct error err;
 
 	if (agent->is_revoked)
 		return;
@@ -289,5 +297,6 @@ agents_revoke (struct agent *agent)
 	agent->token = NULL;
 	log_notice ("agent '%s': revoked",
 		    agent->name != NULL ? agent->name : "");
+	agents_file_write (agents, &err);
 	revoke_all (agents->mcp, agent);
 }

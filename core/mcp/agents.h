@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/secret.h"
 
+struct json_object;
 struct mcp;
 
 /* An agent to be known, as an option, the configuration or the orchestrator
@@ -43,10 +44,13 @@ struct agent {
 struct agents {
 	struct mcp *mcp;
 	struct agent *by_name;
-	struct agent *by_token; /* by the beginning of the digest */
-	struct agent *nameless; /* or NULL */
-	struct secret_key key;	/* of the digests */
-	char *url;		/* of the server, without a path; or NULL */
+	struct agent *by_token;	  /* by the beginning of the digest */
+	struct agent *nameless;	  /* or NULL */
+	struct secret_key key;	  /* of the digests */
+	char *path;		  /* of agents.json; or NULL */
+	struct json_object *kept; /* what it held at start; or NULL */
+	bool is_kept;		  /* it is written */
+	char *url;		  /* of the server, without a path; or NULL */
 };
 
 struct agents *agents_new (struct mcp *mcp);

@@ -26,7 +26,8 @@ def add(server, name, **more):
 
 def test_an_added_agent_gets_in_with_its_token(guarded):
     entry = add(guarded, "ann", role="writes")
-    assert set(entry) == {"name", "token", "env", "configs"}
+    assert set(entry) == {"name", "token", "role", "expected", "env",
+                          "configs"}
     assert len(entry["token"]) == 43
     agent = Agent(guarded, entry["token"])
     agent.initialize()
@@ -141,3 +142,45 @@ def test_64_agents_each_have_their_own_name(guarded):
     for name in tokens:
         event = guarded.link.event("status_update")
         assert (event["agent"], event["payload"]["message"]) == (name, name)
+
+
+# -- agents.json --
+
+def test_agents_json_has_every_entry_and_is_ours_alone(start, tmp_path):
+    server = start("--state-dir", tmp_path / "state", "--agent", "ann")
+    server.link.hello()
+    path = tmp_path / "state" / "agents.json"
+    assert server.ready["agents_file"] == str(path)
+    assert path.stat().st_mode & 0o777 == 0o600
+    bob = add(server, "bob", role="reads", expected=False)
+    kept = json.loads(path.read_text())["agents"]
+    assert kept == {"ann": add(server, "ann"), "bob": bob}
+    server.link.request("agents/revoke", {"name": "bob"})
+    assert set(json.loads(path.read_text())["agents"]) == {"ann"}
+
+
+def test_tokens_survive_a_restart(start, tmp_path):
+    options = ("--state-dir", tmp_path / "state", "--auth", "token")
+    server = start(*options, "--agent", "ann")
+    server.link.hello()
+    ann, bob = add(server, "ann"), add(server, "bob", role="reads")
+    eve = add(server, "eve")
+    server.link.request("agents/revoke", {"name": "eve"})
+    server.stop()
+    server = start(*options, "--agent", "ann")
+    server.link.hello()
+    for entry in ann, bob:
+        Agent(server, entry["token"]).initialize()
+    check_unauthorized(Agent(server, eve["token"]).post(PING))
+    assert add(server, "bob")["role"] == "reads"
+
+
+def test_an_agents_json_that_others_can_read_is_exit_5(launch, tmp_path):
+    server = launch("--state-dir", tmp_path / "state")
+    server.wait_ready()
+    server.stop()
+    path = tmp_path / "state" / "agents.json"
+    path.chmod(0o644)
+    server = launch("--state-dir", tmp_path / "state")
+    server.announce("agents.json.*0600")
+    server.wait(5)
