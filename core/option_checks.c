@@ -11,6 +11,8 @@
 
 /* Three times in the ready object, which has 4 KiB. */
 #define URL_MAX 512
+/* More than any server does. */
+#define RATE_MAX 1000000
 
 int
 check_not_empty (const char *text, struct error *err)
@@ -84,6 +86,40 @@ check_name (const char *text, struct error *err)
 				  ". _ -, found '%.200s'",
 				  text);
 	return 0;
+}
+
+int
+rate_read (const char *text, int64_t *ret_rate, int64_t *ret_burst,
+	   struct error *err)
+{
+	size_t size = strcspn (text, ":");
+	char first[24];
+
+	if (size < sizeof (first)) {
+		memcpy (first, text, size);
+		first[size] = '\0';
+		if (text_to_integer (first, 0, RATE_MAX, ret_rate) == 0) {
+			*ret_burst = 5 * *ret_rate;
+			if (text[size] == '\0'
+			    || text_to_integer (text + size + 1, 1, RATE_MAX,
+						ret_burst)
+				       == 0)
+				return 0;
+		}
+	}
+	return error_set (err, -EINVAL,
+			  "expected calls a second and perhaps how many at "
+			  "once, like 200 or 200:1000, each at most %d; found "
+			  "'%.100s'",
+			  RATE_MAX, text);
+}
+
+int
+check_rate (const char *text, struct error *err)
+{
+	int64_t rate, burst;
+
+	return rate_read (text, &rate, &burst, err);
 }
 
 int

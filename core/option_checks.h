@@ -3,6 +3,8 @@
 #ifndef OPTION_CHECKS_H
 #define OPTION_CHECKS_H
 
+#include <stdint.h>
+
 #include "base/error.h"
 
 int check_not_empty (const char *text, struct error *err);
@@ -17,6 +19,10 @@ int check_control (const char *text, struct error *err);
 int check_name (const char *text, struct error *err);
 /* A host as in the header Host: no scheme, no path. */
 int check_host (const char *text, struct error *err);
+/* A rate: N or N:BURST; and the same, read. */
+int check_rate (const char *text, struct error *err);
+int rate_read (const char *text, int64_t *ret_rate, int64_t *ret_burst,
+	       struct error *err);
 /* An agent's name. */
 int check_agent (const char *text, struct error *err);
 /* An origin as browsers send it: scheme://host[:port]. */

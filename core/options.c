@@ -62,6 +62,8 @@ const struct option_row options[] = {
 
 	LIST ("agent", agent_names, check_agent, "NAME",
 	      "an expected agent, which gets a token; may be given several times"),
+	TEXT ("rate", rate_text, "200:1000", check_rate, "RATE",
+	      "N[:BURST]: calls a second of each tool by each agent, and how many at once; 0: any"),
 	CHOICE ("auth", auth, AUTH_UNSET, auths, "HOW",
 		"none, or token: agents need one; by default token if an agent is known at start"),
 

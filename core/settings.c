@@ -139,6 +139,8 @@ settings_mcp (const struct settings *settings)
 		.max_sessions = (size_t) settings->max_sessions,
 		.max_calls = (size_t) settings->max_calls,
 		.is_token_required = settings->auth == AUTH_TOKEN,
+		.rate = settings->rate,
+		.burst = settings->burst,
 	};
 }
 

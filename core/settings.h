@@ -45,6 +45,8 @@ struct settings {
 
 	struct strings agent_names; /* of the command line */
 	int64_t auth;		    /* enum auth */
+	char *rate_text;	    /* what these were read from */
+	int64_t rate, burst;
 
 	char *control_text; /* what control was read from */
 	struct control control;

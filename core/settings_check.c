@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "option_checks.h"
 #include "options.h"
 
 /* A typing error here would give a server without tools. The default may be
@@ -135,6 +136,9 @@ settings_check (struct settings *settings, struct error *err)
 		r = check_ready_file (settings, err);
 	if (r == 0)
 		r = settings_check_agents (settings, err);
+	if (r == 0)
+		r = rate_read (settings->rate_text, &settings->rate,
+			       &settings->burst, err);
 	if (r == 0)
 		r = check_state (settings, err);
 	while (size > 0 && url[size - 1] == '/')

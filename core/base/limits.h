@@ -87,6 +87,8 @@
 #define LIMIT_PROGRESS_TOKEN_BYTES 256
 /* Names and versions that clients tell of themselves. */
 #define LIMIT_CLIENT_NAME_BYTES 256
+/* --rate: pairs of an agent and a tool that are counted at a time. */
+#define LIMIT_RATE_BUCKETS 8192
 /* Agents of one run, revoked ones among them: each token has pages of its own.
  */
 #define LIMIT_AGENTS 4096

@@ -10,6 +10,7 @@
 #include "mcp/identity.h"
 #include "mcp/listen.h"
 #include "mcp/progress.h"
+#include "mcp/rate.h"
 #include "mcp/request.h"
 #include "mcp/tasks.h"
 
@@ -18,6 +19,7 @@ release (struct mcp *mcp)
 {
 	seal_key_wipe (&mcp->seal);
 	agents_free (mcp->agents);
+	rate_free (mcp->rate);
 	free (mcp->server_info);
 	free (mcp);
 }
@@ -33,7 +35,10 @@ mcp_new (struct loop *loop, struct registry *registry,
 	seal_key_make (&mcp->seal);
 	mcp->server_info = identity_compose (options);
 	mcp->agents = agents_new (mcp);
-	if (mcp->server_info == NULL || mcp->agents == NULL) {
+	if (options->rate > 0)
+		mcp->rate = rate_new (options->rate, options->burst);
+	if (mcp->server_info == NULL || mcp->agents == NULL
+	    || (options->rate > 0 && mcp->rate == NULL)) {
 		release (mcp);
 		return NULL;
 	}

@@ -21,6 +21,8 @@ struct mcp_options {
 	size_t max_sessions;
 	size_t max_calls;
 	bool is_token_required;
+	int64_t rate, burst; /* calls a second and at once, of each tool by
+			      * each agent; rate 0: any */
 	/* SEAL_KEY_BYTES, for what clients keep for us; NULL: a new one, and it
 	 * is worth nothing after a restart. */
 	const unsigned char *seal_key;

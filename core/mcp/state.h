@@ -13,6 +13,7 @@
 struct listener;
 struct orchestrator_ops;
 struct progress;
+struct rate;
 struct request;
 struct session;
 struct task_record;
@@ -25,6 +26,7 @@ struct mcp {
 	char *server_info;    /* Implementation, as JSON */
 	struct seal_key seal; /* of what clients keep for us */
 	struct agents *agents;
+	struct rate *rate; /* NULL: no limit */
 
 	struct session *sessions; /* by id */
 	struct session *idle;	  /* those without a stream or a call; the
@@ -66,6 +68,7 @@ struct mcp {
 /* JSON-RPC error codes for what is fine but cannot be served now; outside the
  * ranges that JSON-RPC and MCP keep for themselves. */
 #define MCP_CODE_DRAINING 1
+#define MCP_CODE_RATE 2
 #define MCP_CODE_BUSY 3
 
 /* A call began or ended. The end may call drained, and be the last thing that

@@ -1,5 +1,7 @@
 /* tools/call: finds the tool, checks the arguments, and shapes what the call
  * brought for the client's revision. The hot path. */
+#include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 #include "json/rpc.h"
@@ -8,6 +10,7 @@
 #include "mcp/content.h"
 #include "mcp/headers.h"
 #include "mcp/progress.h"
+#include "mcp/rate.h"
 #include "mcp/reply.h"
 #include "mcp/tasks.h"
 #include "mcp/tools.h"
@@ -95,6 +98,34 @@ is_admitted (struct request *request, const struct tool *tool,
 	return false;
 }
 
+/* Whether the agent does not call this tool too often; otherwise that was
+ * answered. Without a credential its program's name has to do. */
+static bool
+is_in_time (struct request *request, const struct tool *tool)
+{
+	const struct mcp *mcp = request->mcp;
+	const char *agent = caller_agent (&request->caller);
+	struct error err;
+	int64_t wait_ms;
+
+	if (mcp->rate == NULL)
+		return true;
+	if (agent == NULL)
+		agent = request->caller.client;
+	wait_ms = rate_take (mcp->rate, agent != NULL ? agent : "",
+			     tool->row.name, loop_now_ms (mcp->loop));
+	if (wait_ms == 0)
+		return true;
+	error_set (&err, -EAGAIN,
+		   "%s may be called %" PRId64 " times a second by an agent, "
+		   "%" PRId64 " times at once; nothing was done, try again in "
+		   "%.3f seconds",
+		   tool->row.name, mcp->options->rate, mcp->options->burst,
+		   (double) wait_ms / 1000);
+	request_fail (request, MCP_CODE_RATE, err.text);
+	return false;
+}
+
 /* arguments: taken. */
 static void
 check_and_start (struct request *request, struct snapshot *snapshot,
@@ -167,6 +198,8 @@ tools_call (struct request *request, struct json_object *params)
 		json_object_put (arguments);
 		request_error (request, RPC_INVALID_PARAMS, "Unknown tool: %s",
 			       name);
+	} else if (!is_in_time (request, tool)) {
+		json_object_put (arguments);
 	} else if (check_headers (request, tool, arguments)) {
 		request->progress = progress_new (request, params);
 		check_and_start (request, snapshot, tool, params, arguments);

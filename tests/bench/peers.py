@@ -18,7 +18,7 @@ SOURCE = pathlib.Path(os.environ["MCP_SRCDIR"])
 BENCH = BUILD / "tests" / "bench"
 
 PROGRAM = [BUILD / "mcp-orchestrator", "--port", "0", "--log-level",
-           "warning", "--plugin-dir", BUILD / "plugins/.run"]
+           "warning", "--rate", "0", "--plugin-dir", BUILD / "plugins/.run"]
 CALL = {"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": {
     "name": "update_status", "arguments": {
         "phase": "execution", "status": "progress",

@@ -38,7 +38,7 @@ def test_an_unknown_value_names_the_nearest(options, nearest):
 
 
 @pytest.mark.parametrize("option", [
-    "--rate", "--isolate"])
+    "--isolate"])
 def test_an_option_of_a_later_version_is_unknown(option):
     code, _, errors = run(option, "x")
     assert code == 2 and option in errors

@@ -248,3 +248,30 @@ def test_no_token_is_in_the_log_or_the_events(configured):
     check_unauthorized(Agent(server, "token-of-nobody-01").post(PING))
     server.stop()
     assert "token-of" not in str(server.log)
+
+
+# -- the rate --
+
+def test_over_the_rate_a_call_is_an_error_result(start):
+    agent = Streamable(start("--rate", "1:3"))
+    agent.initialize()
+    for i in range(3):
+        agent.report(str(i))
+    result = agent.call("update_status", {
+        "phase": "execution", "status": "progress", "message": "x"})
+    assert result["isError"]
+    assert "try again in" in result["content"][0]["text"]
+    assert agent.request("ping") == {}
+
+
+@pytest.mark.parametrize("rate", ["", "x", "-1", "1:", "1:0", "1:2:3", "1.5"])
+def test_a_rate_that_is_none_is_exit_2(rate):
+    code, _, errors = run("--control", "none", "--rate", rate)
+    assert code == 2 and "200:1000" in errors
+
+
+def test_without_a_rate_any_number_of_calls_is_served(start):
+    agent = Streamable(start("--rate", "0"))
+    agent.initialize()
+    for i in range(1100):
+        agent.report(str(i))
