@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 /* Most answers fit without growing. */
 #define FIRST_ROOM 512
 
@@ -132,18 +134,9 @@ buffer_add_format (struct buffer *buffer, const char *format, ...)
 int
 buffer_add_int (struct buffer *buffer, long long value)
 {
-	char digits[24];
-	char *end = digits + sizeof (digits);
-	char *p = end;
-	unsigned long long rest = value < 0 ? 0ULL - (unsigned long long) value
-					    : (unsigned long long) value;
+	char digits[TEXT_INTEGER_SIZE];
 
-	do
-		*--p = (char) ('0' + rest % 10);
-	while ((rest /= 10) > 0);
-	if (value < 0)
-		*--p = '-';
-	return buffer_add (buffer, p, (size_t) (end - p));
+	return buffer_add (buffer, digits, text_from_integer (value, digits));
 }
 
 void

@@ -105,6 +105,24 @@ append_digit (int64_t *value, int64_t digit, bool is_negative)
 					   value);
 }
 
+size_t
+text_from_integer (int64_t value, char text[TEXT_INTEGER_SIZE])
+{
+	char digits[TEXT_INTEGER_SIZE];
+	char *end = digits + sizeof (digits), *at = end;
+	uint64_t rest =
+		value < 0 ? UINT64_C (0) - (uint64_t) value : (uint64_t) value;
+
+	do
+		*--at = (char) ('0' + rest % 10);
+	while ((rest /= 10) > 0);
+	if (value < 0)
+		*--at = '-';
+	memcpy (text, at, (size_t) (end - at));
+	text[end - at] = '\0';
+	return (size_t) (end - at);
+}
+
 int
 text_to_integer (const char *text, int64_t min, int64_t max, int64_t *ret_value)
 {

@@ -22,6 +22,9 @@ bool text_is_path (const char *text, size_t n_max);
 /* The name of the NULL-terminated list that is nearest to text (edit
  * distance), or NULL when none is near. */
 const char *text_nearest (const char *text, const char *const *names);
+/* A number as decimal text, with a NUL. Returns its length. */
+#define TEXT_INTEGER_SIZE 21
+size_t text_from_integer (int64_t value, char text[TEXT_INTEGER_SIZE]);
 /* A whole decimal number within [min, max]. 0 or -EINVAL or -ERANGE. */
 int text_to_integer (const char *text, int64_t min, int64_t max,
 		     int64_t *ret_value);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 
 static uint64_t
 key_bytes (const struct key *key)
@@ -142,7 +143,8 @@ make_after (struct keys *keys, struct change *change, const struct key *before,
 	    struct key **ret_after, struct error *err)
 {
 	uint64_t version = keys->version + 1;
-	char text[32];
+	char text[TEXT_INTEGER_SIZE];
+	size_t size;
 	int r;
 
 	*ret_after = NULL;
@@ -150,9 +152,8 @@ make_after (struct keys *keys, struct change *change, const struct key *before,
 		r = add_number (change, before, err);
 		if (r < 0)
 			return r;
-		snprintf (text, sizeof (text), "%" PRId64, change->sum);
-		*ret_after =
-			key_new (change->key, text, strlen (text), version);
+		size = text_from_integer (change->sum, text);
+		*ret_after = key_new (change->key, text, size, version);
 	} else {
 		r = check_version (change, before, err);
 		if (r < 0 || change->kind == CHANGE_DELETE)

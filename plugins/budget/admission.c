@@ -75,7 +75,7 @@ budget_admit (void *state, const struct mcp_admission *admission,
 		r = check (budget, &one, sentence, room);
 	if (r < 0)
 		return r;
-	r = ledger_add (budget, NULL, agent, &usage, NULL, &whose, &resource);
+	r = ledger_add (budget, NULL, &one, &usage, NULL, &whose, &resource);
 	if (r == -ERANGE)
 		return refuse (budget, &whose, resource, sentence, room);
 	/* What cannot be counted at present is no reason to refuse. */

@@ -12,6 +12,9 @@
 
 /* What is limited. Money is kept in micro-dollars, time in milliseconds. */
 enum resource { TOKENS, COST, REQUESTS, TIME, N_RESOURCES };
+/* The first ones can be reserved; all but time are counted. */
+#define N_RESERVABLE REQUESTS
+#define N_COUNTED TIME
 
 #define NO_LIMIT INT64_MAX
 /* The most of anything: sums of two still fit. */
@@ -108,9 +111,10 @@ struct usage {
  * with one more change (or NULL); then tells what passed a threshold. 0;
  * -ERANGE: *ret_scope and *ret_resource say whose limit of what; -ESTALE: of
  * the further change; -EOVERFLOW, -ENOSPC and so on. */
-int ledger_add (struct budget *budget, struct mcp_call *call, const char *agent,
-		const struct usage *usage, const struct mcp_change *further,
-		struct scope *ret_scope, enum resource *ret_resource);
+int ledger_add (struct budget *budget, struct mcp_call *call,
+		const struct scope *agent, const struct usage *usage,
+		const struct mcp_change *further, struct scope *ret_scope,
+		enum resource *ret_resource);
 
 /* --- warnings.c --- */
 

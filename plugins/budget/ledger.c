@@ -16,7 +16,17 @@ static void
 write_key (char key[KEY_SIZE], const struct scope *scope, const char *what,
 	   const char *of)
 {
-	snprintf (key, KEY_SIZE, "n/%s/%s/%s", scope->key, what, of);
+	const char *const parts[] = { "n/", scope->key, "/", what, "/", of };
+
+	/* Every call of a tool comes here; printf would cost more than all
+	 * else that is done for it. */
+	for (size_t i = 0; i < sizeof (parts) / sizeof (parts[0]); i++) {
+		size_t size = strlen (parts[i]);
+
+		memcpy (key, parts[i], size);
+		key += size;
+	}
+	*key = '\0';
 }
 
 /* A number; 0 when there is none. */
@@ -140,15 +150,17 @@ ledger_read (const struct budget *budget, const struct scope *scope,
 	     struct account *ret_account)
 {
 	ledger_limits (budget, scope, &ret_account->limits);
-	for (int i = 0; i < TIME; i++) {
+	memset (ret_account->reserved, 0, sizeof (ret_account->reserved));
+	for (int i = 0; i < N_COUNTED; i++) {
 		const char *of = resource_forms[i].key;
-		int64_t held = read_number (budget, scope, "held", of);
 
 		ret_account->used[i] = read_number (budget, scope, "used", of);
-		ret_account->reserved[i] = held - ret_account->used[i];
+		if (i < N_RESERVABLE)
+			ret_account->reserved[i] =
+				read_number (budget, scope, "held", of)
+				- ret_account->used[i];
 	}
 	ret_account->used[TIME] = elapsed_ms (budget, scope);
-	ret_account->reserved[TIME] = 0;
 	ret_account->n_unknown = read_number (budget, scope, "unknown", "cost");
 }
 
@@ -190,9 +202,9 @@ account_level (const struct budget *budget, const struct account *account)
 
 /* --- Adding --------------------------------------------------------------- */
 
-/* Two scopes, each held and used of each resource but time, the unknown, when
- * it began; and one more. */
-#define MAX_CHANGES (2 * (2 * TIME + 2) + 1)
+/* Two scopes, each held and used of what can be reserved, requests, and the
+ * unknown; and one more. */
+#define MAX_CHANGES (2 * (2 * N_RESERVABLE + 2) + 1)
 
 /* One commit in the making; which change is whose. */
 struct entry {
@@ -203,18 +215,19 @@ struct entry {
 		enum resource resource;
 	} whose[MAX_CHANGES];
 	size_t n;
-	char now[32];
 };
 
 static struct mcp_change *
 add_change (struct entry *entry, const struct scope *scope, const char *what,
-	    enum resource resource, const char *of)
+	    enum resource resource, int64_t add)
 {
 	struct mcp_change *change = &entry->changes[entry->n];
 
-	write_key (entry->keys[entry->n], scope, what, of);
+	write_key (entry->keys[entry->n], scope, what,
+		   resource_forms[resource].key);
 	*change = (struct mcp_change){ .kind = MCP_ADD,
 				       .key = entry->keys[entry->n],
+				       .add = add,
 				       .max = MOST };
 	entry->whose[entry->n].scope = scope;
 	entry->whose[entry->n].resource = resource;
@@ -222,47 +235,22 @@ add_change (struct entry *entry, const struct scope *scope, const char *what,
 	return change;
 }
 
+/* The limit is for what is held; of what cannot be reserved for what is used,
+ * which is the same. */
 static void
-add_amounts (struct entry *entry, const struct scope *scope,
-	     const struct limits *limits, const struct usage *usage)
+add_amount (struct entry *entry, const struct scope *scope,
+	    const struct usage *usage, enum resource resource, int64_t limit)
 {
-	for (int i = 0; i < TIME; i++) {
-		enum resource resource = (enum resource) i;
-		const char *of = resource_forms[i].key;
-		int64_t held = usage->used[i] + usage->reserved[i];
-		struct mcp_change *change;
+	int64_t used = usage->used[resource];
+	int64_t held = used + usage->reserved[resource];
+	struct mcp_change *limited = NULL;
 
-		if (held != 0) {
-			change =
-				add_change (entry, scope, "held", resource, of);
-			change->add = held;
-			if (usage->is_limited && limits->of[i] != NO_LIMIT)
-				change->max = limits->of[i];
-		}
-		if (usage->used[i] != 0)
-			add_change (entry, scope, "used", resource, of)->add =
-				usage->used[i];
-	}
-	if (usage->is_unknown)
-		add_change (entry, scope, "unknown", COST, "cost")->add = 1;
-}
-
-/* The agent's time begins. */
-static void
-add_beginning (struct budget *budget, struct entry *entry,
-	       const struct scope *scope)
-{
-	struct mcp_change *change;
-
-	if (scope->agent == NULL
-	    || read_number (budget, scope, "began", "ms") > 0)
-		return;
-	snprintf (entry->now, sizeof (entry->now), "%lld",
-		  (long long) values_now_ms ());
-	change = add_change (entry, scope, "began", TIME, "ms");
-	change->kind = MCP_PUT;
-	change->value = entry->now;
-	change->size = strlen (entry->now);
+	if (used != 0)
+		limited = add_change (entry, scope, "used", resource, used);
+	if (held != 0 && resource < N_RESERVABLE)
+		limited = add_change (entry, scope, "held", resource, held);
+	if (limited != NULL && usage->is_limited && limit != NO_LIMIT)
+		limited->max = limit;
 }
 
 static void
@@ -272,8 +260,33 @@ add_scope (struct budget *budget, struct entry *entry,
 	struct limits limits;
 
 	ledger_limits (budget, scope, &limits);
-	add_amounts (entry, scope, &limits, usage);
-	add_beginning (budget, entry, scope);
+	for (int i = 0; i < N_COUNTED; i++)
+		add_amount (entry, scope, usage, (enum resource) i,
+			    limits.of[i]);
+	if (usage->is_unknown)
+		add_change (entry, scope, "unknown", COST, 1);
+}
+
+/* The agent's time begins with its first request. */
+static void
+begin_time (struct budget *budget, const struct entry *entry,
+	    const struct scope *agent)
+{
+	char key[KEY_SIZE];
+	struct mcp_change change = { .kind = MCP_ADD,
+				     .key = key,
+				     .max = INT64_MAX };
+	size_t i = 0;
+
+	while (i < entry->n
+	       && (entry->whose[i].scope != agent
+		   || entry->whose[i].resource != REQUESTS))
+		i++;
+	if (i == entry->n || entry->changes[i].sum != entry->changes[i].add)
+		return;
+	write_key (key, agent, "began", "ms");
+	change.add = values_now_ms ();
+	budget->host->commit (budget->host, NULL, &change, 1, NULL);
 }
 
 /* Why the commit failed: a limit, or what no limit is for. */
@@ -291,28 +304,32 @@ explain (const struct entry *entry, int r, size_t failed,
 }
 
 int
-ledger_add (struct budget *budget, struct mcp_call *call, const char *agent,
-	    const struct usage *usage, const struct mcp_change *further,
-	    struct scope *ret_scope, enum resource *ret_resource)
+ledger_add (struct budget *budget, struct mcp_call *call,
+	    const struct scope *agent, const struct usage *usage,
+	    const struct mcp_change *further, struct scope *ret_scope,
+	    enum resource *ret_resource)
 {
-	struct scope run = scope_run (), one = { 0 };
-	struct entry entry = { .n = 0 };
+	struct scope run = scope_run ();
+	struct entry entry;
 	size_t failed = 0;
 	int r;
 
-	if (agent != NULL)
-		one = scope_agent (agent);
+	entry.n = 0;
 	add_scope (budget, &entry, &run, usage);
 	if (agent != NULL)
-		add_scope (budget, &entry, &one, usage);
-	if (further != NULL)
+		add_scope (budget, &entry, agent, usage);
+	if (further != NULL) {
+		entry.whose[entry.n].scope = NULL;
 		entry.changes[entry.n++] = *further;
+	}
 	r = budget->host->commit (budget->host, call, entry.changes, entry.n,
 				  &failed);
 	if (r < 0)
 		return explain (&entry, r, failed, ret_scope, ret_resource);
 	warnings_tell (budget, call, &run);
-	if (agent != NULL)
-		warnings_tell (budget, call, &one);
+	if (agent != NULL) {
+		begin_time (budget, &entry, agent);
+		warnings_tell (budget, call, agent);
+	}
 	return 0;
 }

@@ -66,11 +66,11 @@ handle_record (struct mcp_call *call)
 	const char *agent = values_get_text (call->arguments, "agent");
 	struct usage usage = { .is_limited = false };
 	enum resource resource;
-	struct scope scope;
+	struct scope scope, one;
 	char sentence[256];
 	int r;
 
-	for (int i = 0; i < TIME; i++) {
+	for (int i = 0; i < N_COUNTED; i++) {
 		struct json_object *value =
 			values_get (call->arguments, resource_forms[i].name);
 
@@ -82,7 +82,10 @@ handle_record (struct mcp_call *call)
 	}
 	usage.is_unknown = usage.used[TOKENS] > 0
 			   && values_get (call->arguments, "cost_usd") == NULL;
-	r = ledger_add (budget, call, agent, &usage, NULL, &scope, &resource);
+	if (agent != NULL)
+		one = scope_agent (agent);
+	r = ledger_add (budget, call, agent != NULL ? &one : NULL, &usage, NULL,
+			&scope, &resource);
 	if (r < 0)
 		return call->host->fail (call, "it cannot be counted: %s",
 					 strerror (-r));
@@ -115,11 +118,9 @@ static const char record_schema[] = OBJECT (
 	AGENT "," INTEGER ("tokens") "," SOME_NUMBER ("cost_usd") ","
 	INTEGER ("requests"), "");
 static const char reserve_schema[] = OBJECT (
-	AGENT "," INTEGER ("tokens") "," NUMBER ("cost_usd") ","
-	INTEGER ("requests") "," TTL, "");
+	AGENT "," INTEGER ("tokens") "," NUMBER ("cost_usd") "," TTL, "");
 static const char commit_schema[] = OBJECT (
-	ID "," INTEGER ("tokens") "," NUMBER ("cost_usd") ","
-	INTEGER ("requests"), NEEDS_ID);
+	ID "," INTEGER ("tokens") "," NUMBER ("cost_usd"), NEEDS_ID);
 static const char release_schema[] = OBJECT (ID, NEEDS_ID);
 static const char get_schema[] = OBJECT (AGENT, "");
 /* clang-format on */

@@ -19,7 +19,7 @@ struct reservation {
 	char key[KEY_SIZE];
 	uint64_t version;
 	const char *agent; /* in object; or NULL */
-	int64_t amounts[TIME];
+	int64_t amounts[N_RESERVABLE];
 	int64_t expires_ms;
 	struct json_object *object;
 };
@@ -57,7 +57,7 @@ to_object (const struct reservation *reservation)
 	struct json_object *object = json_object_new_object ();
 
 	values_add_text (object, "agent", reservation->agent);
-	for (int i = 0; i < TIME; i++)
+	for (int i = 0; i < N_RESERVABLE; i++)
 		values_add (object, resource_forms[i].key,
 			    json_object_new_int64 (reservation->amounts[i]));
 	values_add (object, "expires_ms",
@@ -71,7 +71,7 @@ from_text (struct reservation *reservation, const char *text)
 {
 	reservation->object = json_tokener_parse (text);
 	reservation->agent = values_get_text (reservation->object, "agent");
-	for (int i = 0; i < TIME; i++)
+	for (int i = 0; i < N_RESERVABLE; i++)
 		reservation->amounts[i] = json_object_get_int64 (values_get (
 			reservation->object, resource_forms[i].key));
 	reservation->expires_ms = json_object_get_int64 (
@@ -97,6 +97,21 @@ load (const struct budget *budget, const char *id,
 	return 0;
 }
 
+static int
+add (struct budget *budget, struct mcp_call *call,
+     const struct reservation *reservation, const struct usage *usage,
+     const struct mcp_change *further, struct scope *ret_scope,
+     enum resource *ret_resource)
+{
+	struct scope agent;
+
+	if (reservation->agent != NULL)
+		agent = scope_agent (reservation->agent);
+	return ledger_add (budget, call,
+			   reservation->agent != NULL ? &agent : NULL, usage,
+			   further, ret_scope, ret_resource);
+}
+
 /* Ends it: what it held is given back, and used is counted instead. */
 static int
 finish (struct budget *budget, struct mcp_call *call,
@@ -108,10 +123,9 @@ finish (struct budget *budget, struct mcp_call *call,
 	enum resource resource;
 	struct scope scope;
 
-	for (int i = 0; i < TIME; i++)
+	for (int i = 0; i < N_RESERVABLE; i++)
 		usage->reserved[i] = -reservation->amounts[i];
-	return ledger_add (budget, call, reservation->agent, usage, &gone,
-			   &scope, &resource);
+	return add (budget, call, reservation, usage, &gone, &scope, &resource);
 }
 
 /* --- Those whose time is up ----------------------------------------------- */
@@ -177,11 +191,11 @@ reservations_expire (struct budget *budget)
 /* --- The methods ---------------------------------------------------------- */
 
 static int
-read_amounts (struct mcp_call *call, int64_t amounts[TIME])
+read_amounts (struct mcp_call *call, int64_t amounts[N_RESERVABLE])
 {
 	char sentence[256];
 
-	for (int i = 0; i < TIME; i++) {
+	for (int i = 0; i < N_RESERVABLE; i++) {
 		struct json_object *value =
 			values_get (call->arguments, resource_forms[i].name);
 
@@ -232,8 +246,7 @@ keep (struct mcp_call *call, struct reservation *reservation)
 
 	memcpy (usage.reserved, reservation->amounts,
 		sizeof (reservation->amounts));
-	r = ledger_add (budget, call, reservation->agent, &usage, &put, &scope,
-			&resource);
+	r = add (budget, call, reservation, &usage, &put, &scope, &resource);
 	json_object_put (object);
 	return r < 0 ? refuse (call, r, &scope, resource) : MCP_OK;
 }

@@ -56,19 +56,32 @@ values_now_ms (void)
 	return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+static void
+put_digits (char *at, int n_digits, int value)
+{
+	while (n_digits-- > 0) {
+		at[n_digits] = (char) ('0' + value % 10);
+		value /= 10;
+	}
+}
+
+/* Reports come many a second: its text is written once. */
 void
 values_write_time (int64_t time_ms, char text[VALUES_TIME_SIZE])
 {
-	time_t seconds = (time_t) (time_ms / 1000);
-	int ms = (int) (time_ms % 1000);
+	static _Thread_local time_t second = -1;
+	static _Thread_local char cached[VALUES_TIME_SIZE];
+	time_t now = (time_t) (time_ms / 1000);
 	struct tm utc;
 
-	gmtime_r (&seconds, &utc);
-	text += strftime (text, VALUES_TIME_SIZE, "%Y-%m-%dT%H:%M:%S.", &utc);
-	*text++ = (char) ('0' + ms / 100);
-	*text++ = (char) ('0' + ms / 10 % 10);
-	*text++ = (char) ('0' + ms % 10);
-	memcpy (text, "Z", 2);
+	if (now != second) {
+		gmtime_r (&now, &utc);
+		strftime (cached, sizeof (cached), "%Y-%m-%dT%H:%M:%S.000Z",
+			  &utc);
+		second = now;
+	}
+	memcpy (text, cached, VALUES_TIME_SIZE);
+	put_digits (text + 20, 3, (int) (time_ms % 1000));
 }
 
 /* How many bytes the character has that begins with this one. */

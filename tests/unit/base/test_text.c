@@ -117,6 +117,23 @@ integer (const char *text, int64_t min, int64_t max, int64_t expected)
 }
 
 static void
+an_integer_becomes_the_text_that_means_it (void **state)
+{
+	static const int64_t values[] = { 0, 7, -10, INT64_MAX, INT64_MIN };
+	char text[TEXT_INTEGER_SIZE];
+	int64_t back;
+
+	(void) state;
+	for (size_t i = 0; i < sizeof (values) / sizeof (values[0]); i++) {
+		assert_int_equal (text_from_integer (values[i], text),
+				  strlen (text));
+		assert_int_equal (
+			text_to_integer (text, INT64_MIN, INT64_MAX, &back), 0);
+		assert_true (back == values[i]);
+	}
+}
+
+static void
 an_integer_is_whole_and_within_its_limits (void **state)
 {
 	(void) state;
@@ -221,6 +238,7 @@ main (void)
 		cmocka_unit_test (names_have_letters_digits_and_extras),
 		cmocka_unit_test (
 			paths_are_words_with_a_slash_between_each_two),
+		cmocka_unit_test (an_integer_becomes_the_text_that_means_it),
 		cmocka_unit_test (an_integer_is_whole_and_within_its_limits),
 		cmocka_unit_test (what_is_no_integer_is_refused),
 		cmocka_unit_test (seconds_become_milliseconds),
