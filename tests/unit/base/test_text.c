@@ -125,8 +125,9 @@ an_integer_becomes_the_text_that_means_it (void **state)
 
 	(void) state;
 	for (size_t i = 0; i < sizeof (values) / sizeof (values[0]); i++) {
-		assert_int_equal (text_from_integer (values[i], text),
-				  strlen (text));
+		size_t size = text_from_integer (values[i], text);
+
+		assert_int_equal (size, strlen (text));
 		assert_int_equal (
 			text_to_integer (text, INT64_MIN, INT64_MAX, &back), 0);
 		assert_true (back == values[i]);
