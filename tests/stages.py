@@ -41,6 +41,11 @@ WERROR = "--enable-werror"
 UNIT = make("check-unit")
 BLACKBOX = make("check-blackbox")
 THREADS = make("check-blackbox", "PYTEST_FLAGS=-m threads")
+FAULTS = make("check-faults")
+FAULTS_THREADS = make("check-faults", "PYTEST_FLAGS=-m threads",
+                      "MCP_ROUNDS=10")
+FAULTS_LONG = make("check-faults", "MCP_ROUNDS=1000", "MCP_SECONDS=3600",
+                   "PYTEST_LIMIT=7200")
 # For values that were never set, in the layers without threads and sockets;
 # libpcre2's compiled patterns read whole words, which valgrind takes amiss.
 VALGRIND = make("check-TESTS", "TESTS=$(filter-out %/test_pattern "
@@ -61,19 +66,21 @@ FORMAT = ["sh", "-c", "find ../core ../client ../plugins ../tests/unit "
 STAGES = [
     Stage("plain", "build", [WERROR], 900, suites=[make("check")]),
     Stage("demo", "build", [WERROR], 300, checks=[DEMO]),
+    Stage("faults", "build", [WERROR], 600, suites=[FAULTS]),
     Stage("interop", "build", [WERROR], 1800,
           suites=[make("check-interop")]),
     Stage("conformance", "build", [WERROR], 900,
           suites=[CONFORMANCE]),
     Stage("address,undefined", "build-asan",
           [WERROR, "--enable-sanitizers=address,undefined"], 1800,
-          suites=[UNIT, BLACKBOX, CONFORMANCE]),
+          suites=[UNIT, BLACKBOX, CONFORMANCE, FAULTS_THREADS]),
     Stage("thread", "build-tsan", [WERROR, "--enable-sanitizers=thread"], 1200,
-          suites=[UNIT, THREADS, CONFORMANCE]),
+          suites=[UNIT, THREADS, CONFORMANCE, FAULTS_THREADS]),
 ]
 
 # What make check-long adds.
 LONG_STAGES = [
+    Stage("faults, long", "build", [WERROR], 9000, suites=[FAULTS_LONG]),
     Stage("format", "build", [WERROR], 300, checks=[FORMAT]),
     Stage("clang", "build-clang",
           [WERROR, "CC=clang", "CFLAGS=-g -O2 -Wno-string-concatenation"], 900,
