@@ -7,10 +7,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/random.h>
 
-#define ID_SIZE 24
-#define KEY_SIZE 32
+#define ID_SIZE VALUES_ID_SIZE
+#define KEY_SIZE (ID_SIZE + 2)
 #define VALUE_SIZE 512
 #define DEFAULT_TTL_MS (10 * 60 * 1000)
 
@@ -40,12 +39,9 @@ name (struct reservation *reservation, const char *id)
 static void
 name_anew (struct reservation *reservation)
 {
-	uint64_t number = 0;
 	char id[ID_SIZE];
 
-	if (getrandom (&number, sizeof (number), 0) < 0)
-		number = (uint64_t) values_now_ms ();
-	snprintf (id, ID_SIZE, "res-%016llx", (unsigned long long) number);
+	values_write_id ("res", id);
 	name (reservation, id);
 }
 

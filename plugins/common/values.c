@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
 #include <time.h>
 
 struct json_object *
@@ -105,6 +106,16 @@ values_cut (char *text)
 		text[last - 1] = '\0';
 }
 
+size_t
+values_bytes (const char *text, size_t n_characters)
+{
+	size_t size = 0;
+
+	for (; n_characters > 0 && text[size] != '\0'; n_characters--)
+		size += width ((unsigned char) text[size]);
+	return size;
+}
+
 /* FNV-1a. */
 static uint32_t
 digest (const char *text)
@@ -135,4 +146,15 @@ values_write_agent (const char *agent, char text[VALUES_AGENT_SIZE])
 	text[used] = '\0';
 	if (*at != '\0')
 		snprintf (text + used, 10, ":%08X", (unsigned) digest (agent));
+}
+
+void
+values_write_id (const char *prefix, char id[VALUES_ID_SIZE])
+{
+	uint64_t number = 0;
+
+	if (getrandom (&number, sizeof (number), 0) < 0)
+		number = (uint64_t) values_now_ms ();
+	snprintf (id, VALUES_ID_SIZE, "%s-%016llx", prefix,
+		  (unsigned long long) number);
 }

@@ -32,10 +32,17 @@ void values_write_time (int64_t time_ms, char text[VALUES_TIME_SIZE]);
 /* Cuts a text that was cut somewhere where its last character begins. */
 void values_cut (char *text);
 
-/* What is common to all keys of one agent: bytes that keys cannot hold are
- * written as :XX, and names that get too long by it are cut, with a number that
- * tells them apart. */
+/* How many bytes its first characters have. */
+size_t values_bytes (const char *text, size_t n_characters);
+
+/* An agent, or anything else that a stranger named, as a part of a key: bytes
+ * that keys cannot hold are written as :XX, and names that get too long by it
+ * are cut, with a number that tells them apart. */
 #define VALUES_AGENT_SIZE 128
 void values_write_agent (const char *agent, char text[VALUES_AGENT_SIZE]);
+
+/* A new name, "PREFIX-" and 16 digits. */
+#define VALUES_ID_SIZE 32
+void values_write_id (const char *prefix, char id[VALUES_ID_SIZE]);
 
 #endif
