@@ -12,9 +12,12 @@ import platform
 import statistics
 import subprocess
 import sys
+import tempfile
 
 from . import peers, streams
 
+# Options of a server with its journal on the disk; the directory follows.
+DISK = [["--state-dir"], ["--durable", "--state-dir"]]
 CONNECTIONS = [16, 256, 1024]
 NOFILE_MIN = 1200
 
@@ -68,8 +71,12 @@ def measure_calls(rounds, seconds):
     """{(name, connections): medians}, all in turn, round by round."""
     ours = peers.Ours()
     answer = ours.answer()
+    state = tempfile.TemporaryDirectory(prefix="mcp-bench-")
     rows = {"ours": ours, "ours, sessions in turn": peers.Ours(n_sessions=50),
             "ours, link read": peers.Ours(reads=True),
+            **{f"ours, {' '.join(options)}": peers.Ours(options=[
+                *options, f"{state.name}/{len(options)}"])
+               for options in DISK},
             "bare libmicrohttpd + json-c": peers.Bare(),
             "nginx, static": peers.Nginx(answer)}
     results = {}
@@ -80,6 +87,7 @@ def measure_calls(rounds, seconds):
                     calls(peer, connections, seconds))
     for peer in rows.values():
         peer.stop()
+    state.cleanup()
     return {key: median(rows) for key, rows in results.items()}, answer
 
 
@@ -95,7 +103,7 @@ def measure_events(rounds, seconds):
 
 
 def print_calls(results):
-    print("\ntools/call update_status, journal in memory\n\n"
+    print("\ntools/call update_status\n\n"
           f"{'':28}{'conn.':>6}{'calls/s':>10}{'CPU us':>8}{'p50 us':>8}"
           f"{'p99 us':>8}{'/nginx':>8}{'/bare':>7}{'core':>6}")
     for (name, connections), row in sorted(
@@ -111,6 +119,13 @@ def print_calls(results):
     few, many = (results["ours", n]["per_second"] for n in (16, 1024))
     print(f"\ncalls a second at 1,024 connections / at 16: "
           f"{many / few:.2f}")
+    for connections in CONNECTIONS:
+        for options in DISK:
+            name = f"ours, {' '.join(options)}"
+            ratio = results[name, connections]["cpu_us"] \
+                / results["ours", connections]["cpu_us"]
+            print(f"CPU with {' '.join(options)} / in memory, {connections} "
+                  f"connections: {ratio:.2f}")
 
 
 def print_events(results):

@@ -1,17 +1,24 @@
--- wrk's side of the benchmark: the same POST again and again. From the
--- environment: BENCH_BODY, and BENCH_SESSIONS, session ids that take turns.
+-- wrk's side of the benchmark: the same POST again and again, but for its id,
+-- which no request of a session has that is under way. From the environment:
+-- BENCH_BODY with "id":7, and BENCH_SESSIONS, session ids that take turns.
 
 wrk.method = "POST"
-wrk.body = os.getenv ("BENCH_BODY")
 wrk.headers["Content-Type"] = "application/json"
 wrk.headers["Accept"] = "application/json, text/event-stream"
 wrk.headers["MCP-Protocol-Version"] = "2025-11-25"
 
+local ids = 4096
 local requests, turn = {}, 0
 
 function init (args)
+	local body, sessions = os.getenv ("BENCH_BODY"), {}
+
 	for session in os.getenv ("BENCH_SESSIONS"):gmatch ("%S+") do
-		wrk.headers["Mcp-Session-Id"] = session
+		sessions[#sessions + 1] = session
+	end
+	for i = 0, ids - 1 do
+		wrk.headers["Mcp-Session-Id"] = sessions[i % #sessions + 1]
+		wrk.body = body:gsub ('"id":7', '"id":' .. 10000 + i)
 		requests[#requests + 1] = wrk.format ()
 	end
 end
