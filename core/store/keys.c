@@ -31,6 +31,7 @@ key_new (const char *name, const void *value, size_t size, uint64_t version)
 	key->value[size] = '\0';
 	key->size = size;
 	key->version = version;
+	key->is_passing = false;
 	return key;
 }
 
@@ -220,8 +221,10 @@ keys_undo_step (struct keys *keys, struct key_step *step)
 {
 	/* In this order the table does not become smaller, and needs nothing
 	 * new. */
-	if (step->before)
+	if (step->before) {
+		step->before->is_passing = false;
 		link_key (keys, step->before);
+	}
 	if (step->after)
 		unlink_key (keys, step->after);
 	free (step->after);

@@ -11,9 +11,11 @@
 struct key {
 	UT_hash_handle hh;
 	uint64_t version;
-	size_t size; /* of the value */
-	char *value; /* within text; a NUL follows it */
-	char text[]; /* the name, a NUL, the value, a NUL */
+	size_t size;	 /* of the value */
+	bool is_passing; /* another one took its place before this one was
+			  * written: the writer's, of steps it holds */
+	char *value;	 /* within text; a NUL follows it */
+	char text[];	 /* the name, a NUL, the value, a NUL */
 };
 
 struct keys {

@@ -57,13 +57,27 @@ write_unit (struct sqlite *sqlite, const struct unit *unit,
 		state->last_seq = seq;
 		state->end = record->end;
 	}
-	for (size_t i = 0; r == 0 && i < unit->n_steps; i++)
-		r = disk_put_step (sqlite->disk, &unit->steps[i], err);
-	if (r == 0 && state->version != unit->version)
-		r = disk_put_number (sqlite->disk, "version", unit->version,
-				     err);
+	for (size_t i = 0; r == 0 && i < unit->n_steps; i++) {
+		const struct key *after = unit->steps[i].after;
+
+		if (!after || !after->is_passing)
+			r = disk_put_step (sqlite->disk, &unit->steps[i], err);
+	}
 	state->version = unit->version;
 	return r;
+}
+
+/* Of a key that a transaction changes again and again only the last value is
+ * written: counters change with every call. */
+static void
+find_passing (const struct unit *batch)
+{
+	const struct unit *unit;
+
+	DL_FOREACH (batch, unit)
+		for (size_t i = 0; i < unit->n_steps; i++)
+			if (unit->steps[i].before)
+				unit->steps[i].before->is_passing = true;
 }
 
 /* Acknowledged ones are the oldest. A little more than has to be, so that it
@@ -83,12 +97,17 @@ static int
 write_batch (struct sqlite *sqlite, const struct unit *batch,
 	     struct disk_state *state, struct error *err)
 {
+	uint64_t version = state->version;
 	const struct unit *unit;
 	int r = disk_begin (sqlite->disk, err);
 
+	find_passing (batch);
 	DL_FOREACH (batch, unit)
 		if (r == 0)
 			r = write_unit (sqlite, unit, state, err);
+	if (r == 0 && state->version != version)
+		r = disk_put_number (sqlite->disk, "version", state->version,
+				     err);
 	if (r == 0 && state->acked_seq != sqlite->state.acked_seq)
 		r = disk_put_number (sqlite->disk, "acked", state->acked_seq,
 				     err);

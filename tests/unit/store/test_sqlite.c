@@ -121,6 +121,30 @@ everything_goes_on_where_it_was (void **state)
 }
 
 static void
+keys_that_change_again_and_again_are_kept_as_they_were_last (void **state)
+{
+	struct rig *rig = *state;
+	struct change changes[] = { add ("n", 1, 0, INT64_MAX),
+				    put ("flag", "1", JOURNAL_ANY),
+				    put ("text", "", JOURNAL_ANY) };
+	char text[16];
+
+	for (int i = 1; i <= 1000; i++) {
+		changes[1].kind = i % 2 == 0 ? CHANGE_PUT : CHANGE_DELETE;
+		snprintf (text, sizeof (text), "%d", i);
+		changes[2].value = text;
+		changes[2].size = strlen (text);
+		assert_int_equal (journal_commit (rig->journal, changes, 3,
+						  NULL, NULL, NULL),
+				  0);
+	}
+	reopen (rig);
+	assert_value (rig, "n", "1000");
+	assert_value (rig, "flag", "1");
+	assert_value (rig, "text", "1000");
+}
+
+static void
 versions_go_on_after_a_restart_even_of_what_was_deleted (void **state)
 {
 	struct rig *rig = *state;
@@ -571,6 +595,7 @@ main (void)
 {
 	const struct CMUnitTest tests[] = {
 		T (everything_goes_on_where_it_was),
+		T (keys_that_change_again_and_again_are_kept_as_they_were_last),
 		T (versions_go_on_after_a_restart_even_of_what_was_deleted),
 		T (nothing_lies_beside_the_file_when_it_is_closed),
 		T (durable_is_told),
