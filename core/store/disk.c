@@ -142,6 +142,9 @@ set_up (struct disk *disk, bool is_durable, struct error *err)
 	sqlite3_extended_result_codes (disk->db, 1);
 	sqlite3_busy_timeout (disk->db, 5000);
 	r = disk_run (disk->db, disk->path,
+		      /* Nobody else may write, and locks cost more than
+		       * what they protect. */
+		      "PRAGMA locking_mode = EXCLUSIVE;"
 		      "PRAGMA journal_mode = WAL;"
 		      "PRAGMA wal_autocheckpoint = 0;"
 		      "PRAGMA journal_size_limit = " LOG_BYTES ";"

@@ -13,12 +13,13 @@
 /* Step n makes version n + 1 of version n; a new file goes through all. What
  * was released is never changed: a step is added. */
 static const char *const steps[] = {
-	"CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY) STRICT;"
+	"CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY) STRICT,"
+	" WITHOUT ROWID;"
 	"CREATE TABLE events (seq INTEGER PRIMARY KEY, time INTEGER NOT NULL,"
 	" end INTEGER NOT NULL, topic TEXT NOT NULL, agent TEXT,"
 	" payload TEXT NOT NULL, line TEXT) STRICT;"
 	"CREATE TABLE keys (name TEXT PRIMARY KEY, value BLOB NOT NULL,"
-	" version INTEGER NOT NULL) STRICT;",
+	" version INTEGER NOT NULL) STRICT, WITHOUT ROWID;",
 };
 
 #define N_STEPS ((int) (sizeof (steps) / sizeof (steps[0])))

@@ -68,16 +68,21 @@ write_unit (struct sqlite *sqlite, const struct unit *unit,
 }
 
 /* Of a key that a transaction changes again and again only the last value is
- * written: counters change with every call. */
-static void
+ * written: counters change with every call. Returns whether some key is
+ * deleted. */
+static bool
 find_passing (const struct unit *batch)
 {
 	const struct unit *unit;
+	bool is_one_deleted = false;
 
 	DL_FOREACH (batch, unit)
-		for (size_t i = 0; i < unit->n_steps; i++)
+		for (size_t i = 0; i < unit->n_steps; i++) {
 			if (unit->steps[i].before)
 				unit->steps[i].before->is_passing = true;
+			is_one_deleted |= !unit->steps[i].after;
+		}
+	return is_one_deleted;
 }
 
 /* Acknowledged ones are the oldest. A little more than has to be, so that it
@@ -97,15 +102,15 @@ static int
 write_batch (struct sqlite *sqlite, const struct unit *batch,
 	     struct disk_state *state, struct error *err)
 {
-	uint64_t version = state->version;
+	bool is_one_deleted = find_passing (batch);
 	const struct unit *unit;
 	int r = disk_begin (sqlite->disk, err);
 
-	find_passing (batch);
 	DL_FOREACH (batch, unit)
 		if (r == 0)
 			r = write_unit (sqlite, unit, state, err);
-	if (r == 0 && state->version != version)
+	/* Otherwise the keys say which versions were given. */
+	if (r == 0 && is_one_deleted)
 		r = disk_put_number (sqlite->disk, "version", state->version,
 				     err);
 	if (r == 0 && state->acked_seq != sqlite->state.acked_seq)
