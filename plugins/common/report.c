@@ -1,7 +1,6 @@
 /* Reports of agents, as the orchestrator gets them. */
 #include "report.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* A person reads one line of it; the event has everything. */
@@ -67,25 +66,41 @@ make_payload (const struct report *report)
 	return payload;
 }
 
+/* Adds as much of a text as there is room for. Returns where it ends. */
+static char *
+append (char *at, const char *end, const char *text)
+{
+	size_t size = strlen (text), room = (size_t) (end - at);
+
+	if (size > room)
+		size = room;
+	memcpy (at, text, size);
+	return at + size;
+}
+
 /* "execution progress: Processing file 3 of 10 {"percent":30}", cut where a
- * character begins. */
+ * character begins. Without printf, which would cost more than the rest. */
 static void
 write_line (const struct report *report, char line[LINE_SIZE])
 {
-	const char *metadata = "";
-	int size;
+	const char *end = line + LINE_SIZE - 1;
+	char *at = line;
 
-	if (report->metadata != NULL)
-		metadata = json_object_to_json_string_ext (
-			report->metadata,
-			JSON_C_TO_STRING_PLAIN
-				| JSON_C_TO_STRING_NOSLASHESCAPE);
-	size = snprintf (line, LINE_SIZE, "%s %s: %s%s%s",
-			 json_object_get_string (report->phase),
-			 json_object_get_string (report->status),
-			 json_object_get_string (report->message),
-			 metadata[0] != '\0' ? " " : "", metadata);
-	if (size >= LINE_SIZE)
+	at = append (at, end, json_object_get_string (report->phase));
+	at = append (at, end, " ");
+	at = append (at, end, json_object_get_string (report->status));
+	at = append (at, end, ": ");
+	at = append (at, end, json_object_get_string (report->message));
+	if (report->metadata != NULL) {
+		at = append (at, end, " ");
+		at = append (at, end,
+			     json_object_to_json_string_ext (
+				     report->metadata,
+				     JSON_C_TO_STRING_PLAIN
+					     | JSON_C_TO_STRING_NOSLASHESCAPE));
+	}
+	*at = '\0';
+	if (at == end)
 		values_cut (line);
 }
 
