@@ -49,6 +49,8 @@ start (struct server *server, struct error *err)
 		return code;
 	server->registry = registry_new (&server->loop, server->journal,
 					 &server->registry_options);
+	if (server->journal->durability != JOURNAL_NONE)
+		server->mcp_options.journal = server->journal;
 	if (server->registry)
 		server->mcp = mcp_new (&server->loop, server->registry,
 				       &server->mcp_options);

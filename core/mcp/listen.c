@@ -65,7 +65,8 @@ updated (void *owner, const char *uri)
 	if (strncmp (uri, TASKS_TOPIC, strlen (TASKS_TOPIC)) == 0) {
 		rpc_begin_notification (&text, "notifications/tasks");
 		buffer_add_char (&text, '{');
-		tasks_write (&text, listener->mcp, uri + strlen (TASKS_TOPIC));
+		tasks_write (&text, listener->mcp, listener->agent,
+			     uri + strlen (TASKS_TOPIC));
 	} else {
 		rpc_begin_notification (&text,
 					"notifications/resources/updated");

@@ -12,6 +12,7 @@
 #include "mcp/progress.h"
 #include "mcp/rate.h"
 #include "mcp/request.h"
+#include "mcp/task_store.h"
 #include "mcp/tasks.h"
 
 static void
@@ -55,6 +56,7 @@ mcp_new (struct loop *loop, struct registry *registry,
 	mcp->n_timers = 3;
 	random_hex (mcp->boot, BACKLOG_BOOT_BYTES);
 	changes_begin (mcp);
+	task_store_load (mcp);
 	return mcp;
 }
 

@@ -10,6 +10,7 @@
 #include "plugin/registry.h"
 
 struct agents;
+struct journal;
 struct mcp;
 
 struct mcp_options {
@@ -26,6 +27,8 @@ struct mcp_options {
 	/* SEAL_KEY_BYTES, for what clients keep for us; NULL: a new one, and it
 	 * is worth nothing after a restart. */
 	const unsigned char *seal_key;
+	struct journal *journal; /* that outlives the server, for tasks; or
+				  * NULL */
 };
 
 /* options is lent until mcp_free. NULL: out of memory. */

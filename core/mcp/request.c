@@ -159,6 +159,19 @@ request_error_data (struct request *request, int code, const char *data,
 }
 
 void
+request_write_failure (struct buffer *body, const struct request *request,
+		       int code, const char *sentence)
+{
+	if (!(request->method->flags & METHOD_FAILS_AS_RESULT)) {
+		rpc_write_error (body, request->id, code, sentence, NULL);
+		return;
+	}
+	result_begin (body, request);
+	tools_write_failure (body, sentence);
+	result_end (body, request);
+}
+
+void
 request_fail (struct request *request, int code, const char *sentence)
 {
 	struct buffer body = { 0 };
@@ -167,9 +180,7 @@ request_fail (struct request *request, int code, const char *sentence)
 		request_error (request, code, "%s", sentence);
 		return;
 	}
-	result_begin (&body, request);
-	tools_write_failure (&body, sentence);
-	result_end (&body, request);
+	request_write_failure (&body, request, code, sentence);
 	finish (request, &body);
 }
 
@@ -180,9 +191,8 @@ request_leave (struct request *request)
 	finish (request, NULL);
 }
 
-void
-request_become_task (struct request *request, struct task_record *task,
-		     struct buffer *body)
+struct work *
+request_become_task (struct request *request, struct task_record *task)
 {
 	struct work *work = request->work;
 
@@ -191,8 +201,8 @@ request_become_task (struct request *request, struct task_record *task,
 	request->progress = NULL;
 	request->task = task;
 	request->work = NULL;
-	work_answer (work, body);
-	buffer_fini (body);
+	work->request = NULL;
+	return work;
 }
 
 bool

@@ -57,14 +57,17 @@ void request_error_data (struct request *request, int code, const char *data,
  * a result with isError for tools, so that models read it, else a JSON-RPC
  * error. */
 void request_fail (struct request *request, int code, const char *sentence);
+/* The answer that this would be. */
+void request_write_failure (struct buffer *body, const struct request *request,
+			    int code, const char *sentence);
 
 /* It is answered by a stream of its own: its exchange is no longer ours. */
 void request_leave (struct request *request);
 
-/* The client is answered now, with body, which is taken; what the request
- * brings goes to the task. */
-void request_become_task (struct request *request, struct task_record *task,
-			  struct buffer *body);
+/* What the request brings goes to the task. Returns where its client waits:
+ * answering is the caller's now. */
+struct work *request_become_task (struct request *request,
+				  struct task_record *task);
 /* Keeps the URI of what is read. False: no memory, and it was answered. */
 bool request_keep_uri (struct request *request, const char *uri);
 /* The request becomes a call that runs. False: too many run already, and it

@@ -11,6 +11,7 @@
 #include "mcp/reply.h"
 #include "mcp/result.h"
 #include "mcp/subscription.h"
+#include "mcp/task_keep.h"
 #include "mcp/task_record.h"
 
 /* --- Running ones --- */
@@ -23,15 +24,20 @@ is_asking (const struct task_record *task)
 	       && !task->request->asking->is_inquiry;
 }
 
-/* Listeners are told of every change. */
-static void
-tell (struct task_record *task)
+void
+tasks_tell (struct task_record *task)
 {
 	char topic[sizeof TASKS_TOPIC + 2 * TASK_ID_BYTES];
 
 	snprintf (topic, sizeof topic, TASKS_TOPIC "%s", task->id);
-	task->updated_ms = clock_wall_ms ();
 	subscription_tell (task->mcp, topic);
+}
+
+static void
+note_change (struct task_record *task)
+{
+	task->updated_ms = clock_wall_ms ();
+	tasks_tell (task);
 }
 
 bool
@@ -43,29 +49,27 @@ tasks_has_room (struct mcp *mcp)
 bool
 tasks_begin (struct request *request)
 {
-	struct task_record *task = task_record_new (request->mcp, request);
+	struct task_record *task =
+		task_record_new (request->mcp, request, request->caller.agent);
 	struct buffer body = { 0 };
 
 	if (task == NULL)
 		return false;
-	task->agent = request->caller.agent;
 	result_begin (&body, request);
 	task_record_write (&body, task, false);
 	result_end_as (&body, request, RESULT_TASK, NULL, 0);
-	if (body.failed) {
-		buffer_fini (&body);
-		task_record_free (task);
-		return false;
-	}
-	request_become_task (request, task, &body);
-	return true;
+	if (!body.failed && task_keep_begin (task, &body))
+		return true;
+	buffer_fini (&body);
+	task_record_free (task);
+	return false;
 }
 
 void
 tasks_finish (struct task_record *task, struct buffer *body)
 {
 	task_record_end (task, task->request->id, body);
-	tell (task);
+	task_keep_end (task);
 }
 
 static bool
@@ -98,7 +102,7 @@ tasks_ask (struct request *request, const struct call_result *result)
 	if (!is_kept)
 		request_error (request, RPC_INTERNAL_ERROR, "out of memory");
 	else
-		tell (request->task);
+		note_change (request->task);
 }
 
 /* --- Methods --- */
@@ -118,15 +122,6 @@ tasks_refuse (struct request *request)
 		request_fail (request, RPC_INVALID_REQUEST, sentence);
 }
 
-/* Nobody hears of another agent's. */
-static struct task_record *
-find (struct mcp *mcp, const struct agent *agent, const char *id)
-{
-	struct task_record *task = task_record_find (mcp, id);
-
-	return task != NULL && task->agent == agent ? task : NULL;
-}
-
 /* NULL: it was refused. */
 static struct task_record *
 require_task (struct request *request, struct json_object *params)
@@ -139,7 +134,8 @@ require_task (struct request *request, struct json_object *params)
 		return NULL;
 	}
 	if (id != NULL)
-		task = find (request->mcp, request->caller.agent, id);
+		task = task_record_find (request->mcp, request->caller.agent,
+					 id);
 	if (task == NULL)
 		request_error (request, RPC_INVALID_PARAMS,
 			       "params.taskId: no such task; it may have been "
@@ -223,7 +219,7 @@ tasks_update (struct request *request, struct json_object *params)
 	asking = is_asking (task) ? task->request->asking : NULL;
 	if (asking != NULL && asking->n_asks > 0) {
 		take_responses (asking, responses);
-		tell (task);
+		note_change (task);
 		if (asking->n_open == 0)
 			ask_round_go_on (asking);
 	}
@@ -249,13 +245,14 @@ tasks_cancel (struct request *request, struct json_object *params)
 bool
 tasks_exists (struct mcp *mcp, const struct agent *agent, const char *id)
 {
-	return find (mcp, agent, id) != NULL;
+	return task_record_find (mcp, agent, id) != NULL;
 }
 
 void
-tasks_write (struct buffer *text, struct mcp *mcp, const char *id)
+tasks_write (struct buffer *text, struct mcp *mcp, const struct agent *agent,
+	     const char *id)
 {
-	const struct task_record *task = task_record_find (mcp, id);
+	const struct task_record *task = task_record_find (mcp, agent, id);
 
 	if (task != NULL)
 		write_task (text, task);

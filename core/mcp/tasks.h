@@ -34,7 +34,10 @@ void tasks_refuse (struct request *request);
 /* Whether this agent has such a task; and its members as JSON (without braces),
  * for notifications. */
 bool tasks_exists (struct mcp *mcp, const struct agent *agent, const char *id);
-void tasks_write (struct buffer *text, struct mcp *mcp, const char *id);
+void tasks_write (struct buffer *text, struct mcp *mcp,
+		  const struct agent *agent, const char *id);
+/* Tells listeners what became of it. */
+void tasks_tell (struct task_record *task);
 /* At the end, when no call runs any more. */
 void tasks_free (struct mcp *mcp);
 

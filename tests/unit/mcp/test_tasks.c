@@ -207,7 +207,7 @@ a_call_that_cannot_become_a_task_goes_on_as_it_was (void **state)
 						"\"name\":\"wait\",");
 
 	(void) state;
-	while (task_record_new (stand.mcp, stand.mcp->calls) != NULL)
+	while (task_record_new (stand.mcp, stand.mcp->calls, NULL) != NULL)
 		;
 	assert_false (stand_become_task (stand.calls));
 	assert_int_equal (post->status, 0);
