@@ -3,8 +3,11 @@ OrchestratorServer as it used the class of the package deliberate."""
 
 import asyncio
 import contextlib
+import json
 import os
 import pathlib
+import signal
+import subprocess
 import sys
 import threading
 import types
@@ -19,7 +22,8 @@ from support.server import plugin_dir, program
 TREE = pathlib.Path(__file__).parent.parent.parent
 sys.path.insert(0, str(TREE / "client" / "python"))
 
-from mcp_orchestrator import OrchestratorServer, ServerEnded  # noqa: E402
+from mcp_orchestrator import (LinkError, OrchestratorServer,  # noqa: E402
+                              ServerEnded)
 
 REPORT = {"phase": "execution", "status": "progress", "message": "half",
           "metadata": {"percent": 50}, "attachments": [{"name": "a.txt"}]}
@@ -51,6 +55,10 @@ def agent(server, kind=Sse, token=None, name="agent"):
     client = kind(at, name, token=token) if token else kind(at, name)
     client.initialize()
     return client
+
+
+def text(result):
+    return "".join(block["text"] for block in result["content"])
 
 
 async def in_thread(function, *arguments, **more):
@@ -262,3 +270,339 @@ def test_what_the_server_was_launched_with_is_gone_when_it_runs(
             assert server.get_url()
 
     asyncio.run(main())
+
+
+def test_what_an_agent_was_told_is_received_is_in_get_updates_at_once():
+    async def main():
+        async with running(make()) as server:
+            client = await in_thread(agent, server)
+            for n in range(100):
+                client.report(f"{n}")
+                assert server.get_updates()[-1].message == f"{n}"
+
+    asyncio.run(main())
+
+
+def test_an_empty_static_token_is_nobodys():
+    async def main():
+        async with running(make(static_tokens={"x": "", "y": "t"})) as server:
+            assert server.get_mcp_config_for_agent("x") is None
+            client = await in_thread(agent, server, token="t")
+            await in_thread(client.report, "mine")
+            assert server.get_updates()[0].agent_name == "y"
+
+    asyncio.run(main())
+
+
+def test_what_a_callback_returns_to_wait_for_is_waited_for():
+    seen = []
+
+    async def later(update):
+        await asyncio.sleep(0)
+        seen.append(update.message)
+
+    async def main():
+        async with running(make(callback=lambda u: later(u))) as server:
+            client = await in_thread(agent, server)
+            await in_thread(client.report, "0")
+
+    asyncio.run(main())
+    assert seen == ["0"]
+
+
+def test_a_callback_that_exits_ends_no_thread():
+    seen = []
+
+    def callback(update):
+        seen.append(update.message)
+        sys.exit(3)
+
+    async def main():
+        async with running(make(callback=callback)) as server:
+            client = await in_thread(agent, server)
+            await in_thread(client.report, "0")
+            await in_thread(client.report, "1")
+
+    asyncio.run(main())
+    assert seen == ["0", "1"]
+
+
+# --- However run() ends ---
+
+def nothing_is_left(pid, tmp_path):
+    """Neither a process nor a file."""
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+    assert not list(tmp_path.glob("mcp-orchestrator-*"))
+
+
+@pytest.fixture
+def temporary(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    return tmp_path
+
+
+def test_a_run_that_is_cancelled_while_it_starts_leaves_nothing(temporary):
+    async def main():
+        server = make(agent_names=["coder"])
+        task = asyncio.create_task(server.run())
+        await asyncio.sleep(0)
+        pid = server._link.pid
+        assert server.get_url() is None
+        task.cancel()
+        await asyncio.wait_for(task, LIMIT)
+        nothing_is_left(pid, temporary)
+
+    asyncio.run(main())
+
+
+def test_a_server_that_is_killed_is_an_exception_of_run(temporary):
+    seen = []
+
+    async def main():
+        server = make(agent_names=["coder"], callback=seen.append)
+        task = asyncio.create_task(server.run())
+        await until(server.get_url)
+        client = await in_thread(agent, server, token=server.
+                                 get_token_for_agent("coder"))
+        await in_thread(client.report, "0")
+        await until(lambda: seen)
+        os.kill(server._link.pid, signal.SIGKILL)
+        with pytest.raises(ServerEnded, match="exit code -9"):
+            await asyncio.wait_for(task, LIMIT)
+        nothing_is_left(server._link.pid, temporary)
+        assert len(server.get_updates()) == 1
+        with pytest.raises(ServerEnded):
+            await server.request("state")
+        await server.shutdown()
+
+    asyncio.run(main())
+
+
+def test_a_loop_that_is_closed_under_run_ends_the_server(temporary):
+    server = make(agent_names=["coder"])
+    loop = asyncio.new_event_loop()
+    task = loop.create_task(server.run())
+    while server.get_url() is None:
+        loop.run_until_complete(asyncio.sleep(0.01))
+    loop.close()
+    task.get_coro().close()
+    task._log_destroy_pending = False
+    server._link.ended.result(LIMIT)
+    nothing_is_left(server._link.pid, temporary)
+
+
+def test_an_interrupt_ends_program_and_server(tmp_path):
+    """As at a terminal, while the server runs."""
+    program_text = """
+import asyncio, sys
+sys.path.insert(0, sys.argv[1])
+from mcp_orchestrator import OrchestratorServer
+
+async def main():
+    server = OrchestratorServer(program=sys.argv[2],
+                                plugin_dirs=[sys.argv[3]],
+                                agent_names=["coder"])
+    task = asyncio.create_task(server.run())
+    while server.get_url() is None:
+        await asyncio.sleep(0.01)
+    print(server._link.pid, flush=True)
+    await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-c", program_text, TREE / "client/python",
+         program(), plugin_dir("status")], stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "TMPDIR": str(tmp_path)})
+    pid = int(process.stdout.readline())
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=LIMIT)
+    assert process.returncode != 0 and "KeyboardInterrupt" in errors
+    nothing_is_left(pid, tmp_path)
+
+
+def test_calls_that_shutdown_cuts_are_no_exception_of_run(caplog):
+    async def main():
+        server = make(("status", "flow"), options=["--drain-timeout", "0"])
+        async with running(server):
+            client = await in_thread(agent, server)
+            client.begin_call("hold", {"gate": "a"})
+            await until(lambda: server._last_seq)
+
+    asyncio.run(main())
+    assert "exit code 21" in caplog.text
+
+
+# --- Questions ---
+
+def test_a_person_who_thinks_about_one_question_holds_up_no_other():
+    thinking, decided = threading.Event(), threading.Event()
+
+    def answer(name, question):
+        if name == "slow":
+            thinking.set()
+            assert decided.wait(LIMIT)
+        return f"{question} of {name}: yes"
+
+    async def main():
+        server = make(("status", "clarification"), question_callback=answer)
+        async with running(server):
+            slow, quick = [await in_thread(agent, server, name=name)
+                           for name in ("slow", "quick")]
+            waiting = slow.begin_call("ask_question", {"question": "Q"})
+            await until(thinking.is_set)
+            assert text(await in_thread(quick.call, "ask_question", {
+                "question": "Q"})) == "Q of quick: yes"
+            await in_thread(quick.report, "on")
+            decided.set()
+            assert text(await in_thread(waiting.result)) == "Q of slow: yes"
+        assert [u.message for u in server.get_updates()] == ["on"]
+
+    asyncio.run(main())
+
+
+def test_a_question_is_told_to_the_callback_as_it_was():
+    seen = []
+
+    async def answer(name, question):
+        return "yes"
+
+    async def main():
+        server = make(("status", "clarification"), callback=seen.append,
+                      question_callback=answer)
+        async with running(server):
+            client = await in_thread(agent, server, name="coder")
+            assert text(await in_thread(client.call, "ask_question", {
+                "question": "May I?"})) == "yes"
+
+    asyncio.run(main())
+    [update] = seen
+    assert (update.agent_name, update.phase, update.status,
+            update.message) == ("coder", "execution", "progress",
+                                "Question: May I?")
+    assert update.metadata["type"] == "question"
+
+
+def test_feedback_comes_from_its_callback():
+    asked = []
+
+    async def feedback(*arguments):
+        asked.append(arguments)
+        return {"choice": "refine", "feedback_text": "shorter"}
+
+    async def main():
+        server = make(("status", "clarification"), feedback_callback=feedback)
+        async with running(server):
+            client = await in_thread(agent, server)
+            result = await in_thread(client.call, "request_user_feedback", {
+                "content_type": "plan", "summary": "S", "detail": "D",
+                "choices": ["approve", "refine"]})
+            content = json.loads(text(result))
+            assert (content["choice"], content["feedback_text"]) == \
+                ("refine", "shorter")
+
+    asyncio.run(main())
+    assert asked == [("plan", "S", "D", ["approve", "refine"])]
+
+
+def test_submissions_are_kept_until_they_are_cleared():
+    review = {"candidate_id": "c1", "scores": {"clarity": 8},
+              "overall_score": 8, "feedback": "good", "verdict": "approve",
+              "strengths": ["short"]}
+
+    async def main():
+        async with running(make(("review",))) as server:
+            client = await in_thread(agent, server, name="judge")
+            assert text(await in_thread(client.call, "submit_review", review)
+                        ) == "Review submitted: approve for c1 (score: 8/10)"
+            await in_thread(client.call, "submit_comparison", {
+                "summary": "S", "decision": "pick_one", "confidence": 0.5,
+                "winner": "c1"})
+            [found] = server.get_review_submissions("judge", "c1")
+            assert (found.scores, found.overall_score, found.strengths,
+                    found.concerns) == ({"clarity": 8}, 8, ["short"], None)
+            assert server.get_review_submissions(candidate_id="c2") == []
+            [found] = server.get_comparison_submissions("judge")
+            assert (found.decision, found.winner, found.confidence) == \
+                ("pick_one", "c1", 0.5)
+            server.clear_submissions()
+            assert not server.get_review_submissions() \
+                and not server.get_comparison_submissions()
+
+    asyncio.run(main())
+
+
+# --- Context ---
+
+def context_of(callback, query="who?", **arguments):
+    """What an agent gets that asks for context."""
+    async def main():
+        server = make(("context",), context_callback=callback)
+        async with running(server):
+            client = await in_thread(agent, server, Streamable, name="coder")
+            return await in_thread(client.call, "query_context",
+                                   {"query": query, **arguments})
+
+    return asyncio.run(main())["structuredContent"]
+
+
+def test_context_is_a_text_of_its_callback():
+    asked = []
+
+    def answer(*arguments):
+        asked.append(arguments)
+        return "Ask critic."
+
+    found = context_of(answer, topics=["agents"], limit=3)
+    assert (found["answer"], found["items"], found["source"]) == \
+        ("Ask critic.", [], "orchestrator")
+    assert asked == [("coder", "who?", ["agents"], 3)]
+
+
+def test_context_is_items_of_a_coroutine_function():
+    items = [{"topic": "plan", "id": "1", "text": "first the parser",
+              "timestamp": "2026-01-01T00:00:00.000Z"}]
+
+    async def answer(name, query, topics, limit):
+        return {"answer": "See the plan.", "items": items}
+
+    found = context_of(answer)
+    assert (found["answer"], found["items"]) == ("See the plan.", items)
+
+
+def test_without_an_answer_of_its_callback_context_is_of_the_journal(caplog):
+    def answer(*arguments):
+        raise ValueError("of the callback")
+
+    assert context_of(answer)["source"] == "journal"
+    assert "context_callback failed" in caplog.text
+    assert context_of(None)["source"] == "journal"
+
+
+# --- Budgets ---
+
+def test_budgets_are_set_recorded_and_told():
+    told = []
+
+    async def main():
+        server = make(("status", "budget"),
+                      budget={"agent_limits": {"requests": 5}},
+                      budget_callback=lambda *what: told.append(what))
+        async with running(server):
+            await server.set_budget(tokens=1000)
+            await server.record_usage("coder", tokens=900, cost_usd=0.5)
+            found = await server.get_budget(agent="coder")
+            assert found["limits"] == {"tokens": 1000}
+            assert found["used"]["tokens"] == 900
+            assert found["agent"]["limits"] == {"requests": 5}
+            assert found["remaining"]["tokens"] == 100
+            await until(lambda: told)
+            with pytest.raises(LinkError, match="tokens"):
+                await server.record_usage("coder", tokens=-1)
+
+    asyncio.run(main())
+    [(topic, payload)] = told
+    assert topic == "budget.warning"
+    assert (payload["scope"], payload["resource"]) == ("run", "tokens")

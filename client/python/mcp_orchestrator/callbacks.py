@@ -1,7 +1,7 @@
 """Calls the user's functions, each kind where it holds up nobody else: reports
 one after the other on one thread, questions each on a thread of its own.
-Coroutine functions run on the user's own loop. The threads do not keep the
-program from its end."""
+Coroutines run on the user's own loop. The threads do not keep the program from
+its end."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def guard(function: Callable[[], Any]) -> None:
     """A callback that fails must not end the thread that calls it."""
     try:
         function()
-    except Exception:
+    except BaseException:  # SystemExit, too: it would end the thread only.
         logger.exception("a callback failed")
 
 
 class Callbacks:
-    """loop: where coroutine functions run."""
+    """loop: where coroutines run."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop):
         self._loop = loop
@@ -49,10 +49,14 @@ class Callbacks:
     def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """The function's result, wherever it has to run. For jobs only: it
         blocks."""
-        if inspect.iscoroutinefunction(function):
-            return asyncio.run_coroutine_threadsafe(
-                function(*arguments), self._loop).result()
-        return function(*arguments)
+        result = function(*arguments)
+        if not inspect.isawaitable(result):
+            return result
+
+        async def wait() -> Any:
+            return await result
+
+        return asyncio.run_coroutine_threadsafe(wait(), self._loop).result()
 
     async def close(self, patience: float) -> None:
         """Waits for the jobs in order, but no longer than patience seconds."""

@@ -27,10 +27,12 @@ def find_program(program: Optional[str] = None) -> str:
 
 class LaunchFiles:
     """A directory of our own that only we can read, until the server has read
-    what is in it."""
+    what is in it; at the latest it goes with the program."""
 
     def __init__(self) -> None:
-        self._path = pathlib.Path(tempfile.mkdtemp(prefix="mcp-orchestrator-"))
+        self._directory = tempfile.TemporaryDirectory(
+            prefix="mcp-orchestrator-")
+        self._path = pathlib.Path(self._directory.name)
 
     def write(self, name: str, text: str) -> str:
         path = self._path / name
@@ -48,12 +50,14 @@ class LaunchFiles:
         return self.write("config.json", json.dumps(settings))
 
     def remove(self) -> None:
-        shutil.rmtree(self._path, ignore_errors=True)
+        """Also twice."""
+        self._directory.cleanup()
 
 
 def one_name_a_token(tokens: Mapping[str, str]) -> dict[str, str]:
-    """A token names one agent: the last one that it was given to."""
-    names = {token: name for name, token in tokens.items()}
+    """A token names one agent: the last one that it was given to. An empty
+    one is nobody's."""
+    names = {token: name for name, token in tokens.items() if token}
     return {name: token for token, name in names.items()}
 
 

@@ -86,11 +86,15 @@ class Link:
         self._say({"id": id, "method": method, "params": params})
         return future
 
+    def leave(self) -> None:
+        """Asks the server to end; what is said later is lost."""
+        self.notify("shutdown")
+        self._lines.put(None)
+
     def end(self, patience: float) -> int:
         """Asks the server to end and waits for it; after patience seconds
         less kindly. Returns the exit code. Blocks."""
-        self.notify("shutdown")
-        self._lines.put(None)
+        self.leave()
         for insist in self._process.terminate, self._process.kill:
             try:
                 return self._process.wait(patience)
@@ -164,7 +168,8 @@ class Link:
         id = message["id"]
 
         def refuse(error: BaseException) -> None:
-            code = getattr(error, "code", INTERNAL_ERROR)
+            code = error.code if isinstance(error, LinkError) \
+                else INTERNAL_ERROR
             self._say({"id": id, "error": {"code": code,
                                            "message": str(error)}})
 

@@ -9,6 +9,7 @@ import json
 import logging
 import re
 import secrets
+import threading
 import uuid
 from collections.abc import Awaitable
 from concurrent.futures import Future
@@ -26,14 +27,16 @@ SERVER_NAME = "deliberate-orchestrator"
 DEFAULT_PORT = 9393       # told before the server runs, as it always was
 END_SECONDS = 15.0        # longer than the server's own drain timeout
 CALLBACK_SECONDS = 5.0    # for callbacks of the last reports
+CATCH_UP_SECONDS = 1.0    # for reports that agents know to be received
 RUN_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 ACK_EVERY = 100           # events, when the callbacks are never idle
 
 Callback = Callable[[StatusUpdate], Any]
 QuestionCallback = Callable[[str, str], Union[str, Awaitable[str]]]
 FeedbackCallback = Callable[[str, str, str, Optional[list[str]]],
-                            Awaitable[Json]]
-ContextCallback = Callable[[str, str, list[str], int], Union[str, Json]]
+                            Union[Json, Awaitable[Json]]]
+ContextCallback = Callable[[str, str, list[str], int],
+                           Union[str, Json, Awaitable[Union[str, Json]]]]
 BudgetCallback = Callable[[str, Json], Any]
 
 
@@ -51,7 +54,8 @@ class OrchestratorServer:
     feedback_callback(content_type, summary, detail, choices) returns {"choice",
     "feedback_text"}. Each may be a coroutine function. They run on threads of
     their own (coroutines on the loop of run()), so one that blocks holds up
-    neither agents nor anything else. db_connection is not used: the server
+    neither agents nor anything else; one that needs the loop, for instance to
+    make tasks, has to be a coroutine function. db_connection is not used: the server
     keeps its own journal, in state_dir if there is one.
 
     What the class in deliberate has not, by keyword only:
@@ -110,6 +114,10 @@ class OrchestratorServer:
         self._link: Optional[Link] = None
         self._callbacks: Optional[Callbacks] = None
         self._n_unacknowledged = 0
+        self._last_seq = 0
+        self._arrived = threading.Condition()  # of _last_seq
+        self._is_greeted = False
+        self._is_ending = False
 
     # --- From start to end ---
 
@@ -117,23 +125,40 @@ class OrchestratorServer:
         """Serves until shutdown(), or until the task is cancelled (then it
         returns, too). Raises ServerEnded when the server cannot start or ends
         by itself with a failure; its reason is on standard error."""
-        self._callbacks = Callbacks(asyncio.get_running_loop())
         files = launch.LaunchFiles()
+        can_wait = True
         try:
-            self._link = self._launch(files)
-            self._ready = await wait_for(self._link.ready)
-            self.actual_port = self._ready["port"]
-            await wait_for(self._link.request("hello", protocol=1))
-            files.remove()
-            code = await wait_for(self._link.ended)
-            if code != 0:
-                raise ServerEnded(
-                    f"mcp-orchestrator ended with exit code {code}")
+            await self._serve(files)
         except asyncio.CancelledError:
             pass
+        except GeneratorExit:  # The loop was closed: what waits is thrown away.
+            can_wait = False
+            if self._link is not None:
+                self._link.leave()
+            raise
         finally:
             files.remove()
-            await self._end()
+            if can_wait:
+                await self._end()
+
+    async def _serve(self, files: launch.LaunchFiles) -> None:
+        self._is_ending = self._is_greeted = False
+        self._last_seq = 0
+        self._callbacks = Callbacks(asyncio.get_running_loop())
+        self._link = self._launch(files)
+        self._ready = await wait_for(self._link.ready)
+        self.actual_port = self._ready["port"]
+        hello = await wait_for(self._link.request("hello", protocol=1))
+        with self._arrived:
+            self._last_seq = max(self._last_seq, hello["position"])
+        self._is_greeted = True
+        files.remove()
+        code = await wait_for(self._link.ended)
+        if code == 0:
+            return
+        if not self._is_ending:
+            raise ServerEnded(f"mcp-orchestrator ended with exit code {code}")
+        logger.warning("mcp-orchestrator ended with exit code %d", code)
 
     async def shutdown(self) -> None:
         """Ends the server in good order; what it still had to tell is told
@@ -165,6 +190,7 @@ class OrchestratorServer:
         return settings
 
     async def _end(self) -> None:
+        self._is_ending = True
         link, callbacks = self._link, self._callbacks
         if link is not None and not link.ended.done():
             await asyncio.get_running_loop().run_in_executor(
@@ -177,7 +203,12 @@ class OrchestratorServer:
 
     def _on_notification(self, method: str, params: Json) -> None:
         if method == "event":
-            self._on_event(params)
+            try:
+                self._on_event(params)
+            finally:
+                with self._arrived:
+                    self._last_seq = params["seq"]
+                    self._arrived.notify_all()
         elif method == "lag" and "lost" in params:
             logger.warning("events were lost: %s", params["lost"])
 
@@ -230,9 +261,7 @@ class OrchestratorServer:
             self._callbacks.beside(ask)
         if is_feedback:
             return []
-        update = records.tell_question(event)
-        self.updates.append(update)
-        return [(self.callback, (update,))]
+        return [(self.callback, (records.tell_question(event),))]
 
     def _asker(self, payload: Json,
                is_feedback: bool) -> Optional[Callable[[], None]]:
@@ -280,7 +309,7 @@ class OrchestratorServer:
                 found = callbacks.call(
                     function, params.get("agent"), params["query"],
                     params.get("topics") or [], params.get("limit", 20))
-            except Exception as error:
+            except BaseException as error:
                 logger.exception("context_callback failed")
                 answer(error)
             else:
@@ -293,21 +322,42 @@ class OrchestratorServer:
 
     # --- What was told ---
 
+    def _catch_up(self) -> None:
+        """Waits for the events that were recorded before. An agent can know
+        its call's answer earlier than the link's thread reads its report."""
+        link = self._link
+        if link is None or link.ended.done() or not self._is_greeted:
+            return
+        try:
+            last_seq = link.request(
+                "events/query", after_seq=self._last_seq, topic="none",
+                limit=1).result(CATCH_UP_SECONDS)["last_seq"]
+        except Exception as error:  # it ends, or has other things to do
+            logger.debug("reports may be missing: %s", error)
+            return
+        with self._arrived:
+            self._arrived.wait_for(lambda: self._last_seq >= last_seq,
+                                   CATCH_UP_SECONDS)
+
     def get_updates(self,
                     agent_name: Optional[str] = None) -> list[StatusUpdate]:
-        """The reports so far; of one agent if it is named."""
+        """The reports so far; of one agent if it is named. Those that agents
+        were told are received are among them."""
+        self._catch_up()
         return [update for update in list(self.updates)
                 if not agent_name or update.agent_name == agent_name]
 
     def get_comparison_submissions(
             self, agent_name: Optional[str] = None
     ) -> list[ComparisonSubmission]:
+        self._catch_up()
         return [found for found in list(self.comparison_submissions)
                 if not agent_name or found.agent_name == agent_name]
 
     def get_review_submissions(
             self, agent_name: Optional[str] = None,
             candidate_id: Optional[str] = None) -> list[ReviewSubmission]:
+        self._catch_up()
         return [found for found in list(self.review_submissions)
                 if (not agent_name or found.agent_name == agent_name)
                 and (not candidate_id or found.candidate_id == candidate_id)]
