@@ -1,5 +1,5 @@
-/* Arguments as models send them: null for absent, and JSON in a string. Only
- * what the schema refuses is touched. Knows no tool. */
+/* Arguments as models send them: null for absent, and JSON in a string, null
+ * among it. Only what the schema refuses is touched. Knows no tool. */
 #include "json/schema_internal.h"
 
 #include <errno.h>
@@ -17,27 +17,29 @@ refuses (struct run *run, const struct property *property,
 	       == -EINVAL;
 }
 
-/* The value in a string, when the property wants an array or an object and no
- * string; yours. NULL: the string stays as it is. */
-static struct json_object *
+/* Whether string holds JSON of a type that the property wants, an array or an
+ * object and no string, or null. ret_value: yours. */
+static bool
 unwrap (const struct property *property, struct json_object *string,
-	const struct json_limits *limits)
+	const struct json_limits *limits, struct json_object **ret_value)
 {
 	unsigned wanted = SCHEMA_TYPE (object) | SCHEMA_TYPE (array);
 	unsigned types = schema_types_of (property->node);
 	struct json_object *value = NULL;
 
 	if ((types & wanted) == 0 || (types & SCHEMA_TYPE (string)) != 0)
-		return NULL;
+		return false;
 	if (json_parse (json_object_get_string (string),
 			(size_t) json_object_get_string_len (string), limits,
 			&value, NULL)
 	    != 0)
-		return NULL;
-	if (types & wanted & 1u << json_object_get_type (value))
-		return value;
+		return false;
+	*ret_value = value;
+	if (value == NULL
+	    || (types & wanted & 1u << json_object_get_type (value)))
+		return true;
 	json_object_put (value);
-	return NULL;
+	return false;
 }
 
 /* What every value of the schema must fit: the schema itself, and what it
@@ -90,19 +92,22 @@ repair_property (struct repair *repair, const struct property *property)
 
 	if (entry == NULL || !refuses (repair->run, property, value))
 		return;
-	if (value == NULL && !is_required (&repair->layers, property->name)) {
+	if (value != NULL
+	    && (json_object_get_type (value) != json_type_string
+		|| !unwrap (property, value, &repair->limits, &inner)))
+		return;
+	if (inner == NULL) {
+		if (is_required (&repair->layers, property->name))
+			return;
 		json_object_object_del (repair->arguments, property->name);
 		repair->changed = true;
-	}
-	if (json_object_get_type (value) == json_type_string)
-		inner = unwrap (property, value, &repair->limits);
-	if (inner == NULL)
-		return;
-	if (json_object_object_add (repair->arguments, property->name, inner)
-	    == 0)
+	} else if (json_object_object_add (repair->arguments, property->name,
+					   inner)
+		   == 0) {
 		repair->changed = true;
-	else
+	} else {
 		json_object_put (inner);
+	}
 }
 
 static void

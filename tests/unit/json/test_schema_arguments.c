@@ -92,6 +92,15 @@ json_in_a_string_is_parsed_where_a_container_is_wanted (void **state)
 }
 
 static void
+null_in_a_string_is_null_where_a_container_is_wanted (void **state)
+{
+	(void) state;
+	assert_arguments ("{\"metadata\": \"null\", \"message\": \"null\", "
+			  "\"limit\": null, \"attachments\": \" null\"}",
+			  "{\"message\":\"null\"}", "");
+}
+
+static void
 a_string_that_holds_something_else_stays (void **state)
 {
 	(void) state;
@@ -101,9 +110,6 @@ a_string_that_holds_something_else_stays (void **state)
 	assert_arguments ("{\"message\": \"\", \"metadata\": \"{\"}",
 			  "{\"message\":\"\",\"metadata\":\"{\"}",
 			  "/metadata: must be an object, found \"{\"");
-	assert_arguments ("{\"message\": \"\", \"metadata\": \"null\"}",
-			  "{\"message\":\"\",\"metadata\":\"null\"}",
-			  "/metadata: must be an object, found \"null\"");
 	assert_arguments ("{\"message\": \"\", \"limit\": \"3\"}",
 			  "{\"message\":\"\",\"limit\":\"3\"}",
 			  "/limit: must be an integer, found \"3\"");
@@ -235,6 +241,8 @@ main (void)
 		cmocka_unit_test (null_for_a_required_property_is_refused),
 		cmocka_unit_test (
 			json_in_a_string_is_parsed_where_a_container_is_wanted),
+		cmocka_unit_test (
+			null_in_a_string_is_null_where_a_container_is_wanted),
 		cmocka_unit_test (a_string_that_holds_something_else_stays),
 		cmocka_unit_test (a_string_that_is_allowed_but_wrong_stays),
 		cmocka_unit_test (what_was_in_the_string_is_checked),
