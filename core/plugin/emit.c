@@ -166,7 +166,9 @@ append (struct call *call, const struct event *event, struct error *err)
 		call_note_ticket (call, ticket);
 	} else {
 		error_prefix (err, "event '%s' was not recorded", event->topic);
-		log_error ("%s", err->text);
+		/* The agent is told; that the journal has trouble was logged
+		 * when it began. */
+		log_info ("%s", err->text);
 	}
 	return r;
 }

@@ -62,3 +62,16 @@ def test_many_tasks_that_are_told_are_all_there_after_a_restart(again):
         status = get(server, task)["status"]
         assert status in ("failed", "completed")
         assert status == "completed" or task["taskId"] not in ended
+
+
+def test_a_question_to_a_client_is_answered_after_a_restart(again):
+    server = again(plugins=("conformance",))
+    answers = {"elicitation/create": {
+        "action": "accept", "content": {"name": "Ada", "confirm": True}}}
+    agent = Modern(server, answers=answers)
+    question = agent.begin_call("confirm_delete", {"filename": "x"}).result()
+    assert question["resultType"] == "input_required"
+    agent = Modern(again(plugins=("conformance",)), answers=answers)
+    result = agent.call("confirm_delete", {"filename": "x"},
+                        **agent.answers_to(question))
+    assert result["content"][0]["text"] == "Deleted x"

@@ -41,7 +41,8 @@ hello_tells_who_we_are_and_where_the_journal_stands (void **state)
 		  "1,\"server\":{\"name\":\"mcp-orchestrator\",\"version\":"
 		  "\"1.2.3\"},\"run\":\"run-1a2b3c4d\",\"journal\":\"%s\","
 		  "\"first_seq\":1,\"last_seq\":2,\"position\":1,\"methods\":"
-		  "[\"hello\",\"ack\",\"drain\",\"shutdown\",\"log/level\","
+		  "[\"hello\",\"ack\",\"agents/add\",\"agents/revoke\","
+		  "\"agents/list\",\"drain\",\"shutdown\",\"log/level\","
 		  "\"plugins/list\",\"state\",\"events/query\"]}}",
 		  f->journal->id);
 	assert_string_equal (peer_line (&f->peer), expected);
