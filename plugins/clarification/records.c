@@ -79,6 +79,12 @@ write_text_key (const char *agent, const char *digest, char key[KEY_SIZE])
 	snprintf (key, KEY_SIZE, "t/%s/%s", part, digest);
 }
 
+static bool
+is_of_agent (const struct question *question, const struct wish *wish)
+{
+	return strcmp (question_get (question, "agent"), wish->agent) == 0;
+}
+
 static int
 find_by_text (struct clarification *all, const struct wish *wish,
 	      struct question *ret_question)
@@ -96,9 +102,10 @@ find_by_text (struct clarification *all, const struct wish *wish,
 	free (id);
 	if (r < 0)
 		return r;
-	/* The id may have been used for another text since. */
+	/* The id may have been used for another text since, and long names of
+	 * agents may have the same key. */
 	question_digest (ret_question, found);
-	if (strcmp (found, digest) == 0)
+	if (strcmp (found, digest) == 0 && is_of_agent (ret_question, wish))
 		return 0;
 	question_fini (ret_question);
 	return -ENOENT;
@@ -108,19 +115,12 @@ int
 records_find (struct clarification *all, const struct wish *wish,
 	      struct question *ret_question)
 {
-	int r = -ENOENT;
-
-	if (wish->id != NULL)
-		r = records_load (all, wish->id, ret_question);
-	if (r < 0)
-		r = find_by_text (all, wish, ret_question);
-	if (r == 0
-	    && strcmp (question_get (ret_question, "agent"), wish->agent)
-		       != 0) {
-		question_fini (ret_question);
-		r = -EPERM;
-	}
-	return r;
+	if (wish->id == NULL || records_load (all, wish->id, ret_question) < 0)
+		return find_by_text (all, wish, ret_question);
+	if (is_of_agent (ret_question, wish))
+		return 0;
+	question_fini (ret_question);
+	return -EPERM;
 }
 
 /* --- Changes -------------------------------------------------------------- */
