@@ -122,8 +122,9 @@ only_the_revoked_agents_questions_are_withdrawn (void **state)
 	registry_notice (stand.registry, MCP_NOTICE_REVOKED, "anna");
 	expect_answer_status ("ok");
 	expect_status (trial, "answered");
-	stand_call_as (ASK, "{\"question\":\"Another?\"}", "ann", true);
+	trial = stand_call_as (ASK, "{\"question\":\"Another?\"}", "ann", true);
 	registry_notice (stand.registry, MCP_NOTICE_REVOKED, "ann");
+	expect_status (trial, "unavailable");
 	assert_int_equal (stand_events ("question.closed"), 2);
 }
 
@@ -160,7 +161,7 @@ long_names_that_begin_alike_are_different_questions (void **state)
 		snprintf (arguments, sizeof (arguments),
 			  "{\"question\":\"%s?\",\"question_id\":\"%0127d%s\"}",
 			  ends[i], 0, ends[i]);
-		stand_call_as (ASK, arguments, "ann", true);
+		stand_cancel (stand_call_as (ASK, arguments, "ann", true));
 	}
 	assert_int_equal (stand_events ("question.opened"), 2);
 }
