@@ -39,21 +39,22 @@ look (void *arg, const char *key, const void *value, size_t size,
 			  key);
 }
 
-/* 0 or a negative errno. */
+/* is_open: as it was listed; it may have changed since. 0 or a negative errno. */
 static int
 end_question (struct clarification *all, struct question *question,
-	      bool is_withdrawn, struct wait **ret_waits)
+	      bool is_open, bool is_withdrawn, struct wait **ret_waits)
 {
+	enum end end = is_withdrawn ? END_WITHDRAWN : END_EXPIRED;
 	int r;
 
-	if (!question_is (question, "open"))
+	if (question_is (question, "open") != is_open)
+		return 0;
+	if (!is_open)
 		return records_forget (all, question);
 	r = records_close (all, NULL, question,
 			   is_withdrawn ? "withdrawn" : "expired", NULL, NULL);
 	if (r == 0)
-		*ret_waits =
-			waits_take (all, question,
-				    is_withdrawn ? END_WITHDRAWN : END_EXPIRED);
+		*ret_waits = waits_take (all, question, end);
 	return r;
 }
 
@@ -68,7 +69,8 @@ end_one (struct clarification *all, const char *key, bool is_withdrawn)
 	pthread_mutex_lock (&all->lock);
 	r = records_load_part (all, key + 2, &question);
 	if (r == 0)
-		r = end_question (all, &question, is_withdrawn, &waits);
+		r = end_question (all, &question, key[0] == 'o', is_withdrawn,
+				  &waits);
 	pthread_mutex_unlock (&all->lock);
 	waits_finish (waits, NULL);
 	question_fini (&question);

@@ -32,24 +32,25 @@ static const char *const sentences[] = {
 		"neither yes nor no. " DECIDE,
 	[END_DRAINING] = "The server is stopping. The question stays open; ask "
 			 "it again when the server is back. " DECIDE,
-	[END_EXPIRED] = "Nobody answered until the question's time was up. "
-			"" DECIDE,
+	[END_EXPIRED] =
+		"Nobody answered until the question's time was up. " DECIDE,
 	[END_WITHDRAWN] = "The question was withdrawn. " DECIDE,
 };
 
+/* Other tools than request_clarification take no id. */
 static void
-write_sentence (enum end end, const char *id, int64_t waited_ms,
-		char sentence[SENTENCE_SIZE])
+write_timeout (struct mcp_call *call, const char *id, int64_t waited_ms,
+	       char sentence[SENTENCE_SIZE])
 {
-	if (end == END_TIMEOUT)
-		snprintf (sentence, SENTENCE_SIZE,
-			  "No answer yet after %lld s. The question stays "
-			  "open: to wait for longer, or to get the answer "
-			  "later, ask again with question_id \"%s\" or the "
-			  "same text. Otherwise: " DECIDE,
-			  (long long) (waited_ms / 1000), id);
-	else
-		snprintf (sentence, SENTENCE_SIZE, "%s", sentences[end]);
+	bool has_id = strcmp (call->name, TOOL_CLARIFICATION) == 0;
+
+	snprintf (
+		sentence, SENTENCE_SIZE,
+		"No answer yet after %lld s. The question stays open: to wait "
+		"for longer, or to get the answer later, ask again with "
+		"%s%s%sthe same text. Otherwise: " DECIDE,
+		(long long) (waited_ms / 1000), has_id ? "question_id \"" : "",
+		has_id ? id : "", has_id ? "\" or " : "");
 }
 
 /* --- request_clarification, ask_question ---------------------------------- */
@@ -182,8 +183,10 @@ tell_end (struct mcp_call *call, enum end end, const char *id,
 
 	if (end == END_ANSWERED)
 		answer = values_get (question->object, "answer");
+	else if (end == END_TIMEOUT)
+		write_timeout (call, id, waited_ms, sentence);
 	else
-		write_sentence (end, id, waited_ms, sentence);
+		snprintf (sentence, SENTENCE_SIZE, "%s", sentences[end]);
 	if (answer != NULL && wait_until_kept (call) < 0)
 		return MCP_ERROR;
 	if (strcmp (call->name, TOOL_FEEDBACK) == 0) {
