@@ -47,6 +47,7 @@ struct clarification {
 	pthread_cond_t changed;
 	struct wait *waits;
 	int64_t next_due_ms; /* when the time of a question is up; 0: look */
+	int64_t wake_ms;     /* until when the thread sleeps */
 	bool is_draining, is_ending;
 };
 

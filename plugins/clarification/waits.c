@@ -11,6 +11,8 @@
 
 /* Clients give up after some 10 s of silence at the earliest. */
 #define PROGRESS_MS 5000
+/* How often the thread looks at most, however many wait. */
+#define TURN_MS 100
 /* What the server may need to give the answer away. */
 #define MARGIN_MS 30000
 
@@ -56,7 +58,8 @@ waits_add (struct clarification *all, struct mcp_call *call,
 	call->slot = wait;
 	call->host->deadline (call, timeout_ms + MARGIN_MS);
 	DL_APPEND (all->waits, wait);
-	waits_wake (all);
+	if (wait->started_ms + PROGRESS_MS < all->wake_ms)
+		waits_wake (all);
 	return MCP_PENDING;
 }
 
@@ -157,6 +160,7 @@ sleep_until (struct clarification *all, int64_t time_ms)
 	struct timespec time = { .tv_sec = (time_t) (time_ms / 1000),
 				 .tv_nsec = (long) (time_ms % 1000) * 1000000 };
 
+	all->wake_ms = time_ms;
 	pthread_cond_timedwait (&all->changed, &all->lock, &time);
 }
 
@@ -173,6 +177,8 @@ turn (struct clarification *all)
 	if (taken == NULL && until_due_ms > 0) {
 		if (now_ms + until_due_ms < next_ms)
 			next_ms = now_ms + until_due_ms;
+		if (next_ms < now_ms + TURN_MS)
+			next_ms = now_ms + TURN_MS;
 		sleep_until (all, next_ms);
 		return;
 	}
