@@ -15,6 +15,7 @@
 #include "link/inquiries.h"
 #include "link/methods.h"
 #include "link/pending.h"
+#include "link/runs.h"
 #include "link/socket.h"
 
 int
@@ -36,7 +37,7 @@ write_event (void *arg, struct buffer *lines, const struct event *event)
 	struct peer *peer = arg;
 
 	rpc_begin_notification (lines, "event");
-	event_write (lines, peer->link->options->run, event);
+	event_write (lines, runs_find (peer->link->runs, event->seq), event);
 	buffer_add_literal (lines, "}\n");
 }
 

@@ -6,12 +6,13 @@
 #include "link/event.h"
 #include "link/methods.h"
 #include "link/pending.h"
+#include "link/runs.h"
 
 /* Without a limit: as many as somebody looks at. */
 #define QUERY_EVENTS 100
 
 static void
-write_page (struct buffer *json, const char *run,
+write_page (struct buffer *json, const struct runs *runs,
 	    const struct journal_page *page)
 {
 	size_t i;
@@ -20,7 +21,8 @@ write_page (struct buffer *json, const char *run,
 	for (i = 0; i < page->n; i++) {
 		if (i > 0)
 			buffer_add_char (json, ',');
-		event_write (json, run, &page->events[i]);
+		event_write (json, runs_find (runs, page->events[i].seq),
+			     &page->events[i]);
 	}
 	buffer_add_format (json, "],\"last_seq\":%" PRIu64 ",\"more\":%s}",
 			   page->last_seq, page->has_more ? "true" : "false");
@@ -42,7 +44,7 @@ on_page (void *arg, int result, struct journal_page *page)
 		return;
 	}
 	buffer_init (&json, LIMIT_LINK_LINE_BYTES);
-	write_page (&json, link->options->run, page);
+	write_page (&json, link->runs, page);
 	journal_page_free (page);
 	if (json.failed)
 		pending_error (pending, RPC_INTERNAL_ERROR,

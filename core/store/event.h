@@ -5,7 +5,7 @@
 #include "base/buffer.h"
 #include "store/journal.h"
 
-/* {"seq","time","run","topic","agent","payload"}. run: in which it is told; NULL:
+/* {"seq","time","run","topic","agent","payload"}. run: the one that it is of; NULL:
  * left out. */
 void event_write (struct buffer *text, const char *run,
 		  const struct event *event);

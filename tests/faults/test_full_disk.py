@@ -79,7 +79,7 @@ def check(workers, seen):
 
 @pytest.mark.threads
 def test_a_disk_that_is_full_now_and_then_loses_nothing(start, tmp_path):
-    options = "--state-dir", tmp_path / "state", "--rate", "0", "--run", "a"
+    options = "--state-dir", tmp_path / "state", "--rate", "0"
     server = start(*options)
     server.announce("journal.db: .*; until that is over, reports are refused")
     server.announce("could not be kept")
