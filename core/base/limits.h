@@ -52,8 +52,14 @@
 
 /* --max-sessions: loaded at once; the longest idle one makes room. */
 #define LIMIT_SESSIONS 10000
-/* --session-idle: 0 requests and no stream for this long ends a session. */
+/* --session-idle: no request and no stream for this long, and a session is
+ * unloaded; its id brings it back. */
 #define LIMIT_SESSION_IDLE_MS (1800 * 1000)
+/* How long after its beginning an id can bring its session back, so that those
+ * that have ended need not be remembered for ever; and how many of them are:
+ * 100 bytes each, twice. */
+#define LIMIT_SESSION_KEPT_MS (7LL * 24 * 3600 * 1000)
+#define LIMIT_ENDED_SESSIONS 65536
 /* --max-calls: calls that run or wait at once, all agents together. */
 #define LIMIT_CALLS 4096
 /* Calls that run or wait at once in one session. */

@@ -1,5 +1,5 @@
-/* Idle sessions, the longest idle first; one timer ends them when their time
- * is up. Knows nothing of messages. */
+/* Idle sessions, the longest idle first; one timer unloads them when their
+ * time is up. Knows nothing of messages. */
 #include "mcp/idle.h"
 
 #include <utlist.h>
@@ -30,7 +30,8 @@ sweep (uv_timer_t *timer)
 		loop_now_ms (mcp->loop) - mcp->options->session_idle_ms;
 
 	while (mcp->idle != NULL && mcp->idle->idle_ms <= oldest_ms) {
-		log_debug ("session %.8s: ended, idle too long", mcp->idle->id);
+		log_debug ("session %.8s: unloaded, idle too long",
+			   mcp->idle->key);
 		session_end (mcp->idle, CALL_END_LEFT, NULL);
 	}
 	arm (mcp);
@@ -64,9 +65,9 @@ idle_make_room (struct mcp *mcp)
 {
 	if (mcp->idle == NULL)
 		return false;
-	log_notice ("session %.8s: ended to make room for another; "
+	log_notice ("session %.8s: unloaded to make room for another; "
 		    "--max-sessions is %zu",
-		    mcp->idle->id, mcp->options->max_sessions);
+		    mcp->idle->key, mcp->options->max_sessions);
 	session_end (mcp->idle, CALL_END_LEFT, NULL);
 	return true;
 }

@@ -1,4 +1,5 @@
-/* Idle sessions: who they are, and their end. */
+/* Idle sessions: who they are, and how they leave the memory. Their
+ * ids bring them back. */
 #ifndef MCP_IDLE_H
 #define MCP_IDLE_H
 
@@ -9,7 +10,7 @@
 void idle_update (struct session *session);
 /* The session ends. */
 void idle_remove (struct session *session);
-/* Ends the session that is idle longest; false when none is. */
+/* Unloads the session that is idle longest; false when none is. */
 bool idle_make_room (struct mcp *mcp);
 
 #endif

@@ -7,6 +7,7 @@
 #include "mcp/identity.h"
 #include "mcp/request.h"
 #include "mcp/result.h"
+#include "mcp/session_id.h"
 
 /* Over HTTP+SSE a client may say it again: what it says last counts. */
 static bool
@@ -15,11 +16,8 @@ begin_session (struct request *request)
 	if (request->session != NULL)
 		return true;
 	request->session = session_new (request->mcp, TRANSPORT_STREAMABLE,
-					request->caller.agent);
-	if (request->session == NULL)
-		return false;
-	request->work->session_id = request->session->id;
-	return true;
+					request->caller.agent, NULL);
+	return request->session != NULL;
 }
 
 static void
@@ -51,9 +49,34 @@ agree (struct session *session, const char *wish, struct json_object *params)
 	session_set_client (
 		session,
 		json_get_string (json_get (params, "clientInfo"), "name"));
-	log_debug ("session %.8s: begun by '%s', %s", session->id,
+	log_debug ("session %.8s: begun by '%s', %s", session->key,
 		   caller->client ? caller->client : "?",
 		   caller->revision->name);
+}
+
+/* The client gets its id. False: no memory, the session is gone. */
+static bool
+name_session (struct request *request)
+{
+	struct session *session = request->session;
+
+	if (session->transport == TRANSPORT_SSE)
+		return true;
+	if (session_id_seal (session) < 0) {
+		session_end (session, CALL_END_LEFT, NULL);
+		request->session = NULL;
+		return false;
+	}
+	request->work->session_id = session->id;
+	return true;
+}
+
+static void
+refuse (struct request *request)
+{
+	request->work->status = 503;
+	request_error (request, MCP_CODE_BUSY,
+		       "too many sessions are open; try again later");
 }
 
 void
@@ -67,12 +90,14 @@ lifecycle_initialize (struct request *request, struct json_object *params)
 		return;
 	}
 	if (!begin_session (request)) {
-		request->work->status = 503;
-		request_error (request, MCP_CODE_BUSY,
-			       "too many sessions are open; try again later");
+		refuse (request);
 		return;
 	}
 	agree (request->session, wish, params);
+	if (!name_session (request)) {
+		refuse (request);
+		return;
+	}
 	request->caller = request->session->caller;
 	answer (request);
 }

@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "mcp/asking.h"
 #include "mcp/changes.h"
+#include "mcp/ended.h"
 #include "mcp/identity.h"
 #include "mcp/listen.h"
 #include "mcp/progress.h"
@@ -19,6 +20,7 @@ static void
 release (struct mcp *mcp)
 {
 	seal_key_wipe (&mcp->seal);
+	ended_free (mcp);
 	agents_free (mcp->agents);
 	rate_free (mcp->rate);
 	free (mcp->server_info);
@@ -55,6 +57,7 @@ mcp_new (struct loop *loop, struct registry *registry,
 	mcp->sweep.data = mcp->beat.data = mcp->expiry.data = mcp;
 	mcp->n_timers = 3;
 	random_hex (mcp->boot, BACKLOG_BOOT_BYTES);
+	ended_load (mcp);
 	changes_begin (mcp);
 	task_store_load (mcp);
 	return mcp;

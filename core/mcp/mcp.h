@@ -27,8 +27,7 @@ struct mcp_options {
 	/* SEAL_KEY_BYTES, for what clients keep for us; NULL: a new one, and it
 	 * is worth nothing after a restart. */
 	const unsigned char *seal_key;
-	struct journal *journal; /* that outlives the server, for tasks; or
-				  * NULL */
+	struct journal *journal; /* that outlives the server; or NULL */
 };
 
 /* options is lent until mcp_free. NULL: out of memory. */

@@ -34,6 +34,8 @@ reply_status (int code)
 {
 	if (code == 0)
 		return 200;
+	if (code == -EBUSY)
+		return 503;
 	return code == -ENOENT ? 404 : 400;
 }
 

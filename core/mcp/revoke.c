@@ -6,6 +6,7 @@
 #include <utlist.h>
 
 #include "mcp/agents.h"
+#include "mcp/ended.h"
 #include "mcp/listen.h"
 #include "mcp/request.h"
 
@@ -40,6 +41,7 @@ revoke_all (struct mcp *mcp, const struct agent *agent)
 	struct session *session;
 	struct request *request;
 
+	ended_add_agent (mcp, agent);
 	listen_end_of (mcp, agent);
 	while ((session = find_session (mcp, agent)) != NULL)
 		session_end (session, CALL_END_CANCELLED, sentence);

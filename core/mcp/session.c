@@ -7,6 +7,7 @@
 
 #include <utlist.h>
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/random.h"
 #include "base/text.h"
@@ -15,7 +16,8 @@
 #include "mcp/request.h"
 
 struct session *
-session_new (struct mcp *mcp, enum transport transport, struct agent *agent)
+session_new (struct mcp *mcp, enum transport transport, struct agent *agent,
+	     const char *key)
 {
 	struct session *session;
 
@@ -25,12 +27,16 @@ session_new (struct mcp *mcp, enum transport transport, struct agent *agent)
 	session = calloc (1, sizeof *session);
 	if (session == NULL)
 		return NULL;
-	random_hex (session->id, SESSION_ID_BYTES);
+	if (key != NULL)
+		memcpy (session->key, key, sizeof session->key);
+	else
+		random_hex (session->key, SESSION_KEY_BYTES);
 	session->mcp = mcp;
 	session->transport = transport;
+	session->time_ms = clock_wall_ms ();
 	session->caller.agent = agent;
 	session->caller.message_level = LOGGING_DEFAULT_LEVEL;
-	HASH_ADD_STR (mcp->sessions, id, session);
+	HASH_ADD_STR (mcp->sessions, key, session);
 	if (session->hh.tbl == NULL) {
 		free (session);
 		return NULL;
@@ -58,64 +64,9 @@ session_end (struct session *session, enum call_end why, const char *sentence)
 	backlog_free_all (session);
 	subscription_remove_all (session->mcp, &session->subscriber);
 	free ((char *) session->caller.client);
+	free (session->id);
 	free (session);
 	return n;
-}
-
-static struct session *
-find (struct mcp *mcp, const struct visit *visit)
-{
-	struct session *session;
-
-	HASH_FIND_STR (mcp->sessions, visit->session_id, session);
-	if (session == NULL || session->transport != visit->transport
-	    || session->caller.agent != visit->agent)
-		return NULL;
-	return session;
-}
-
-/* What to tell a client that left its session out. */
-static const struct {
-	const char *id, *cure;
-} session_words[] = {
-	[TRANSPORT_STREAMABLE] = { "Mcp-Session-Id",
-				   "send initialize without it, then the one "
-				   "that it brings" },
-	[TRANSPORT_SSE] = { "session_id in the URL",
-			    "use the URL in the stream's endpoint event" },
-};
-
-/* Only revisions that define the header mind what it says. */
-static bool
-is_version_wrong (const struct session *session, const char *version)
-{
-	return version != NULL && session->transport == TRANSPORT_STREAMABLE
-	       && revision_has (session->caller.revision,
-				REVISION_VERSION_HEADER)
-	       && revision_find (version) == NULL;
-}
-
-int
-session_require (struct mcp *mcp, const struct visit *visit,
-		 struct session **ret_session, struct error *err)
-{
-	struct session *session;
-
-	if (visit->session_id == NULL || visit->session_id[0] == '\0')
-		return error_set (err, -EINVAL, "%s is missing; %s",
-				  session_words[visit->transport].id,
-				  session_words[visit->transport].cure);
-	session = find (mcp, visit);
-	if (session == NULL)
-		return error_set (err, -ENOENT,
-				  "this session is unknown or has ended; begin "
-				  "a new one");
-	if (is_version_wrong (session, visit->protocol_version))
-		return error_set (err, -EINVAL,
-				  "MCP-Protocol-Version names no revision "
-				  "that is served");
-	*ret_session = session;
-	return 0;
 }
 
 const struct revision *

@@ -17,10 +17,13 @@
 
 struct request;
 
-#define SESSION_ID_BYTES 16
+#define SESSION_KEY_BYTES 16
+#define SESSION_KEY_SIZE (2 * SESSION_KEY_BYTES + 1)
 
 struct session {
-	char id[2 * SESSION_ID_BYTES + 1]; /* hex */
+	char key[SESSION_KEY_SIZE]; /* hex: in the table */
+	char *id;	 /* by which its client names it; NULL: by the key */
+	int64_t time_ms; /* wall clock: when it began */
 	struct mcp *mcp;
 	enum transport transport;
 	struct caller caller;	  /* its client is the session's own */
@@ -41,19 +44,21 @@ struct session {
 	UT_hash_handle hh;
 };
 
-/* Begins one that belongs to this credential (or NULL). When there are too
- * many, the longest idle one ends for it; NULL when none is idle, or out of
- * memory. */
+/* Begins one that belongs to this credential (or NULL), with this key; NULL: a
+ * new one. When there are too many, the longest idle one is unloaded for it;
+ * NULL when none is idle, or out of memory. */
 struct session *session_new (struct mcp *mcp, enum transport transport,
-			     struct agent *agent);
-/* Ends one: its calls are cancelled for this reason and, with a sentence,
- * answered by it; its channel ends. Returns how many calls there were. */
+			     struct agent *agent, const char *key);
+/* Ends one here; its id is as good as it was (ended.h). Its calls are cancelled
+ * for this reason and, with a sentence, answered by it; its channel ends.
+ * Returns how many calls there were. */
 size_t session_end (struct session *session, enum call_end why,
 		    const char *sentence);
 
-/* Finds the session that a request names. -EINVAL: no id, or a version that
- * nobody speaks; -ENOENT: an unknown id, or another credential's; each with a
- * sentence. For the statuses see reply_status. */
+/* Finds the session that a request names, which may have been unloaded, or be
+ * of an earlier start: session_find.c. -EINVAL: no id, or a version that
+ * nobody speaks; -ENOENT: an unknown id, or another credential's; -EBUSY: too
+ * many are in use; each with a sentence. For the statuses see reply_status. */
 int session_require (struct mcp *mcp, const struct visit *visit,
 		     struct session **ret_session, struct error *err);
 /* The revision that its messages are in. hint: MCP-Protocol-Version or NULL,

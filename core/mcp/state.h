@@ -9,6 +9,7 @@
 #include "mcp/agents.h"
 #include "mcp/backlog.h"
 #include "mcp/mcp.h"
+#include "mcp/memos.h"
 
 struct listener;
 struct orchestrator_ops;
@@ -28,10 +29,11 @@ struct mcp {
 	struct agents *agents;
 	struct rate *rate; /* NULL: no limit */
 
-	struct session *sessions; /* by id */
+	struct session *sessions; /* by key */
 	struct session *idle;	  /* those without a stream or a call; the
 				   * longest idle first */
 	uv_timer_t sweep;	  /* for the first of them */
+	struct memos ended;	  /* by ended.c */
 
 	struct request *calls; /* that run without a session */
 

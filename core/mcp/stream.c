@@ -1,6 +1,7 @@
 /* Long streams: GET /mcp, one for each session and those of POSTs that go on,
  * and the streams of HTTP+SSE, which are their sessions. */
 #include "json/rpc.h"
+#include "mcp/ended.h"
 #include "mcp/reply.h"
 #include "mcp/session.h"
 #include "mcp/work.h"
@@ -19,7 +20,7 @@ open_sse (struct mcp *mcp, const struct visit *visit, struct channel *channel,
 	  struct buffer *body)
 {
 	struct session *session =
-		session_new (mcp, TRANSPORT_SSE, visit->agent);
+		session_new (mcp, TRANSPORT_SSE, visit->agent, NULL);
 	struct buffer url = { 0 };
 
 	if (session == NULL)
@@ -27,7 +28,7 @@ open_sse (struct mcp *mcp, const struct visit *visit, struct channel *channel,
 			       "too many sessions are open; try again later");
 	session->caller.revision = revision_find (visit->protocol_version);
 	session_set_channel (session, channel);
-	buffer_add_format (&url, "/messages?session_id=%s", session->id);
+	buffer_add_format (&url, "/messages?session_id=%s", session->key);
 	channel->ops->send (channel, "endpoint", NULL, url.data, url.size);
 	buffer_fini (&url);
 	return 200;
@@ -101,6 +102,7 @@ mcp_delete (struct mcp *mcp, const struct visit *visit, struct buffer *body)
 	if (code < 0)
 		return refuse (body, reply_status (code), RPC_INVALID_REQUEST,
 			       err.text);
+	ended_add (mcp, session);
 	session_end (session, CALL_END_LEFT,
 		     "the client has ended the session");
 	return 200;

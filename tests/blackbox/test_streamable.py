@@ -144,16 +144,19 @@ def test_initialize_with_an_unknown_session_is_404(server):
         "clientInfo": {"name": "a", "version": "1"}}, id=9)).status == 404
 
 
-def test_an_idle_session_is_ended_and_one_with_a_stream_is_not(start):
+def test_an_idle_session_is_unloaded_and_one_with_a_stream_is_not(start):
     server = start("--session-idle", "0.1", "--keepalive", "0.1")
-    idle, agent = Streamable(server), Streamable(server)
+    idle, agent = Streamable(server), Streamable(server, name="streams")
     idle.initialize()
     agent.initialize()
     stream = agent.open()
     for _ in range(10):         # the server's own clock
         stream.comment()
-    assert idle.post(PING).status == 404
-    assert agent.post(PING).status == 200
+    server.link.hello()
+    clients = [session["client"] for session in
+               server.link.request("state")["sessions"]]
+    assert clients == ["streams"]
+    assert idle.post(PING).status == 200    # its id brings it back
 
 
 # -- requests --

@@ -6,7 +6,9 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "base/seal.h"
 #include "stand_calls.h"
+#include "store/journal.h"
 
 struct stand stand;
 
@@ -261,7 +263,7 @@ stand_initialize_as (const char *revision, const char *capabilities)
 		  revision, capabilities);
 	post = stand_post (NULL, NULL, body);
 	assert_int_equal (post->status, 200);
-	assert_int_equal (strlen (post->new_session), 32);
+	assert_true (strlen (post->new_session) > 32);
 	return post->new_session;
 }
 
@@ -430,6 +432,26 @@ stand_turn_until (const int *value, int least)
 	}
 }
 
+void
+stand_restart (void)
+{
+	mcp_stop (stand.mcp);
+	mcp_free (stand.mcp);
+	stand.mcp = mcp_new (&stand.loop, NULL, &stand.options);
+	assert_non_null (stand.mcp);
+}
+
+void
+stand_restart_with_state (void)
+{
+	static const unsigned char key[SEAL_KEY_BYTES] = "a key that is kept";
+
+	stand.options.journal = journal_new_memory (&stand.loop, 1024 * 1024);
+	assert_non_null (stand.options.journal);
+	stand.options.seal_key = key;
+	stand_restart ();
+}
+
 int
 stand_open (void **state)
 {
@@ -465,6 +487,7 @@ stand_close (void **state)
 	(void) state;
 	mcp_stop (stand.mcp);
 	mcp_free (stand.mcp);
+	journal_close (stand.options.journal);
 	loop_fini (&stand.loop);
 	while ((post = stand.posts) != NULL) {
 		stand.posts = post->next;

@@ -46,7 +46,7 @@ struct post {
 	const char *version[3];	    /* for headers: the only one */
 	int status;		    /* 0: no reply yet */
 	char *body;		    /* of the reply; NULL: none */
-	char new_session[40];	    /* told with the reply; "" if none */
+	char new_session[600];	    /* told with the reply; "" if none */
 	char *events[STAND_EVENTS];
 	char ids[STAND_EVENTS][STAND_ID_SIZE]; /* of events; "" if none */
 	int n_events;
@@ -190,6 +190,11 @@ bool stand_become_task (struct call *call);
 /* The registry says that something changed, or was updated. */
 void stand_changed (unsigned kinds);
 void stand_updated (const char *uri);
+
+/* The server's end, and another start. */
+void stand_restart (void);
+/* The same with what outlives it from now on: a journal and a key. */
+void stand_restart_with_state (void);
 
 /* For mcp_drain. */
 void stand_drained (void *arg);

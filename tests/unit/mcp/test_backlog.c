@@ -13,7 +13,7 @@ session_new_one (void)
 	const char *name = stand_initialize ("2025-11-25");
 	struct session *session;
 
-	HASH_FIND_STR (stand.mcp->sessions, name, session);
+	HASH_FIND (hh, stand.mcp->sessions, name, 32, session);
 	assert_non_null (session);
 	return session;
 }

@@ -24,8 +24,8 @@ initialize_is_answered_with_revision_capabilities_and_server (void **state)
 		"\"logging\":{},\"completions\":{}},"
 		"\"serverInfo\":{\"name\":\"test-server\","
 		"\"version\":\"1.2.3\"}}}");
-	assert_int_equal (strlen (post->new_session), 32);
 	assert_int_equal (strspn (post->new_session, "0123456789abcdef"), 32);
+	assert_int_equal (post->new_session[32], '.');
 }
 
 static void

@@ -15,6 +15,15 @@ status_of_ping (const char *session)
 	return stand_post (session, NULL, PING)->status;
 }
 
+static bool
+is_loaded (const char *id)
+{
+	struct session *session;
+
+	HASH_FIND (hh, stand.mcp->sessions, id, SESSION_KEY_SIZE - 1, session);
+	return session != NULL;
+}
+
 static void
 every_session_has_an_id_of_its_own (void **state)
 {
@@ -67,7 +76,7 @@ delete_ends_calls_and_stream (void **state)
 }
 
 static void
-one_too_many_ends_the_longest_idle_one (void **state)
+one_too_many_unloads_the_longest_idle_one (void **state)
 {
 	const char *first, *second, *third;
 
@@ -77,9 +86,13 @@ one_too_many_ends_the_longest_idle_one (void **state)
 	second = stand_initialize ("2025-11-25");
 	status_of_ping (first);
 	third = stand_initialize ("2025-11-25");
-	assert_int_equal (status_of_ping (first), 200);
-	assert_int_equal (status_of_ping (second), 404);
-	assert_int_equal (status_of_ping (third), 200);
+	assert_int_equal (HASH_COUNT (stand.mcp->sessions), 2);
+	assert_true (is_loaded (first));
+	assert_false (is_loaded (second));
+	assert_int_equal (status_of_ping (second), 200);
+	assert_true (is_loaded (second));
+	assert_false (is_loaded (first));
+	assert_true (is_loaded (third));
 }
 
 static void
@@ -105,7 +118,24 @@ sessions_with_a_stream_or_a_call_make_no_room (void **state)
 	/* The call's end makes it idle. */
 	stand_finish (stand.calls, "done");
 	assert_int_equal (stand_post (NULL, NULL, INITIALIZE)->status, 200);
-	assert_int_equal (status_of_ping (calling), 404);
+	assert_false (is_loaded (calling));
+}
+
+static void
+no_session_comes_back_when_all_are_in_use (void **state)
+{
+	const char *unloaded, *streaming;
+	int status;
+
+	(void) state;
+	stand.options.max_sessions = 1;
+	unloaded = stand_initialize ("2025-11-25");
+	streaming = stand_initialize ("2025-11-25");
+	stand_stream (TRANSPORT_STREAMABLE, streaming, NULL, NULL);
+	assert_int_equal (status_of_ping (unloaded), 503);
+	assert_null (
+		stand_stream (TRANSPORT_STREAMABLE, unloaded, NULL, &status));
+	assert_int_equal (status, 503);
 }
 
 /* Turns the loop until no session is idle any more. */
@@ -119,7 +149,7 @@ turn_until_none_is_idle (void)
 }
 
 static void
-an_idle_session_ends_when_its_time_is_up (void **state)
+an_idle_session_is_unloaded_when_its_time_is_up (void **state)
 {
 	const char *idle, *streaming, *calling;
 
@@ -131,7 +161,8 @@ an_idle_session_ends_when_its_time_is_up (void **state)
 	stand_wait (calling, 1);
 	idle = stand_initialize ("2025-11-25");
 	turn_until_none_is_idle ();
-	assert_int_equal (status_of_ping (idle), 404);
+	assert_false (is_loaded (idle));
+	assert_int_equal (status_of_ping (idle), 200);
 	assert_int_equal (status_of_ping (streaming), 200);
 	assert_int_equal (status_of_ping (calling), 200);
 }
@@ -158,9 +189,10 @@ main (void)
 		stand_test (a_deleted_session_is_404_from_then_on),
 		stand_test (delete_minds_id_and_version),
 		stand_test (delete_ends_calls_and_stream),
-		stand_test (one_too_many_ends_the_longest_idle_one),
+		stand_test (one_too_many_unloads_the_longest_idle_one),
 		stand_test (sessions_with_a_stream_or_a_call_make_no_room),
-		stand_test (an_idle_session_ends_when_its_time_is_up),
+		stand_test (no_session_comes_back_when_all_are_in_use),
+		stand_test (an_idle_session_is_unloaded_when_its_time_is_up),
 		stand_test (a_session_whose_stream_left_is_idle_from_then_on),
 	};
 
