@@ -102,7 +102,9 @@ class Run:
             self.hello(server.link, server.ready)
             self.check(server.link)
             load = Load(server, self.random.randrange(1, STEPS))
-            workers = [Reporter(account, load) for account in self.accounts]
+            workers = [Reporter(account, load,
+                                is_back=self.random.random() < 0.7)
+                       for account in self.accounts]
             workers.append(Spender(server.link, self.purse,
                                    random.Random(self.random.random()), load))
             for worker in workers:

@@ -16,6 +16,7 @@ class Account:
     def __init__(self, name, way):
         self.name = name
         self.way = way
+        self.session = None     # the client that has one, if it stays its own
         self.sent = 0
         self.answered = []      # numbers, since they were last looked at
         self.n_answered = 0
@@ -82,14 +83,21 @@ class Worker(threading.Thread):
 
 
 class Reporter(Worker):
-    def __init__(self, account, load, count=None):
+    """is_back: the account's session goes on, in a new life of the server."""
+
+    def __init__(self, account, load, count=None, is_back=False):
         self.account = account
-        self.agent = None
+        self.agent = account.session if is_back else None
         super().__init__(load, count)
 
     def begin(self):
-        self.agent = self.account.way.connect(self.load.server,
-                                              name=self.account.name)
+        account, server = self.account, self.load.server
+        if self.agent:
+            self.agent.server, self.agent.wire = server, None
+            return
+        self.agent = account.way.connect(server, name=account.name)
+        if getattr(self.agent, "session", None):
+            account.session = self.agent
 
     def work(self):
         account, n = self.account, self.account.sent
