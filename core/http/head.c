@@ -26,8 +26,6 @@ static const struct known known_fields[HEAD_FIELDS] = {
 	[HEAD_AUTHORIZATION] = KNOWN ("Authorization"),
 	[HEAD_SESSION_ID] = KNOWN ("Mcp-Session-Id"),
 	[HEAD_PROTOCOL_VERSION] = KNOWN ("MCP-Protocol-Version"),
-	[HEAD_METHOD] = KNOWN ("Mcp-Method"),
-	[HEAD_NAME] = KNOWN ("Mcp-Name"),
 	[HEAD_LAST_EVENT_ID] = KNOWN ("Last-Event-ID"),
 	[HEAD_WANTED_METHOD] = KNOWN ("Access-Control-Request-Method"),
 	[HEAD_WANTED_HEADERS] = KNOWN ("Access-Control-Request-Headers"),
@@ -109,7 +107,10 @@ head_add (struct head *head, const char *name, size_t name_size,
 	i = find_known (name, name_size);
 	if (i < 0)
 		return;
-	if (head->fields[i] != NULL)
+	/* The protocol has an error of its own for this one. */
+	if (head->fields[i] != NULL && i == HEAD_PROTOCOL_VERSION)
+		value = "";
+	else if (head->fields[i] != NULL)
 		fault (head, "a header field came twice that may come only "
 			     "once");
 	head->fields[i] = value;

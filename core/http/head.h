@@ -19,9 +19,7 @@ enum head_field {
 	HEAD_EXPECT,
 	HEAD_AUTHORIZATION,
 	HEAD_SESSION_ID,
-	HEAD_PROTOCOL_VERSION,
-	HEAD_METHOD,
-	HEAD_NAME,
+	HEAD_PROTOCOL_VERSION, /* when it came twice: empty, no revision */
 	HEAD_LAST_EVENT_ID,
 	HEAD_WANTED_METHOD,  /* Access-Control-Request-Method */
 	HEAD_WANTED_HEADERS, /* Access-Control-Request-Headers */

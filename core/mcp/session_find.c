@@ -138,7 +138,7 @@ session_require (struct mcp *mcp, const struct visit *visit,
 	if (is_version_wrong (session, visit->protocol_version))
 		return error_set (err, -EINVAL,
 				  "MCP-Protocol-Version names no revision "
-				  "that is served");
+				  "with sessions");
 	*ret_session = session;
 	return 0;
 }

@@ -160,6 +160,24 @@ def test_a_header_that_is_missing_is_32020_in_2026(rows, header):
            -32020)
 
 
+# In another case, so that a dict holds both.
+@pytest.mark.parametrize("header, value", [
+    ("mcp-protocol-version", MODERN), ("mcp-method", "tools/call"),
+    ("mcp-name", "echo")])
+def test_a_header_that_comes_twice_is_32020_in_2026(rows, header, value):
+    agent = connect(rows, MODERN)
+    call = {"name": "echo", "arguments": {"text": "a"}}
+    expect(agent, ask(agent, "tools/call", call, **{header: value}), 400,
+           -32020)
+
+
+@pytest.mark.parametrize("era", ["2025-06-18", "2025-11-25"])
+def test_a_version_that_comes_twice_is_400_in_a_session(rows, era):
+    agent = connect(rows, era)
+    expect(agent, ask(agent, "ping", **{"mcp-protocol-version": era}), 400,
+           -32600)
+
+
 @MISMATCHES
 @WITH_SESSIONS
 def test_before_2026_those_headers_mean_nothing(rows, era, headers):

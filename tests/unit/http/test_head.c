@@ -73,8 +73,7 @@ static void
 fields_that_route_may_come_once (void **state)
 {
 	static const char *const names[] = {
-		"Authorization", "Mcp-Session-Id", "MCP-Protocol-Version",
-		"Mcp-Method",	 "Mcp-Name",	   "Content-Type",
+		"Authorization", "Mcp-Session-Id", "Content-Type",
 		"Origin",	 "Last-Event-ID",  "Content-Length"
 	};
 	struct head head;
@@ -84,6 +83,19 @@ fields_that_route_may_come_once (void **state)
 	for (i = 0; i < sizeof (names) / sizeof (names[0]); i++)
 		assert_non_null (READ (&head, "HTTP/1.1", "Host", "a", names[i],
 				       "1", names[i], "1"));
+}
+
+static void
+fields_of_the_protocol_are_counted_by_the_protocol (void **state)
+{
+	struct head head;
+
+	(void) state;
+	assert_null (READ (&head, "HTTP/1.1", "Host", "a", "Mcp-Method", "x",
+			   "Mcp-Method", "x", "Mcp-Name", "x", "Mcp-Name", "x",
+			   "MCP-Protocol-Version", "2025-11-25",
+			   "MCP-Protocol-Version", "2025-11-25"));
+	assert_string_equal (head.fields[HEAD_PROTOCOL_VERSION], "");
 }
 
 static void
@@ -151,6 +163,8 @@ main (void)
 		cmocka_unit_test (no_accept_accepts_all_and_two_are_one),
 		cmocka_unit_test (a_host_is_needed_once_but_not_before_1_1),
 		cmocka_unit_test (fields_that_route_may_come_once),
+		cmocka_unit_test (
+			fields_of_the_protocol_are_counted_by_the_protocol),
 		cmocka_unit_test (a_body_has_one_clear_length),
 		cmocka_unit_test (names_are_tokens_and_values_have_no_controls),
 		cmocka_unit_test (a_target_begins_with_a_slash),
