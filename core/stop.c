@@ -101,6 +101,8 @@ end_clients (struct server *server)
 		left = end - clock_ms ();
 	}
 	http_free (server->http);
+	/* The journal still tells of what the plugins say at their end. */
+	server->http = NULL;
 }
 
 static void
