@@ -1,11 +1,13 @@
 """An agent on the official Python SDK of any release since 1.2: it does what
 its first argument says and prints what it saw as one JSON object. The server's
-URL is in the environment, as the orchestrator hands it out."""
+URL is in the environment, as the orchestrator hands it out; or in the file
+.mcp.json of the directory that it was started in, with its headers."""
 
 import asyncio
 import contextlib
 import json
 import os
+import pathlib
 import sys
 
 import mcp
@@ -13,15 +15,24 @@ from mcp import ClientSession
 from mcp.client.sse import sse_client
 
 
+def where():
+    """The URL, and what else the client needs."""
+    config = pathlib.Path(".mcp.json")
+    if not config.exists():
+        return os.environ["DELIBERATE_ORCHESTRATOR_URL"], {}
+    [server] = json.loads(config.read_text())["mcpServers"].values()
+    return server["url"], {"headers": server["headers"]}
+
+
 @contextlib.asynccontextmanager
 async def connect(**more):
     """A session, initialized."""
-    url = os.environ["DELIBERATE_ORCHESTRATOR_URL"]
+    url, options = where()
     if url.endswith(("/sse", "/messages")):
-        client = sse_client(url)
+        client = sse_client(url, **options)
     else:
         from mcp.client.streamable_http import streamablehttp_client
-        client = streamablehttp_client(url)
+        client = streamablehttp_client(url, **options)
     async with client as streams:
         async with ClientSession(*streams[:2], **more) as session:
             session.hello = await session.initialize()
