@@ -98,15 +98,24 @@ def test_the_example_in_c_ends_with_its_agents_work(environment, tmp_path):
     assert "coder: completed: Done\n" in done.stdout
 
 
-def test_the_example_in_python_runs_as_it_is_printed(environment, tmp_path):
-    _, program = blocks("doc/launching.md", "python")
-    (tmp_path / "orchestrate.py").write_text(program)
+@pytest.mark.parametrize("number, output", [
+    (1, "Authorization"), (2, "1.0\n"), (2, "budget.warning run cost_usd\n")])
+def test_the_examples_in_python_run_as_they_are_printed(
+        number, output, environment, tmp_path):
+    (tmp_path / "orchestrate.py").write_text(
+        blocks("doc/launching.md", "python")[number])
+    server = tmp_path / "mcp-orchestrator"     # as one that is installed
+    server.write_text(f"#!/bin/sh\nexec {build_dir()}/mcp-orchestrator "
+                      f"--plugin-dir {build_dir()}/plugins/.run \"$@\"\n")
+    server.chmod(0o755)
     done = subprocess.run(
         [sys.executable, "orchestrate.py"], cwd=tmp_path,
-        env={**environment, "PYTHONPATH": str(SOURCES / "client/python")},
+        env={**environment, "PYTHONPATH": str(SOURCES / "client/python"),
+             "MCP_ORCHESTRATOR": str(server)},
         capture_output=True, text=True, timeout=LIMIT * 2)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "Authorization" in done.stdout
+    assert done.stderr == ""
+    assert output in done.stdout
 
 
 def test_the_man_page_has_every_option_with_its_default():

@@ -3,6 +3,8 @@ OrchestratorServer as it used the class of the package deliberate."""
 
 import asyncio
 import contextlib
+import gc
+import inspect
 import json
 import os
 import pathlib
@@ -165,6 +167,16 @@ def test_a_coroutine_function_is_a_callback_too():
         assert seen == [(asyncio.get_running_loop(), "0")]
 
     asyncio.run(main())
+
+
+def test_the_constructor_is_that_of_the_class_whose_place_it_takes():
+    parameters = inspect.signature(OrchestratorServer).parameters.values()
+    assert [(p.name, p.default) for p in parameters
+            if p.kind is p.POSITIONAL_OR_KEYWORD] == [
+        ("db_connection", None), ("agent_names", None), ("callback", None),
+        ("question_callback", None), ("session_id", None),
+        ("host", "127.0.0.1"), ("port", 0), ("disable_auth", False),
+        ("static_tokens", None)]
 
 
 def test_before_it_runs_there_is_no_url():
@@ -342,7 +354,8 @@ def temporary(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_a_run_that_is_cancelled_while_it_starts_leaves_nothing(temporary):
+def test_a_run_that_is_cancelled_while_it_starts_leaves_nothing(
+        temporary, caplog):
     async def main():
         server = make(agent_names=["coder"])
         task = asyncio.create_task(server.run())
@@ -354,6 +367,8 @@ def test_a_run_that_is_cancelled_while_it_starts_leaves_nothing(temporary):
         nothing_is_left(pid, temporary)
 
     asyncio.run(main())
+    gc.collect()
+    assert "never retrieved" not in caplog.text
 
 
 def test_a_server_that_is_killed_is_an_exception_of_run(temporary):

@@ -43,7 +43,11 @@ BudgetCallback = Callable[[str, Json], Any]
 async def wait_for(future: Future[Any]) -> Any:
     """The result of a future of the link; whoever is cancelled here leaves it
     to the others that wait for it."""
-    return await asyncio.shield(asyncio.wrap_future(future))
+    waiting = asyncio.wrap_future(future)
+    # An exception that comes after a cancellation is nobody's.
+    waiting.add_done_callback(lambda done: done.cancelled()
+                              or done.exception())
+    return await asyncio.shield(waiting)
 
 
 class OrchestratorServer:
