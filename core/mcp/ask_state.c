@@ -15,8 +15,11 @@ struct head {
 	double progress;
 	uint32_t round;
 	uint32_t n_questions;
-	uint32_t n_names;
+	uint64_t n_names;
 };
+
+/* The client can read it: no byte of it may be what was on the stack. */
+_Static_assert(sizeof (struct head) == 32, "struct head has holes");
 
 /* --- What it is bound to --- */
 
@@ -59,7 +62,7 @@ ask_state_seal (struct buffer *text, const struct seal_key *key,
 			     .progress = state->progress,
 			     .round = state->round,
 			     .n_questions = state->n_questions,
-			     .n_names = (uint32_t) state->n_names };
+			     .n_names = state->n_names };
 	struct buffer context = { 0 }, data = { 0 };
 
 	write_context (&context, what);
