@@ -21,31 +21,43 @@ count_topics (const char *const *topics)
 }
 
 static void
+free_topics (const char *const *topics)
+{
+	for (size_t i = 0; topics && topics[i]; i++)
+		free ((char *) topics[i]);
+	free ((void *) topics);
+}
+
+static void
 free_what (struct journal_query *what)
 {
-	for (size_t i = 0; what->topics && what->topics[i]; i++)
-		free ((char *) what->topics[i]);
-	free ((void *) what->topics);
+	free_topics (what->topics);
 	free ((char *) what->agent);
+}
+
+/* NULL: there is no memory for it. */
+static const char *const *
+copy_topics (const char *const *from)
+{
+	size_t n = count_topics (from);
+	const char **topics = calloc (n + 1, sizeof (*topics));
+	bool is_whole = topics != NULL;
+
+	for (size_t i = 0; is_whole && i < n; i++)
+		is_whole = (topics[i] = strdup (from[i])) != NULL;
+	if (is_whole)
+		return topics;
+	free_topics (topics);
+	return NULL;
 }
 
 static int
 copy_what (struct journal_query *to, const struct journal_query *from)
 {
-	size_t n = count_topics (from->topics);
-	const char **topics = NULL;
-	bool is_whole = true;
-
 	*to = *from;
-	to->agent = NULL;
-	if (from->topics)
-		topics = calloc (n + 1, sizeof (*topics));
-	to->topics = topics;
-	for (size_t i = 0; topics && i < n; i++)
-		is_whole &= (topics[i] = strdup (from->topics[i])) != NULL;
-	if (from->agent)
-		is_whole &= (to->agent = strdup (from->agent)) != NULL;
-	if (is_whole && (topics || !from->topics))
+	to->topics = from->topics ? copy_topics (from->topics) : NULL;
+	to->agent = from->agent ? strdup (from->agent) : NULL;
+	if (!to->topics == !from->topics && !to->agent == !from->agent)
 		return 0;
 	free_what (to);
 	return -ENOMEM;
