@@ -121,7 +121,7 @@ request_answer_empty (struct request *request)
 }
 
 /* data may be NULL. */
-static void
+__attribute__ ((format (printf, 4, 0))) static void
 answer_error (struct request *request, int code, const char *data,
 	      const char *format, va_list args)
 {
