@@ -41,7 +41,7 @@ compose (struct server *server)
 	struct buffer buffer = { 0 };
 	struct ready ready = {
 		.version = PACKAGE_VERSION,
-		.run = server->settings.run,
+		.run = journal_run (server->journal, JOURNAL_NOW),
 		.host = http_host (server->http),
 		.port = http_port (server->http),
 		.public_url = server->settings.public_url,
@@ -86,7 +86,8 @@ server_announce (struct server *server)
 	log_notice ("ready: %s port %u, run %s, %zu tools; the journal is in "
 		    "%s",
 		    http_host (server->http), http_port (server->http),
-		    settings->run, count_tools (server->registry),
+		    journal_run (server->journal, JOURNAL_NOW),
+		    count_tools (server->registry),
 		    settings->state_dir ? settings->state_dir
 					: "memory and ends with the process");
 }

@@ -87,7 +87,8 @@ const struct option_row options[] = {
 	INTEGER ("journal-max", journal_max, 0, 64 * 1024, INT64_MAX / 4, "BYTES",
 		 "what the journal may hold: acknowledged events go first, then the oldest [64 MiB "
 		 "in memory, 1 GiB with --state-dir]"),
-	TEXT ("run", run, NULL, check_name, "ID", "name of this run [run- and 8 hex digits]"),
+	TEXT ("run", run, NULL, check_name, "ID",
+	      "name of this run [that of the journal's last, else run- and 8 hex digits]"),
 
 	INTEGER ("max-connections", max_connections, LIMIT_CONNECTIONS, 1, 1000000, "N",
 		 "connections at once; more get a 503"),

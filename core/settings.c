@@ -10,8 +10,6 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "base/random.h"
-#include "base/text.h"
 #include "options.h"
 
 int
@@ -44,12 +42,8 @@ strings_fini (struct strings *strings)
 int
 settings_init (struct settings *settings, struct error *err)
 {
-	char digits[9];
-
 	*settings = (struct settings){ 0 };
-	random_hex (digits, 4);
-	if (options_init (settings) < 0
-	    || !(settings->run = text_format ("run-%s", digits)))
+	if (options_init (settings) < 0)
 		return error_set (err, -ENOMEM, "out of memory");
 	return 0;
 }
@@ -153,7 +147,6 @@ settings_link (const struct settings *settings)
 		.out = STDOUT_FILENO,
 		.fd = settings->control.fd,
 		.path = settings->control.path,
-		.run = settings->run,
 		.server_name = settings->server_name,
 		.server_version = PACKAGE_VERSION,
 		.is_kept = settings->is_kept,

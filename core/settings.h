@@ -63,7 +63,7 @@ struct settings {
 	char *state_dir;
 	bool is_durable;
 	int64_t journal_max;
-	char *run; /* by default "run-" and 8 hex digits */
+	char *run; /* NULL: the journal's last, or a new one */
 
 	int64_t log_level;  /* less LOG_LEVEL_ERROR */
 	int64_t log_format; /* enum log_format */

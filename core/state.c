@@ -52,7 +52,9 @@ server_open_state (struct server *server, struct error *err)
 
 	if (path && state_dir_open (path, &server->state_dir, err) < 0)
 		return EXIT_CODE_STATE;
-	if (open_journal (server, err) < 0)
+	if (open_journal (server, err) < 0
+	    || journal_begin_run (server->journal, server->settings.run, err)
+		       < 0)
 		return path ? EXIT_CODE_STATE : EXIT_CODE_INTERNAL;
 	if (path)
 		server->mcp_options.seal_key = server->state_dir.key.bytes;

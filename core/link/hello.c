@@ -140,7 +140,7 @@ answer_hello (struct peer *peer, const struct rpc_message *message,
 				  "\"mcp-orchestrator\",\"version\":");
 	json_write_text (line, link->options->server_version);
 	buffer_add_literal (line, "},\"run\":");
-	json_write_text (line, link->options->run);
+	json_write_text (line, journal_run (journal, JOURNAL_NOW));
 	buffer_add_format (line,
 			   ",\"journal\":\"%s\",\"first_seq\":%" PRIu64
 			   ",\"last_seq\":%" PRIu64 ",\"position\":%" PRIu64

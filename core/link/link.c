@@ -15,7 +15,6 @@
 #include "link/inquiries.h"
 #include "link/method_call.h"
 #include "link/peer.h"
-#include "link/runs.h"
 #include "link/socket.h"
 
 /* --- Events for a person ------------------------------------------------- */
@@ -155,10 +154,8 @@ link_open (struct loop *loop, struct journal *journal,
 	link->arg = arg;
 	link->loop = loop;
 	link->journal = journal;
-	link->runs = runs_open (journal, options->run);
 	inquiries_init (link);
-	r = link->runs ? open_kind (link, err)
-		       : error_set (err, -ENOMEM, "no memory for the link");
+	r = open_kind (link, err);
 	if (r < 0) {
 		link_free (link, 0);
 		return r;
@@ -287,6 +284,5 @@ link_free (struct link *link, int timeout_ms)
 		peer_close (peer);
 	}
 	free (link->ready);
-	runs_free (link->runs);
 	free (link);
 }

@@ -34,7 +34,6 @@ struct link_options {
 	int in, out;		 /* LINK_STDIO: lent; standard ones */
 	int fd;			 /* LINK_FD: lent */
 	const char *path;	 /* LINK_UNIX */
-	const char *run;	 /* this run's name */
 	const char *server_name; /* what agents call us */
 	const char *server_version;
 	bool is_kept; /* --keep-running */

@@ -15,7 +15,6 @@
 #include "link/inquiries.h"
 #include "link/methods.h"
 #include "link/pending.h"
-#include "link/runs.h"
 #include "link/socket.h"
 
 int
@@ -37,7 +36,8 @@ write_event (void *arg, struct buffer *lines, const struct event *event)
 	struct peer *peer = arg;
 
 	rpc_begin_notification (lines, "event");
-	event_write (lines, runs_find (peer->link->runs, event->seq), event);
+	event_write (lines, journal_run (peer->link->journal, event->seq),
+		     event);
 	buffer_add_literal (lines, "}\n");
 }
 

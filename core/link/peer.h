@@ -15,7 +15,6 @@
 struct inquiry;
 struct peer;
 struct pending;
-struct runs;
 struct socket;
 
 struct link {
@@ -24,7 +23,6 @@ struct link {
 	void *arg;
 	struct loop *loop;
 	struct journal *journal;
-	struct runs *runs;
 	struct registry *registry; /* NULL: not to be asked (any more) */
 	struct mcp *mcp;	   /* the same */
 	char *ready;		   /* the ready object; NULL: not yet */

@@ -6,13 +6,12 @@
 #include "link/event.h"
 #include "link/methods.h"
 #include "link/pending.h"
-#include "link/runs.h"
 
 /* Without a limit: as many as somebody looks at. */
 #define QUERY_EVENTS 100
 
 static void
-write_page (struct buffer *json, const struct runs *runs,
+write_page (struct buffer *json, const struct journal *journal,
 	    const struct journal_page *page)
 {
 	size_t i;
@@ -21,7 +20,7 @@ write_page (struct buffer *json, const struct runs *runs,
 	for (i = 0; i < page->n; i++) {
 		if (i > 0)
 			buffer_add_char (json, ',');
-		event_write (json, runs_find (runs, page->events[i].seq),
+		event_write (json, journal_run (journal, page->events[i].seq),
 			     &page->events[i]);
 	}
 	buffer_add_format (json, "],\"last_seq\":%" PRIu64 ",\"more\":%s}",
@@ -44,7 +43,7 @@ on_page (void *arg, int result, struct journal_page *page)
 		return;
 	}
 	buffer_init (&json, LIMIT_LINK_LINE_BYTES);
-	write_page (&json, link->runs, page);
+	write_page (&json, link->journal, page);
 	journal_page_free (page);
 	if (json.failed)
 		pending_error (pending, RPC_INTERNAL_ERROR,

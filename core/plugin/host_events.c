@@ -28,7 +28,7 @@ take_query (const struct mcp_query *given, struct mcp_query *ret_query)
 
 /* Gives each of them; how many they were, or -ENOMEM. */
 static int
-give_events (const struct journal_page *page,
+give_events (const struct journal *journal, const struct journal_page *page,
 	     void (*each) (void *arg, const char *event, size_t size),
 	     void *arg)
 {
@@ -38,7 +38,8 @@ give_events (const struct journal_page *page,
 	buffer_init (&text, 2 * LIMIT_EVENT_BYTES);
 	for (size_t i = 0; i < page->n && r >= 0; i++) {
 		buffer_reset (&text);
-		event_write (&text, NULL, &page->events[i]);
+		event_write (&text, journal_run (journal, page->events[i].seq),
+			     &page->events[i]);
 		if (text.failed)
 			r = text.failed;
 		else
@@ -74,7 +75,7 @@ host_events (const struct mcp_host *table, const struct mcp_query *given,
 	r = journal_query_wait (registry->journal, &wanted, &page);
 	if (r < 0)
 		return r;
-	r = give_events (page, each, arg);
+	r = give_events (registry->journal, page, each, arg);
 	journal_page_free (page);
 	return r;
 }

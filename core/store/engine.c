@@ -64,6 +64,7 @@ engine_free (struct engine *engine)
 		return;
 	ring_fini (&engine->ring);
 	keys_fini (&engine->keys);
+	free (engine->runs);
 	pthread_cond_destroy (&engine->answered);
 	pthread_mutex_destroy (&engine->lock);
 	free (engine);

@@ -50,10 +50,18 @@ struct news {
 	struct engine *engine;
 };
 
+/* Up to the first event of the next one. */
+struct run {
+	uint64_t first_seq;
+	char name[JOURNAL_RUN_MAX + 1];
+};
+
 /* The beginning of each implementation. */
 struct engine {
 	struct journal journal;
 	struct loop *loop;
+	struct run *runs; /* as journal_begin_run left them */
+	size_t n_runs;
 	/* Protects what follows, and what the implementation says; it is the
 	 * last of the order in doc/architecture.md. */
 	pthread_mutex_t lock;

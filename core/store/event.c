@@ -13,10 +13,8 @@ event_write (struct buffer *text, const char *run, const struct event *event)
 	buffer_add_int (text, (long long) event->seq);
 	buffer_add_literal (text, ",\"time\":\"");
 	buffer_add (text, time, clock_format (event->time_ms, time));
-	if (run != NULL) {
-		buffer_add_literal (text, "\",\"run\":\"");
-		buffer_add_text (text, run);
-	}
+	buffer_add_literal (text, "\",\"run\":\"");
+	buffer_add_text (text, run);
 	buffer_add_literal (text, "\",\"topic\":\"");
 	buffer_add_text (text, event->topic);
 	buffer_add_literal (text, "\",\"agent\":");

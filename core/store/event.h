@@ -5,8 +5,8 @@
 #include "base/buffer.h"
 #include "store/journal.h"
 
-/* {"seq","time","run","topic","agent","payload"}. run: the one that it is of; NULL:
- * left out. */
+/* {"seq","time","run","topic","agent","payload"}. run: the one in
+ * which it happened (journal_run). */
 void event_write (struct buffer *text, const char *run,
 		  const struct event *event);
 

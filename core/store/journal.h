@@ -47,6 +47,21 @@ void journal_sync (struct journal *journal);
  * thread may use the journal any more. NULL is fine. */
 void journal_close (struct journal *journal);
 
+/* --- Runs: what one orchestrator set out to do ------------------------------ */
+
+#define JOURNAL_RUN_MAX 64 /* characters of its name */
+
+/* What comes from now on belongs to the run of that name; when it was the last
+ * one, it goes on. NULL: the last one goes on, or else it is "run-" and 8 hex
+ * digits. Loop only, and before anything is appended. 0 or a negative errno
+ * with the reason: the name cannot be kept. */
+int journal_begin_run (struct journal *journal, const char *name,
+		       struct error *err);
+/* The run of that event; lent until closed. JOURNAL_NOW: the present one.
+ * "": none began. */
+#define JOURNAL_NOW UINT64_MAX
+const char *journal_run (const struct journal *journal, uint64_t seq);
+
 /* --- Writing -------------------------------------------------------------- */
 
 /* An event. When appending everything is lent. */

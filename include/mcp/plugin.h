@@ -636,8 +636,9 @@ struct mcp_host {
 
 	/* [any] [waits] Reads events of all plugins and of the server back,
 	 * as many as the journal still has: calls each with a JSON text for
-	 * every one, lent, NUL-terminated: {"seq", "time", "topic", "agent",
-	 * "payload"}. Large ones may be fewer than asked for; go on after the
+	 * every one, lent, NUL-terminated: {"seq", "time", "run", "topic",
+	 * "agent", "payload"}, as the orchestrator gets them; run is the one
+	 * in which it happened. Large ones may be fewer than asked for; go on after the
 	 * last seq. Returns how many they were. -EDEADLK: not on the server's
 	 * loop, that is in MCP_NEVER_BLOCKS handlers, cancel, notice, admit;
 	 * -EINVAL: the query is not of the form; -EIO and others: it could not

@@ -68,6 +68,7 @@ def test_ready_tells_what_the_journal_survives(start, state):
 
 
 def test_without_a_state_directory_the_log_says_where_the_journal_is(server):
+    server.stop()
     assert "the journal is in memory and ends with the process" \
         in str(server.log)
 
@@ -155,6 +156,29 @@ def test_the_runs_name_is_told(start):
     server = start("--run", "night-7.a")
     assert server.ready["run"] == "night-7.a"
     assert server.link.hello()["run"] == "night-7.a"
+
+
+def runs_of(server, count):
+    return [event["run"] for event in
+            (server.link.event("status_update") for _ in range(count))]
+
+
+def test_without_a_name_the_last_run_goes_on(begin):
+    server = begin()
+    kill(server)
+    assert begin().ready["run"] == server.ready["run"]
+
+
+def test_an_event_keeps_the_run_in_which_it_happened(begin):
+    server = begin("--run", "one")
+    report(server, "first")
+    kill(server)
+    server = begin("--run", "two", after_seq=0)
+    assert server.ready["run"] == "two"
+    report(server, "second")
+    assert runs_of(server, 2) == ["one", "two"]
+    page = server.link.request("events/query", {"topic": "status_update"})
+    assert [event["run"] for event in page["events"]] == ["one", "two"]
 
 
 @pytest.mark.parametrize("name", ["", "a b", "x" * 65, "a/b"])

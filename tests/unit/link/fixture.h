@@ -148,7 +148,6 @@ open_pair (struct fixture *f, enum link_kind kind)
 		.kind = kind,
 		.in = f->in,
 		.out = f->out,
-		.run = "run-1a2b3c4d",
 		.server_name = "my-orchestrator",
 		.server_version = "1.2.3",
 	};
@@ -161,6 +160,8 @@ set_up_kind (void **state, enum link_kind kind)
 
 	assert_int_equal (loop_init (&f->loop), 0);
 	f->journal = journal_new_memory (&f->loop, 64 * 1024 * 1024);
+	assert_int_equal (journal_begin_run (f->journal, "run-1a2b3c4d", NULL),
+			  0);
 	open_pair (f, kind);
 	*state = f;
 	return 0;

@@ -145,6 +145,7 @@ stand_open (void **state)
 	assert_non_null (mkdtemp (stand.dir));
 	assert_int_equal (loop_init (&stand.loop), 0);
 	stand.journal = journal_new_memory (&stand.loop, 1 << 20);
+	assert_int_equal (journal_begin_run (stand.journal, "one", NULL), 0);
 	stand.dirs[0] = stand.dir;
 	stand.options = (struct registry_options){ .dirs = stand.dirs,
 						   .settings = stand.settings,

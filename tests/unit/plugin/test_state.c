@@ -409,7 +409,7 @@ an_event_looks_as_on_the_link (void **state)
 	assert_int_equal (strncmp (first, "{\"seq\":2,\"time\":\"20", 19), 0);
 	assert_string_equal (
 		strchr (first, 'Z'),
-		"Z\",\"topic\":\"x\",\"agent\":\"ann\",\"payload\":"
+		"Z\",\"run\":\"one\",\"topic\":\"x\",\"agent\":\"ann\",\"payload\":"
 		"{\"i\":1}}|1");
 	free (first);
 }
