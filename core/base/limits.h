@@ -95,6 +95,12 @@
 #define LIMIT_CLIENT_NAME_BYTES 256
 /* --rate: pairs of an agent and a tool that are counted at a time. */
 #define LIMIT_RATE_BUCKETS 8192
+/* An idempotency key; the results that are kept by such keys, their bytes
+ * together (two of the largest), and for how long. */
+#define LIMIT_IDEMPOTENCY_KEY_BYTES 256
+#define LIMIT_KEPT_RESULTS 16384
+#define LIMIT_KEPT_RESULT_BYTES (2 * LIMIT_RESULT_BYTES)
+#define LIMIT_KEPT_RESULT_MS (24 * 3600 * 1000)
 /* Agents of one run, revoked ones among them: each token has pages of its own.
  */
 #define LIMIT_AGENTS 4096

@@ -47,6 +47,9 @@ void json_write_text (struct buffer *buffer, const char *text); /* strlen */
  * LIMIT_JSON_WRITE_DEPTH the buffer fails. Reals may change inside of value:
  * it must belong to this thread. */
 void json_write_value (struct buffer *buffer, struct json_object *value);
+/* The same with the members of objects in the order of strcmp: equal arguments
+ * have equal texts. Recurses: for what json_parse has given. */
+void json_write_canonical (struct buffer *buffer, struct json_object *value);
 /* A finite double in its shortest form that reads back the same. */
 void json_write_double (struct buffer *buffer, double value);
 

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "json/json.h"
+#include "mcp/agents.h"
 #include "plugin/call.h"
 
 /* Before the names and the handler's own. Never leaves this process but
@@ -36,16 +37,22 @@ row_name (const struct call_request *what)
 	}
 }
 
-/* The same for the same request, however its members were written: no
+/* The same for the same agent and request, however its members were written: no
  * arguments and empty ones are the same. */
 static void
-write_context (struct buffer *context, const struct call_request *what)
+write_context (struct buffer *context, const struct agent *agent,
+	       const struct call_request *what)
 {
 	struct json_object *arguments = what->arguments;
 	bool has_arguments = what->kind != MCP_CALL_RESOURCE
 			     && arguments != NULL
 			     && json_object_object_length (arguments) > 0;
 
+	/* An agent's name is not empty. */
+	buffer_add_text (context, agent != NULL ? "agent " : "nobody");
+	if (agent != NULL && agent->name != NULL)
+		buffer_add_text (context, agent->name);
+	buffer_add_char (context, '\0');
 	buffer_add_int (context, what->kind);
 	buffer_add (context, row_name (what), strlen (row_name (what)) + 1);
 	if (has_arguments)
@@ -56,7 +63,8 @@ write_context (struct buffer *context, const struct call_request *what)
 
 void
 ask_state_seal (struct buffer *text, const struct seal_key *key,
-		const struct call_request *what, const struct ask_state *state)
+		const struct agent *agent, const struct call_request *what,
+		const struct ask_state *state)
 {
 	struct head head = { .expiry_ms = state->expiry_ms,
 			     .progress = state->progress,
@@ -65,7 +73,7 @@ ask_state_seal (struct buffer *text, const struct seal_key *key,
 			     .n_names = state->n_names };
 	struct buffer context = { 0 }, data = { 0 };
 
-	write_context (&context, what);
+	write_context (&context, agent, what);
 	buffer_add (&data, &head, sizeof head);
 	for (size_t i = 0; i < state->n_names; i++)
 		buffer_add (&data, state->names[i],
@@ -104,14 +112,14 @@ read_data (const struct buffer *data, struct ask_state *state)
 }
 
 int
-ask_state_open (const struct seal_key *key, const struct call_request *what,
-		const char *text, struct buffer *data, struct ask_state *state,
-		struct error *err)
+ask_state_open (const struct seal_key *key, const struct agent *agent,
+		const struct call_request *what, const char *text,
+		struct buffer *data, struct ask_state *state, struct error *err)
 {
 	struct buffer context = { 0 };
 	int code;
 
-	write_context (&context, what);
+	write_context (&context, agent, what);
 	code = seal_read (key, context.data, context.size, text, strlen (text),
 			  data);
 	buffer_fini (&context);

@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/seal.h"
 
+struct agent;
 struct call_request;
 
 /* One round that asked. */
@@ -25,14 +26,16 @@ struct ask_state {
 	size_t size;
 };
 
-/* Appends the sealed text. what: kind, row, uri and arguments of the call. */
+/* Appends the sealed text. agent: whose credential came with the call, or NULL.
+ * what: kind, row, uri and arguments of the call. */
 void ask_state_seal (struct buffer *text, const struct seal_key *key,
-		     const struct call_request *what,
+		     const struct agent *agent, const struct call_request *what,
 		     const struct ask_state *state);
 /* Opens one; what state points to lies in data. 0 or -EBADMSG, with a sentence:
- * it is not ours, not for this request, or too old. */
-int ask_state_open (const struct seal_key *key, const struct call_request *what,
-		    const char *text, struct buffer *data,
-		    struct ask_state *state, struct error *err);
+ * it is not ours, not for this agent and request, or too old. */
+int ask_state_open (const struct seal_key *key, const struct agent *agent,
+		    const struct call_request *what, const char *text,
+		    struct buffer *data, struct ask_state *state,
+		    struct error *err);
 
 #endif

@@ -164,7 +164,8 @@ write_state (struct buffer *body, const struct request *request,
 	for (size_t i = 0; i < result->n_asks; i++)
 		state.names[i] = result->asks[i].name;
 	buffer_add_literal (body, "\"requestState\":\"");
-	ask_state_seal (body, &request->mcp->seal, result->again, &state);
+	ask_state_seal (body, &request->mcp->seal, request->caller.agent,
+			result->again, &state);
 	buffer_add_char (body, '"');
 }
 
@@ -321,7 +322,8 @@ asking_resume (struct request *request, struct json_object *params,
 			       "this server gave");
 		return false;
 	}
-	if (ask_state_open (&request->mcp->seal, what, text, data, &state, &err)
+	if (ask_state_open (&request->mcp->seal, request->caller.agent, what,
+			    text, data, &state, &err)
 	    < 0) {
 		request_error (request, RPC_INVALID_PARAMS, "%s", err.text);
 		return false;

@@ -6,6 +6,7 @@
 #include "json/rpc.h"
 #include "mcp/dispatch.h"
 #include "mcp/asking.h"
+#include "mcp/idempotency.h"
 #include "mcp/logging.h"
 #include "mcp/orchestrator.h"
 #include "mcp/progress.h"
@@ -47,12 +48,9 @@ is_missing (const struct request *request, const struct call_result *result)
 	return request->uri != NULL && result->content_size == 0;
 }
 
-static void
-done (void *owner, const struct call_result *result)
+void
+calling_answer (struct request *request, const struct call_result *result)
 {
-	struct request *request = owner;
-
-	request->call = NULL;
 	switch (result->outcome) {
 	case CALL_OK:
 		if (is_missing (request, result))
@@ -74,6 +72,17 @@ done (void *owner, const struct call_result *result)
 			       result->sentence);
 		break;
 	}
+}
+
+static void
+done (void *owner, const struct call_result *result)
+{
+	struct request *request = owner;
+
+	request->call = NULL;
+	if (request->once != NULL)
+		idempotency_keep (request, result);
+	calling_answer (request, result);
 }
 
 static void

@@ -15,4 +15,7 @@ void calling_start (struct request *request, struct json_object *params,
 /* The next round of a call that asked. The same. */
 void calling_start_again (struct request *request, struct call_request *what);
 
+/* Answers the request with what a call brought. */
+void calling_answer (struct request *request, const struct call_result *result);
+
 #endif

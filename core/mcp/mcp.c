@@ -8,6 +8,7 @@
 #include "mcp/asking.h"
 #include "mcp/changes.h"
 #include "mcp/ended.h"
+#include "mcp/idempotency.h"
 #include "mcp/identity.h"
 #include "mcp/listen.h"
 #include "mcp/progress.h"
@@ -21,6 +22,7 @@ release (struct mcp *mcp)
 {
 	seal_key_wipe (&mcp->seal);
 	ended_free (mcp);
+	idempotency_free (mcp);
 	agents_free (mcp->agents);
 	rate_free (mcp->rate);
 	free (mcp->server_info);
@@ -58,6 +60,7 @@ mcp_new (struct loop *loop, struct registry *registry,
 	mcp->n_timers = 3;
 	random_hex (mcp->boot, BACKLOG_BOOT_BYTES);
 	ended_load (mcp);
+	idempotency_load (mcp);
 	changes_begin (mcp);
 	task_store_load (mcp);
 	return mcp;

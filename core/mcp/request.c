@@ -14,6 +14,7 @@
 #include "json/rpc.h"
 #include "mcp/asking.h"
 #include "mcp/dispatch.h"
+#include "mcp/idempotency.h"
 #include "mcp/progress.h"
 #include "mcp/reply.h"
 #include "mcp/result.h"
@@ -76,6 +77,8 @@ finish (struct request *request, struct buffer *body)
 	struct mcp *mcp = request->mcp;
 	bool was_call = request->is_call;
 
+	if (request->once != NULL)
+		idempotency_leave (request);
 	if (was_call && request->session != NULL)
 		session_remove_call (request->session, request);
 	else if (was_call)

@@ -10,6 +10,7 @@
 
 struct asking;
 struct method;
+struct once;
 struct rpc_message;
 struct task_record;
 
@@ -24,12 +25,14 @@ struct request {
 	/* Of those that became a call. */
 	bool is_call;
 	struct call *call;
-	struct asking *asking;	     /* instead of call, between rounds */
-	unsigned n_questions;	     /* rounds that asked its client */
-	unsigned wait_ms;	     /* before this round; 0: it was not made
+	struct asking *asking;	   /* instead of call, between rounds */
+	unsigned n_questions;	   /* rounds that asked its client */
+	unsigned wait_ms;	   /* before this round; 0: it was not made
 				      * to wait */
-	struct task_record *task;    /* where the answer goes instead */
-	struct progress *progress;   /* or NULL */
+	struct task_record *task;  /* where the answer goes instead */
+	struct progress *progress; /* or NULL */
+	struct once *once;	   /* by idempotency.c; or NULL */
+	struct request *once_prev, *once_next; /* among those that wait there */
 	char *uri;		     /* of a resource that is read; or NULL */
 	struct request *prev, *next; /* in session->calls or mcp->calls */
 	char id[];		     /* JSON text; behind it the client */

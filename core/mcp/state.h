@@ -35,6 +35,9 @@ struct mcp {
 	uv_timer_t sweep;	  /* for the first of them */
 	struct memos ended;	  /* by ended.c */
 
+	struct once *once;    /* keys of calls that run, by idempotency.c */
+	struct memos results; /* of those that ended */
+
 	struct request *calls; /* that run without a session */
 
 	const struct orchestrator_ops *orchestrator; /* or NULL */

@@ -9,6 +9,7 @@
 #include "mcp/calling.h"
 #include "mcp/content.h"
 #include "mcp/headers.h"
+#include "mcp/idempotency.h"
 #include "mcp/progress.h"
 #include "mcp/rate.h"
 #include "mcp/reply.h"
@@ -149,7 +150,8 @@ check_and_start (struct request *request, struct snapshot *snapshot,
 		request_fail (request, RPC_INVALID_PARAMS, err.text);
 	} else if (!request_begin_call (request)) {
 		json_object_put (arguments);
-	} else if (!is_admitted (request, tool, params)) {
+	} else if (!idempotency_begin (request, tool, params, arguments)
+		   || !is_admitted (request, tool, params)) {
 		json_object_put (arguments);
 	} else {
 		calling_start (request, params, &what);

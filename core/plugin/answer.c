@@ -99,10 +99,13 @@ fill_result (struct call *call, struct call_request *again,
 {
 	struct result *result = &call->result;
 
-	*ret_result = (struct call_result){ .outcome = result->outcome,
-					    .content = "",
-					    .total = MCP_TOTAL_UNKNOWN,
-					    .sentence = result->why };
+	*ret_result =
+		(struct call_result){ .outcome = result->outcome,
+				      .content = "",
+				      .total = MCP_TOTAL_UNKNOWN,
+				      .sentence = result->why,
+				      .is_own = result->why
+						== result->sentence.data };
 	if (result->outcome != CALL_OK && result->outcome != CALL_ASKING)
 		return;
 	if (result->outcome == CALL_OK) {

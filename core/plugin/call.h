@@ -53,6 +53,7 @@ struct call_result {
 	const char *meta; /* JSON text of an object, or NULL */
 	size_t meta_size;
 	const char *sentence;	 /* CALL_FAILED, _NOT_FOUND, _BROKEN */
+	bool is_own;		 /* CALL_FAILED: the handler says so itself */
 	int64_t total;		 /* completion: MCP_TOTAL_UNKNOWN or how many */
 	bool has_more;		 /* completion */
 	const char *description; /* prompt: of its row; or NULL */

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "mcp/agents.h"
 #include "mcp/ask_state.h"
 
 #define LATER_MS (clock_wall_ms () + 60000)
@@ -16,6 +17,7 @@ static const struct prompt prompt = { .row = { .name = "t" } };
 /* What was sealed, and what came out again. */
 struct round {
 	struct buffer text, data;
+	const struct agent *agent;
 	struct call_request what;
 	struct ask_state state;
 	struct error err;
@@ -60,15 +62,16 @@ seal (struct round *round, int64_t expiry_ms)
 					 .state = "own\0state",
 					 .size = 9 };
 
-	ask_state_seal (&round->text, &key, &round->what, &state);
+	ask_state_seal (&round->text, &key, round->agent, &round->what, &state);
 	assert_int_equal (round->text.failed, 0);
 }
 
 static int
 unseal (struct round *round)
 {
-	return ask_state_open (&key, &round->what, round->text.data,
-			       &round->data, &round->state, &round->err);
+	return ask_state_open (&key, round->agent, &round->what,
+			       round->text.data, &round->data, &round->state,
+			       &round->err);
 }
 
 static void
@@ -93,7 +96,7 @@ no_state_of_the_handler_is_none_again (void **state)
 	struct round *round = *state;
 	const struct ask_state none = { .expiry_ms = LATER_MS };
 
-	ask_state_seal (&round->text, &key, &round->what, &none);
+	ask_state_seal (&round->text, &key, round->agent, &round->what, &none);
 	assert_int_equal (unseal (round), 0);
 	assert_null (round->state.state);
 	assert_int_equal (round->state.n_names, 0);
@@ -128,10 +131,31 @@ what_was_never_one_is_refused (void **state)
 	struct round *round = *state;
 
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-		assert_int_equal (ask_state_open (&key, &round->what, texts[i],
+		assert_int_equal (ask_state_open (&key, round->agent,
+						  &round->what, texts[i],
 						  &round->data, &round->state,
 						  &round->err),
 				  -EBADMSG);
+}
+
+static void
+one_of_another_agent_is_refused (void **state)
+{
+	static char name[] = "a", other_name[] = "b";
+	static const struct agent agent = { .name = name }, nameless = { 0 },
+				  other = { .name = other_name };
+	struct round *round = *state;
+
+	round->agent = &agent;
+	seal (round, LATER_MS);
+	round->agent = &other;
+	assert_int_equal (unseal (round), -EBADMSG);
+	round->agent = &nameless;
+	assert_int_equal (unseal (round), -EBADMSG);
+	round->agent = NULL;
+	assert_int_equal (unseal (round), -EBADMSG);
+	round->agent = &agent;
+	assert_int_equal (unseal (round), 0);
 }
 
 static void
@@ -212,6 +236,7 @@ main (void)
 		round_test (no_state_of_the_handler_is_none_again),
 		round_test (a_changed_one_is_refused),
 		round_test (what_was_never_one_is_refused),
+		round_test (one_of_another_agent_is_refused),
 		round_test (one_of_another_server_is_refused),
 		round_test (one_for_other_arguments_is_refused),
 		round_test (one_for_another_kind_of_the_same_name_is_refused),
