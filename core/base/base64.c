@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <sodium.h>
 
+#include "base/text.h"
+
 #define VARIANT sodium_base64_VARIANT_ORIGINAL
 
 void
@@ -31,6 +33,9 @@ base64_read (struct buffer *bytes, const char *text, size_t size)
 
 	if (r < 0)
 		return r;
+	/* libsodium takes every byte above for the last letter. */
+	if (!text_is_ascii (text, size))
+		return -EBADMSG;
 	if (sodium_base642bin ((unsigned char *) bytes->data + bytes->size,
 			       room, text, size, NULL, &n, NULL, VARIANT)
 	    < 0)

@@ -6,6 +6,8 @@
 #include <sodium.h>
 #include <stdint.h>
 
+#include "base/text.h"
+
 _Static_assert(SEAL_KEY_BYTES == crypto_auth_KEYBYTES,
 	       "the key of crypto_auth");
 
@@ -80,6 +82,9 @@ read_base64 (struct buffer *bytes, const char *text, size_t size)
 {
 	size_t n = 0;
 
+	/* libsodium takes every byte above for the last letter. */
+	if (!text_is_ascii (text, size))
+		return -EBADMSG;
 	if (buffer_reserve (bytes, size) < 0)
 		return bytes->failed;
 	if (sodium_base642bin ((unsigned char *) bytes->data, size, text, size,

@@ -12,6 +12,15 @@
 #include "base/utf8.h"
 
 bool
+text_is_ascii (const char *text, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		if ((unsigned char) text[i] > 127)
+			return false;
+	return true;
+}
+
+bool
 text_is_utf8 (const char *text, size_t size)
 {
 	while (size > 0) {

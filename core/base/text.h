@@ -8,6 +8,8 @@
 
 /* Real UTF-8: no overlong forms, no surrogates, at most U+10FFFF. */
 bool text_is_utf8 (const char *text, size_t size);
+/* Whether no byte is above 127. */
+bool text_is_ascii (const char *text, size_t size);
 /* How many code points valid UTF-8 has. */
 size_t text_length (const char *text, size_t size);
 /* The largest size up to max at which a character ends. */

@@ -53,9 +53,10 @@ text_becomes_bytes (void **state)
 static void
 what_is_not_exactly_base64_is_refused (void **state)
 {
-	static const char *const texts[] = { "Zg",    "Zg=",  "Zg===",
-					     "Zm9v=", "Zh==", "Z-==",
-					     "Zm 8=", "=",    "Zg==Zg==" };
+	static const char *const texts[] = {
+		"Zg",	"Zg=",	 "Zg===", "Zm9v=",    "Zh==",
+		"Z-==", "Zm 8=", "=",	  "Zg==Zg==", "//7\x88"
+	};
 
 	(void) state;
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
