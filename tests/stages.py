@@ -42,6 +42,7 @@ UNIT = make("check-unit")
 BLACKBOX = make("check-blackbox")
 THREADS = make("check-blackbox", "PYTEST_FLAGS=-m threads")
 FAULTS = make("check-faults")
+FUZZ = ["make", "-s", "fuzz", "SECONDS=5"]
 FAULTS_THREADS = make("check-faults", "PYTEST_FLAGS=-m threads",
                       "MCP_ROUNDS=10")
 FAULTS_LONG = make("check-faults", "MCP_ROUNDS=1000", "MCP_SECONDS=3600",
@@ -67,6 +68,7 @@ STAGES = [
     Stage("plain", "build", [WERROR], 900, suites=[make("check")]),
     Stage("demo", "build", [WERROR], 300, checks=[DEMO]),
     Stage("faults", "build", [WERROR], 600, suites=[FAULTS]),
+    Stage("fuzz", "build", [WERROR], 900, suites=[FUZZ]),
     Stage("interop", "build", [WERROR], 1800,
           suites=[make("check-interop")]),
     Stage("conformance", "build", [WERROR], 900,
