@@ -1,5 +1,5 @@
 /* The configuration file: each key is set as the option of that name is. What
- * "plugins" holds is read in config_plugins.c. */
+ * "plugins" and others hold is read in config_*.c. */
 #include "config_file.h"
 
 #include <errno.h>
@@ -165,6 +165,8 @@ read_key (struct settings *settings, uint64_t given, const char *key,
 
 	if (strcmp (key, "plugins") == 0)
 		return config_read_plugins (settings, value, err);
+	if (strcmp (key, "agent-limits") == 0)
+		return config_read_agent_limits (settings, value, err);
 	if (strcmp (key, "instructions") == 0)
 		return read_instructions (settings, value, err);
 	if (!option)

@@ -1,5 +1,5 @@
-/* The configuration file: JSON with a key for each option, "plugins" and
- * "instructions". */
+/* The configuration file: JSON with a key for each option, "plugins",
+ * "instructions" and "agent-limits". */
 #ifndef CONFIG_FILE_H
 #define CONFIG_FILE_H
 
@@ -18,6 +18,9 @@ int config_read_plugins (struct settings *settings, struct json_object *value,
 /* The value of "agent". */
 int config_read_agents (struct settings *settings, struct json_object *value,
 			struct error *err);
+/* The value of "agent-limits". */
+int config_read_agent_limits (struct settings *settings,
+			      struct json_object *value, struct error *err);
 /* A string, lent, which must not hold a NUL: the end would be lost. */
 int config_read_string (struct json_object *value, const char **ret_text,
 			struct error *err);

@@ -51,6 +51,7 @@ start (struct server *server, struct error *err)
 					 &server->registry_options);
 	if (server->journal->durability != JOURNAL_NONE)
 		server->mcp_options.journal = server->journal;
+	server->mcp_options.events = server->journal;
 	if (server->registry)
 		server->mcp = mcp_new (&server->loop, server->registry,
 				       &server->mcp_options);

@@ -42,7 +42,13 @@ strings_fini (struct strings *strings)
 int
 settings_init (struct settings *settings, struct error *err)
 {
-	*settings = (struct settings){ 0 };
+	*settings = (struct settings){
+		.agent_limits = { .missing_ms = LIMIT_AGENT_MISSING_MS,
+				  .stale_ms = LIMIT_AGENT_STALE_MS,
+				  .disconnected_ms =
+					  LIMIT_AGENT_DISCONNECTED_MS,
+				  .left_ms = LIMIT_AGENT_LEFT_MS },
+	};
 	if (options_init (settings) < 0)
 		return error_set (err, -ENOMEM, "out of memory");
 	return 0;
@@ -91,6 +97,9 @@ settings_fini (struct settings *settings)
 	for (i = 0; i < settings->n_plugins; i++)
 		plugin_setting_fini (&settings->plugins[i]);
 	free (settings->plugins);
+	for (i = 0; i < settings->agent_limits.n_phases; i++)
+		free ((char *) settings->agent_limits.phases[i].name);
+	free (settings->agent_limits.phases);
 	for (i = 0; i < settings->n_agents; i++)
 		agent_setting_fini (&settings->agents[i]);
 	free (settings->agents);
@@ -135,6 +144,7 @@ settings_mcp (const struct settings *settings)
 		.is_token_required = settings->auth == AUTH_TOKEN,
 		.rate = settings->rate,
 		.burst = settings->burst,
+		.agent_limits = settings->agent_limits,
 	};
 }
 

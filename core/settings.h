@@ -76,6 +76,7 @@ struct settings {
 	char *instructions;
 	struct plugin_setting *plugins;
 	size_t n_plugins;
+	struct agent_limits agent_limits;
 	struct agent_setting *agents; /* those of the command line, too */
 	size_t n_agents;
 

@@ -104,6 +104,22 @@
 /* Agents of one run, revoked ones among them: each token has pages of its own.
  */
 #define LIMIT_AGENTS 4096
+/* Names that agents without a token of their own give themselves, and whose
+ * clocks are kept: of those that have nothing open the one that was silent
+ * longest makes room. */
+#define LIMIT_AGENT_CLOCKS 1024
+/* A phase of an agent's work, and how many have limits of their own. */
+#define LIMIT_PHASE_BYTES 32
+#define LIMIT_PHASES 32
+/* How long agents may be silent before the orchestrator is told. An agent
+ * thinks for minutes, so these are long; who has ended its session comes back
+ * at once (a program that runs once for each report), or not. */
+#define LIMIT_AGENT_MISSING_MS (60 * 1000)
+#define LIMIT_AGENT_STALE_MS (300 * 1000)
+#define LIMIT_AGENT_DISCONNECTED_MS (900 * 1000)
+#define LIMIT_AGENT_LEFT_MS (5 * 1000)
+/* And how often at most that is looked at. */
+#define LIMIT_AGENT_LOOK_MS 10
 /* agents.json: an entry has about 1.5 KiB. */
 #define LIMIT_AGENTS_FILE_BYTES (16 * 1024 * 1024)
 /* A token that was given to us, not made by us: in a header of each request. */

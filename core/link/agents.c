@@ -122,6 +122,63 @@ handle_revoke (struct peer *peer, const struct rpc_message *message)
 	answer_ok (peer, message);
 }
 
+/* A whole number; a signal may be a name. */
+static int
+read_how (const struct rpc_message *message, const char *name, bool is_text,
+	  struct buffer *more, struct error *err)
+{
+	struct json_object *value = json_get (message->params, name);
+
+	if (!value)
+		return 0;
+	if (!json_object_is_type (value, json_type_int)
+	    && !(is_text && json_object_is_type (value, json_type_string)))
+		return error_set (
+			err, -EINVAL, "%s: %s must be a whole number%s",
+			message->method, name, is_text ? " or a name" : "");
+	buffer_add_format (more, ",\"%s\":", name);
+	json_write_value (more, value);
+	return more->failed ? error_set (err, -EINVAL, "%s: %s is too long",
+					 message->method, name)
+			    : 0;
+}
+
+/* code and signal as further members of the event. */
+static int
+read_end (const struct rpc_message *message, struct buffer *more,
+	  struct error *err)
+{
+	int r = read_how (message, "code", false, more, err);
+
+	return r < 0 ? r : read_how (message, "signal", true, more, err);
+}
+
+static void
+handle_exited (struct peer *peer, const struct rpc_message *message)
+{
+	struct agents *agents = require_agents (peer, message);
+	struct error err = { "name is missing" };
+	struct buffer more;
+	const char *name;
+	int r;
+
+	if (!agents)
+		return;
+	buffer_init (&more, ERROR_TEXT_MAX);
+	r = param_text (message, "name", &name, &err);
+	if (r == 0)
+		r = read_end (message, &more, &err);
+	if (r == 0)
+		r = agents_exited (agents, name, more.data ? more.data : "",
+				   &err);
+	buffer_fini (&more);
+	if (r < 0)
+		answer_error (peer, message, RPC_INVALID_PARAMS, err.text,
+			      NULL);
+	else
+		answer_ok (peer, message);
+}
+
 static void
 handle_list (struct peer *peer, const struct rpc_message *message)
 {
@@ -139,6 +196,7 @@ handle_list (struct peer *peer, const struct rpc_message *message)
 const struct link_method agent_methods[] = {
 	{ "agents/add", handle_add },
 	{ "agents/revoke", handle_revoke },
+	{ "agents/exited", handle_exited },
 	{ "agents/list", handle_list },
 	{ 0 },
 };

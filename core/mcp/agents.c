@@ -9,8 +9,10 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "json/json.h"
+#include "mcp/agent_clocks.h"
 #include "mcp/agents_file.h"
 #include "mcp/revoke.h"
+#include "mcp/state.h"
 
 /* What the table of tokens goes by. The digest is keyed: nobody can make one
  * that begins as another, and the rest is compared in constant time. */
@@ -235,6 +237,8 @@ agent_new (struct agents *agents, const char *name)
 		agent_free (agent);
 		return NULL;
 	}
+	if (agents->mcp != NULL)
+		agent->clock = agent_clocks_add (agents->mcp, agent);
 	return agent;
 }
 
@@ -275,12 +279,14 @@ agents_add (struct agents *agents, const struct agent_setting *setting,
 		free (agent->role);
 		agent->role = strdup (setting->role);
 	}
+	if (agent->is_expected && agent->clock != NULL)
+		agent_clocks_expect (agents->mcp, agent->clock);
 	*ret_agent = agent;
 	agents_file_write (agents, err);
 	return 0;
 }
 
-/* --- Revoking --- */
+/* --- Their end --- */
 
 void
 agents_revoke (struct agent *agent)
@@ -299,4 +305,19 @@ agents_revoke (struct agent *agent)
 		    agent->name != NULL ? agent->name : "");
 	agents_file_write (agents, &err);
 	revoke_all (agents->mcp, agent);
+	if (agent->clock != NULL)
+		agent_clocks_over (agents->mcp, agent->clock, "revoked", "");
+}
+
+int
+agents_exited (struct agents *agents, const char *name, const char *more,
+	       struct error *err)
+{
+	struct agent_clock *clock = agent_clocks_find (agents->mcp, name);
+
+	if (clock == NULL)
+		return error_set (err, -ENOENT, "no agent '%.128s' is known",
+				  name);
+	agent_clocks_over (agents->mcp, clock, "exited", more);
+	return 0;
 }

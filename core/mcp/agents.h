@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/secret.h"
 
+struct agent_clock;
 struct json_object;
 struct mcp;
 
@@ -33,9 +34,8 @@ struct agent {
 	char *role; /* or NULL */
 	bool is_expected;
 	bool is_revoked;
-	int64_t request_ms; /* wall clock: when it last came; 0: never yet */
-	uint64_t n_calls;
-	struct secret *token; /* NULL: revoked */
+	struct agent_clock *clock; /* NULL: it has no name, or no memory */
+	struct secret *token;	   /* NULL: revoked */
 	unsigned char digest[SECRET_DIGEST_BYTES];
 	UT_hash_handle by_name; /* hh's of the two tables */
 	UT_hash_handle by_token;
@@ -71,13 +71,19 @@ struct agent *agents_by_token (const struct agents *agents, const char *token,
 /* It is not served any more: its token is nobody's, its streams end, its
  * sessions are unknown and its calls are cancelled, at once. */
 void agents_revoke (struct agent *agent);
+/* Its process has ended; more: how, as JSON members with a comma before each.
+ * Also of an agent without a token that was heard by that name. 0; -ENOENT:
+ * no such agent. */
+int agents_exited (struct agents *agents, const char *name, const char *more,
+		   struct error *err);
 /* How many have a token. */
 size_t agents_count (const struct agents *agents);
 
 /* Where agents find the server: a URL without a path, copied. 0 or -ENOMEM. */
 int agents_set_url (struct agents *agents, const char *url);
 /* A JSON array with an object for each that is served: {name, role, expected,
- * connected, last_request, usage: {calls}}. */
+ * connected, stale, phase, last_request, last_report, usage: {calls, errors,
+ * reports}}; after them the same for those without a token. */
 void agents_write_list (const struct agents *agents, struct buffer *json);
 
 /* Whether an agent may have this name: 1 to 128 characters of UTF-8 without

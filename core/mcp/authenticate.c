@@ -4,7 +4,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/clock.h"
 #include "mcp/state.h"
 
 #define SCHEME "Bearer"
@@ -31,10 +30,7 @@ mcp_authenticate (struct mcp *mcp, const char *authorization,
 	if (token == NULL)
 		return !mcp->options->is_token_required;
 	*ret_agent = agents_by_token (mcp->agents, token, strlen (token));
-	if (*ret_agent == NULL)
-		return false;
-	(*ret_agent)->request_ms = clock_wall_ms ();
-	return true;
+	return *ret_agent != NULL;
 }
 
 void

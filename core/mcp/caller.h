@@ -4,15 +4,18 @@
 #define MCP_CALLER_H
 
 struct agent;
+struct agent_clock;
 struct json_object;
 struct revision;
 
 struct caller {
 	const struct revision *revision; /* NULL: not agreed on yet */
 	struct agent *agent; /* whose credential it brought; or NULL */
-	const char *client;  /* the program's name; or NULL */
-	unsigned can;	     /* enum call_can */
-	int message_level;   /* the least grave messages that are
+	/* Of whoever it is; or NULL. */
+	struct agent_clock *clock;
+	const char *client; /* the program's name; or NULL */
+	unsigned can;	    /* enum call_can */
+	int message_level;  /* the least grave messages that are
 					  * wanted, MCP_LOG_*; -1: none */
 };
 

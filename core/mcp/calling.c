@@ -117,12 +117,28 @@ tasked (void *owner)
 	return tasks_begin (owner);
 }
 
+/* Its session's caller, too, may be known by another name from now on. */
+static void
+reported (void *owner, const char *agent, const char *phase)
+{
+	struct request *request = owner;
+	struct session *session = request->session;
+	enum transport transport =
+		session != NULL ? session->transport : TRANSPORT_STREAMABLE;
+
+	request->caller.clock = agent_clocks_reported (
+		request->mcp, &request->caller, transport, agent, phase);
+	if (session != NULL)
+		session->caller.clock = request->caller.clock;
+}
+
 static const struct call_ops ops = {
 	.done = done,
 	.progress = progress,
 	.message = message,
 	.paused = paused,
 	.tasked = tasked,
+	.reported = reported,
 };
 
 void
@@ -134,8 +150,6 @@ calling_start_again (struct request *request, struct call_request *what)
 				    .is_authenticated = agent != NULL };
 	struct call *call;
 
-	if (request->caller.agent != NULL)
-		request->caller.agent->n_calls++;
 	what->asker = &asker;
 	what->can = request->caller.can;
 	if ((what->can & CALL_CAN_TASK) && !tasks_has_room (request->mcp))

@@ -45,7 +45,14 @@ updated (void *arg, const char *uri)
 	subscription_tell (arg, uri);
 }
 
+static void
+reported (void *arg, const char *agent, const char *phase)
+{
+	agent_clocks_reported (arg, NULL, TRANSPORT_STREAMABLE, agent, phase);
+}
+
 static const struct registry_watch watch = {
+	.reported = reported,
 	.changed = changed,
 	.updated = updated,
 };

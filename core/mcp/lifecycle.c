@@ -49,6 +49,7 @@ agree (struct session *session, const char *wish, struct json_object *params)
 	session_set_client (
 		session,
 		json_get_string (json_get (params, "clientInfo"), "name"));
+	session_heard (session);
 	log_debug ("session %.8s: begun by '%s', %s", session->key,
 		   caller->client ? caller->client : "?",
 		   caller->revision->name);

@@ -22,6 +22,7 @@ struct listener {
 	struct subscriber subscriber;
 	struct mcp *mcp;
 	struct channel *channel;
+	struct agent_clock *clock;    /* of whoever it is; or NULL */
 	struct agent *agent;	      /* whose credential it is; or NULL */
 	unsigned kinds;		      /* enum registry_kind */
 	struct listener *prev, *next; /* in mcp->listeners */
@@ -100,6 +101,7 @@ static void
 drop (struct listener *listener)
 {
 	listener->channel->owner = NULL;
+	agent_clocks_rested (listener->mcp, listener->clock);
 	subscription_remove_all (listener->mcp, &listener->subscriber);
 	DL_DELETE (listener->mcp->listeners, listener);
 	listener->mcp->n_listeners--;
@@ -138,6 +140,16 @@ listen_end_all (struct mcp *mcp)
 {
 	while (mcp->listeners != NULL)
 		end (mcp->listeners);
+}
+
+void
+listen_look (const struct mcp *mcp)
+{
+	struct listener *listener;
+
+	DL_FOREACH (mcp->listeners, listener)
+		if (listener->clock != NULL)
+			listener->clock->life |= AGENT_HAS_STREAM;
 }
 
 void
@@ -352,6 +364,7 @@ listen_begin (struct request *request, struct json_object *params)
 		return;
 	}
 	listener->agent = request->caller.agent;
+	listener->clock = request->caller.clock;
 	channel = exchange->ops->become_channel (exchange);
 	if (channel == NULL) {
 		free (listener);

@@ -17,4 +17,7 @@ void listen_tell_changes (struct mcp *mcp, unsigned kinds);
 void listen_end_all (struct mcp *mcp);
 void listen_end_of (struct mcp *mcp, const struct agent *agent);
 
+/* Notes in the clocks of agents who has such a stream. */
+void listen_look (const struct mcp *mcp);
+
 #endif

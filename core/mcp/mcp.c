@@ -57,7 +57,8 @@ mcp_new (struct loop *loop, struct registry *registry,
 	uv_timer_init (&loop->uv, &mcp->beat);
 	uv_timer_init (&loop->uv, &mcp->expiry);
 	mcp->sweep.data = mcp->beat.data = mcp->expiry.data = mcp;
-	mcp->n_timers = 3;
+	agent_clocks_init (mcp);
+	mcp->n_timers = 4;
 	random_hex (mcp->boot, BACKLOG_BOOT_BYTES);
 	ended_load (mcp);
 	idempotency_load (mcp);
@@ -82,10 +83,12 @@ mcp_free (struct mcp *mcp)
 	if (mcp == NULL)
 		return;
 	changes_end (mcp);
+	agent_clocks_fini (mcp);
 	tasks_free (mcp);
 	uv_close ((uv_handle_t *) &mcp->sweep, timer_closed);
 	uv_close ((uv_handle_t *) &mcp->beat, timer_closed);
 	uv_close ((uv_handle_t *) &mcp->expiry, timer_closed);
+	uv_close ((uv_handle_t *) &mcp->clocks.timer, timer_closed);
 }
 
 struct agents *

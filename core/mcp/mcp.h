@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/loop.h"
+#include "mcp/agent_clock.h"
 #include "mcp/exchange.h"
 #include "plugin/registry.h"
 
@@ -24,6 +25,9 @@ struct mcp_options {
 	bool is_token_required;
 	int64_t rate, burst; /* calls a second and at once, of each tool by
 			      * each agent; rate 0: any */
+	struct agent_limits agent_limits;
+	struct journal *events; /* gets what is news of agents; NULL: nobody
+				 * is told */
 	/* SEAL_KEY_BYTES, for what clients keep for us; NULL: a new one, and it
 	 * is worth nothing after a restart. */
 	const unsigned char *seal_key;
@@ -82,7 +86,7 @@ bool mcp_is_draining (const struct mcp *mcp);
 /* Calls that run or wait. */
 size_t mcp_running (const struct mcp *mcp);
 /* Appends what is going on, as members of an object, each with a comma before
- * it: "draining", "n_sessions", "sessions", "n_calls", "calls". Of the arrays
+ * it: "draining", "agents", "n_sessions", "sessions", "n_calls", "calls". Of the arrays
  * the first LIMIT_OVERVIEW_ROWS; nothing of it is a secret. */
 void mcp_write_overview (const struct mcp *mcp, struct buffer *json);
 /* Cancels what runs (their agents get an error that says so) and ends all

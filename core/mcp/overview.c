@@ -1,5 +1,5 @@
-/* What is going on, for somebody who watches: sessions and the calls that run.
- * An id of a session is a secret, and not told. */
+/* What is going on, for somebody who watches: agents, sessions and the calls
+ * that run. An id of a session is a secret, and not told. */
 #include <string.h>
 
 #include "base/limits.h"
@@ -82,6 +82,8 @@ mcp_write_overview (const struct mcp *mcp, struct buffer *json)
 
 	buffer_add_format (json, ",\"draining\":%s",
 			   mcp->is_draining ? "true" : "false");
+	buffer_add_literal (json, ",\"agents\":");
+	agents_write_list (mcp->agents, json);
 	write_sessions (json, mcp);
 	buffer_add_format (json, ",\"n_calls\":%zu,\"calls\":[", mcp->n_calls);
 	n = write_calls (json, mcp->calls, 0);

@@ -131,7 +131,10 @@ post_single (struct mcp *mcp, struct exchange *exchange,
 		session = require_session (mcp, exchange, message.id);
 		if (session == NULL)
 			return;
-		idle_update (session);
+		if (message.kind == RPC_RESPONSE)
+			idle_update (session);
+		else
+			session_heard (session);
 	}
 	if (is_first && session != NULL)
 		refuse (exchange, message.id,
@@ -225,7 +228,7 @@ post_batch (struct mcp *mcp, struct exchange *exchange,
 	session = require_session (mcp, exchange, NULL);
 	if (session == NULL)
 		return;
-	idle_update (session);
+	session_heard (session);
 	if (check_batch (array, session_revision (session, version), &n, &err)
 	    < 0) {
 		refuse (exchange, NULL, err.text);

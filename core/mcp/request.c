@@ -83,6 +83,8 @@ finish (struct request *request, struct buffer *body)
 		session_remove_call (request->session, request);
 	else if (was_call)
 		DL_DELETE (mcp->calls, request);
+	if (was_call)
+		agent_clocks_rested (mcp, request->caller.clock);
 	asking_drop (request->asking);
 	progress_free (request->progress);
 	if (request->task != NULL)
@@ -123,6 +125,13 @@ request_answer_empty (struct request *request)
 	request_answer (request, &body);
 }
 
+static void
+count_error (const struct request *request)
+{
+	if (request->caller.clock != NULL)
+		request->caller.clock->n_errors++;
+}
+
 /* data may be NULL. */
 __attribute__ ((format (printf, 4, 0))) static void
 answer_error (struct request *request, int code, const char *data,
@@ -132,6 +141,7 @@ answer_error (struct request *request, int code, const char *data,
 	struct buffer body = { 0 };
 
 	vsnprintf (message, sizeof message, format, args);
+	count_error (request);
 	rpc_write_error (&body, request->id, code, message, data);
 	/* Unless the method knows better. */
 	if (is_stateless (request) && request->work != NULL
@@ -183,6 +193,7 @@ request_fail (struct request *request, int code, const char *sentence)
 		request_error (request, code, "%s", sentence);
 		return;
 	}
+	count_error (request);
 	request_write_failure (&body, request, code, sentence);
 	finish (request, &body);
 }
@@ -232,6 +243,8 @@ request_begin_call (struct request *request)
 		return false;
 	}
 	request->is_call = true;
+	if (request->caller.clock != NULL)
+		request->caller.clock->n_calls++;
 	if (session != NULL)
 		session_add_call (session, request);
 	else

@@ -53,6 +53,7 @@ session_end (struct session *session, enum call_end why, const char *sentence)
 	/* First out of everybody's sight: the end of the last call may end
 	 * all other sessions. */
 	session->is_ending = true;
+	agent_clocks_left (session->mcp, session->caller.clock);
 	HASH_DEL (session->mcp->sessions, session);
 	idle_remove (session);
 	while (session->calls != NULL)
@@ -90,6 +91,13 @@ session_set_client (struct session *session, const char *name)
 						 LIMIT_CLIENT_NAME_BYTES));
 }
 
+void
+session_heard (struct session *session)
+{
+	agent_clocks_heard (session->mcp, &session->caller, session->transport);
+	idle_update (session);
+}
+
 /* The stream of HTTP+SSE is its session. */
 static void
 channel_closed (struct channel *channel)
@@ -99,6 +107,7 @@ channel_closed (struct channel *channel)
 	channel->owner = NULL;
 	if (session == NULL)
 		return;
+	agent_clocks_rested (session->mcp, session->caller.clock);
 	session_set_channel (session, NULL);
 	if (session->transport == TRANSPORT_SSE)
 		session_end (session, CALL_END_LEFT, NULL);

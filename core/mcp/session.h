@@ -65,6 +65,8 @@ int session_require (struct mcp *mcp, const struct visit *visit,
  * for clients that never sent initialize. */
 const struct revision *session_revision (const struct session *session,
 					 const char *hint);
+/* A request of its client came. */
+void session_heard (struct session *session);
 /* Keeps the name of the client's program; too long ones are cut. */
 void session_set_client (struct session *session, const char *name);
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/seal.h"
+#include "mcp/agent_clocks.h"
 #include "mcp/agents.h"
 #include "mcp/backlog.h"
 #include "mcp/mcp.h"
@@ -27,6 +28,7 @@ struct mcp {
 	char *server_info;    /* Implementation, as JSON */
 	struct seal_key seal; /* of what clients keep for us */
 	struct agents *agents;
+	struct agent_clocks clocks;
 	struct rate *rate; /* NULL: no limit */
 
 	struct session *sessions; /* by key */

@@ -127,6 +127,7 @@ take_request (struct mcp *mcp, struct exchange *exchange,
 	} else {
 		caller.can = caller_can (caller.revision,
 					 json_get (meta, CAPABILITIES_KEY));
+		agent_clocks_heard (mcp, &caller, TRANSPORT_STREAMABLE);
 		serve (mcp, exchange, message, &caller);
 	}
 }

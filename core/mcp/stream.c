@@ -28,6 +28,7 @@ open_sse (struct mcp *mcp, const struct visit *visit, struct channel *channel,
 			       "too many sessions are open; try again later");
 	session->caller.revision = revision_find (visit->protocol_version);
 	session_set_channel (session, channel);
+	session_heard (session);
 	buffer_add_format (&url, "/messages?session_id=%s", session->key);
 	channel->ops->send (channel, "endpoint", NULL, url.data, url.size);
 	buffer_fini (&url);
@@ -75,6 +76,7 @@ open_streamable (struct mcp *mcp, const struct visit *visit,
 	if (code < 0)
 		return refuse (body, reply_status (code), RPC_INVALID_REQUEST,
 			       err.text);
+	session_heard (session);
 	resume (session, visit->last_event_id, channel);
 	return 200;
 }

@@ -133,6 +133,8 @@ struct call_ops {
 	 * refused, perhaps inside call_start. False: it cannot, and goes on as
 	 * it was. */
 	bool (*tasked) (void *owner);
+	/* The agent reported; phase: of its work, or "". May be NULL. */
+	void (*reported) (void *owner, const char *agent, const char *phase);
 	/* The client may hang up and poll. */
 	void (*paused) (void *owner, int64_t retry_ms);
 };

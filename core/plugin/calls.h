@@ -58,6 +58,7 @@ struct call {
 	char *words;	   /* memory of what only some calls have; or NULL */
 	char agent[LIMIT_AGENT_NAME_BYTES + 1]; /* "": unknown */
 	char client[LIMIT_CLIENT_NAME_BYTES + 1];
+	char phase[LIMIT_PHASE_BYTES + 1]; /* of its reports, or "" */
 
 	atomic_bool is_void; /* nobody waits; set by the loop */
 
@@ -194,6 +195,9 @@ int event_prepare (struct call *call, struct event *event,
 		   struct error *err);
 /* Fails the call for this reason; -EINVAL is the plugin's own fault. */
 void call_fault (struct call *call, int r, const struct error *err);
+/* A report of this agent, or (NULL) of its client, is recorded. call is
+ * locked. */
+void call_reported (struct call *call, const char *agent);
 /* The call recorded something. call is locked. */
 void call_note_ticket (struct call *call, uint64_t ticket);
 

@@ -175,7 +175,8 @@ append (struct call *call, const struct event *event, struct error *err)
 
 /* call is locked. */
 static int
-emit (struct call *call, struct event *event, struct json_object *payload)
+emit (struct call *call, struct event *event, struct json_object *payload,
+      uint32_t flags)
 {
 	bool is_here = loop_is_here (call->calls->loop);
 	struct buffer text;
@@ -184,6 +185,9 @@ emit (struct call *call, struct event *event, struct json_object *payload)
 
 	borrow (call->calls, is_here, &text);
 	r = event_prepare (call, event, payload, &text, &err);
+	/* First, so that what is news of the agent comes before what it says. */
+	if (r == 0 && (flags & MCP_EVENT_REPORT))
+		call_reported (call, event->agent);
 	if (r == 0)
 		r = append (call, event, &err);
 	if (r < 0)
@@ -203,7 +207,7 @@ call_emit (struct mcp_call *pub, const char *topic, const char *agent,
 
 	/* A report counts even when nobody waits for the answer. */
 	if (!is_void || (call != NULL && (flags & MCP_EVENT_REPORT)))
-		r = emit (call, &event, payload);
+		r = emit (call, &event, payload, flags);
 	if (call != NULL)
 		call_leave (call);
 	json_object_put (payload);

@@ -207,6 +207,7 @@ host_init (struct host *host, struct plugin *plugin, const char *server_version)
 	host_init_ask (&host->table);
 	host_init_state (&host->table);
 	host_init_events (&host->table);
+	host_init_reported (&host->table);
 	host_init_flow (&host->table);
 	host_init_change (&host->table);
 	host_init_update (&host->table);

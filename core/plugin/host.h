@@ -22,6 +22,7 @@ void host_init_content (struct mcp_host *table);
 void host_init_ask (struct mcp_host *table);
 void host_init_state (struct mcp_host *table);
 void host_init_events (struct mcp_host *table);
+void host_init_reported (struct mcp_host *table);
 void host_init_flow (struct mcp_host *table);
 void host_init_change (struct mcp_host *table);
 void host_init_update (struct mcp_host *table);

@@ -165,8 +165,13 @@ commit (const struct work *work, struct mcp_change *given, size_t *ret_failed,
 		return r;
 	for (size_t i = 0; i < work->n; i++)
 		give_result (&work->changes[i], &given[i]);
-	if (work->call != NULL)
-		call_note_ticket (work->call, ticket);
+	if (work->call == NULL)
+		return 0;
+	call_note_ticket (work->call, ticket);
+	for (size_t i = 0; i < work->n; i++)
+		if (given[i].kind == MCP_EMIT
+		    && (given[i].flags & MCP_EVENT_REPORT))
+			call_reported (work->call, work->steps[i].event.agent);
 	return 0;
 }
 

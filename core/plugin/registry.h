@@ -180,8 +180,11 @@ enum registry_kind {
 };
 
 /* Told on the loop: kinds (enum registry_kind) once for all changes of a
- * moment; and each resource that a plugin says was updated (lent). */
+ * moment; and each resource that a plugin says was updated (lent). All but
+ * changed may be NULL. */
 struct registry_watch {
+	/* A report was recorded for a call that nobody waits for any more. */
+	void (*reported) (void *arg, const char *agent, const char *phase);
 	void (*changed) (void *arg, unsigned kinds);
 	void (*updated) (void *arg, const char *uri);
 };

@@ -122,6 +122,7 @@ prepare (struct call *call, const struct call_request *request)
 	call->last_progress =
 		request->round > 0 ? request->progress : -INFINITY;
 	copy_name (call->agent, LIMIT_AGENT_NAME_BYTES, request->asker->agent);
+	call->phase[0] = '\0';
 	copy_name (call->client, LIMIT_CLIENT_NAME_BYTES,
 		   request->asker->client);
 	prepare_public (call, request);

@@ -647,6 +647,12 @@ struct mcp_host {
 		       const struct mcp_query *query,
 		       void (*each) (void *arg, const char *event, size_t size),
 		       void *arg);
+
+	/* [call] [now] Which phase of its work the agent is in, by what it
+	 * reports; comes before the MCP_EVENT_REPORT. How long agents may be
+	 * silent before the orchestrator is told may depend on it.
+	 * phase: [a-z0-9_.-]{1,32}. 0, -EINVAL, -ECANCELED. */
+	int (*phase) (struct mcp_call *call, const char *phase);
 };
 
 /* Whether this server has a function of the table. */

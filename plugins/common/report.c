@@ -110,6 +110,7 @@ report_emit (struct mcp_call *call, const struct report *report)
 	char line[LINE_SIZE];
 
 	write_line (report, line);
+	call->host->phase (call, json_object_get_string (report->phase));
 	return call->host->emit (call, "status_update", report->agent,
 				 make_payload (report), MCP_EVENT_REPORT, line);
 }

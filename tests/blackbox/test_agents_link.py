@@ -126,7 +126,8 @@ def test_the_list_tells_who_is_there(guarded):
     ann, bob = guarded.link.request("agents/list")["agents"]
     assert (ann["name"], ann["role"], ann["expected"], ann["connected"]) == \
         ("ann", "writes", True, True)
-    assert ann["usage"] == {"calls": 1} and ann["last_request"]
+    assert ann["usage"] == {"calls": 1, "errors": 0, "reports": 1}
+    assert ann["last_request"] and ann["last_report"]
     assert (bob["name"], bob["role"], bob["expected"], bob["connected"],
             bob["last_request"]) == ("bob", None, False, False, None)
     events.wire.close()

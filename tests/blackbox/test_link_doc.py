@@ -65,7 +65,7 @@ def test_every_request_is_answered_as_shown(start):
         seen.add(ask["method"])
     assert seen == {"hello", "events/query", "plugins/list", "state",
                     "log/level", "method/echo", "shutdown", "agents/add",
-                    "agents/revoke", "agents/list"}
+                    "agents/revoke", "agents/exited", "agents/list"}
     assert server.link.notification("draining") == SAID["draining"]["params"]
     server.link.rest()
     server.wait()
