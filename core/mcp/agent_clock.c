@@ -135,6 +135,12 @@ check_absent (struct agent_clock *clock, const struct agent_limits *limits,
 	return AGENT_MISSING;
 }
 
+bool
+agent_clock_has_left (const struct agent_clock *clock)
+{
+	return clock->has_left && !(clock->life & AGENT_HAS_SESSION);
+}
+
 /* A stream or a call is life as long as it is open; when it ends, the time
  * begins. */
 static bool
@@ -145,7 +151,7 @@ is_gone (const struct agent_clock *clock, const struct agent_limits *limits,
 
 	if (clock->life & (AGENT_HAS_STREAM | AGENT_HAS_CALL))
 		return false;
-	if (clock->has_left && !(clock->life & AGENT_HAS_SESSION))
+	if (agent_clock_has_left (clock))
 		limit_ms = limits->left_ms;
 	return has_passed (agent_clock_last_ms (clock), limit_ms, now_ms,
 			   due_ms);

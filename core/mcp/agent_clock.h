@@ -95,6 +95,8 @@ unsigned agent_clock_check (struct agent_clock *clock,
 /* How long it may be without a report, in its phase. */
 int64_t agent_clock_stale_ms (const struct agent_clock *clock,
 			      const struct agent_limits *limits);
+/* Whether it has ended its session, and has no other. */
+bool agent_clock_has_left (const struct agent_clock *clock);
 /* When it gave its last sign of life. */
 int64_t agent_clock_last_ms (const struct agent_clock *clock);
 

@@ -173,7 +173,8 @@ make_room (struct mcp *mcp)
 	return true;
 }
 
-static struct agent_clock *new (struct mcp *mcp, const char *name)
+static struct agent_clock *
+make (struct mcp *mcp, const char *name)
 {
 	size_t size = text_cut (name, strlen (name), LIMIT_AGENT_NAME_BYTES);
 	struct agent_clock *clock = calloc (1, sizeof *clock + size + 1);
@@ -197,7 +198,7 @@ require (struct mcp *mcp, const char *name)
 
 	if (clock != NULL || !make_room (mcp))
 		return clock;
-	clock = new (mcp, name);
+	clock = make (mcp, name);
 	if (clock != NULL)
 		mcp->clocks.n_strangers++;
 	return clock;
@@ -209,7 +210,7 @@ agent_clocks_add (struct mcp *mcp, struct agent *agent)
 	struct agent_clock *clock = agent_clocks_find (mcp, agent->name);
 
 	if (clock == NULL)
-		clock = new (mcp, agent->name);
+		clock = make (mcp, agent->name);
 	else if (clock->agent == NULL)
 		mcp->clocks.n_strangers--;
 	if (clock != NULL)
@@ -284,23 +285,29 @@ agent_clocks_reported (struct mcp *mcp, const struct caller *caller,
 		       enum transport transport, const char *name,
 		       const char *phase)
 {
-	struct agent_clock *before = caller != NULL ? caller->clock : NULL;
-	struct caller named;
+	struct agent_clock *before = caller->clock;
+	struct caller named = *caller;
 
-	if (before != NULL && strcmp (before->name, name) == 0) {
-		report (mcp, before, phase);
-		return before;
-	}
-	named = caller != NULL ? *caller : (struct caller){ 0 };
-	named.clock = require (mcp, name);
+	if (before == NULL || strcmp (before->name, name) != 0)
+		named.clock = require (mcp, name);
 	if (named.clock == NULL)
 		return before;
-	if (caller != NULL) {
+	if (named.clock != before) {
 		known_otherwise (before);
 		agent_clocks_heard (mcp, &named, transport);
 	}
 	report (mcp, named.clock, phase);
 	return named.clock;
+}
+
+void
+agent_clocks_reported_late (struct mcp *mcp, const char *name,
+			    const char *phase)
+{
+	struct agent_clock *clock = agent_clocks_find (mcp, name);
+
+	if (clock != NULL)
+		report (mcp, clock, phase);
 }
 
 void

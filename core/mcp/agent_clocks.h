@@ -36,13 +36,16 @@ void agent_clocks_expect (struct mcp *mcp, struct agent_clock *clock);
  * nothing when it is there already. */
 void agent_clocks_heard (struct mcp *mcp, struct caller *caller,
 			 enum transport transport);
-/* A report by that name was recorded. caller: who made it, or NULL when nobody
- * waits for that call any more; one without a credential goes by that name
- * from now on. Returns whose clock it is; or NULL. */
+/* A report by that name is recorded. caller: who made it; one without a
+ * credential goes by that name from now on. Returns whose clock it is; or
+ * NULL. */
 struct agent_clock *agent_clocks_reported (struct mcp *mcp,
 					   const struct caller *caller,
 					   enum transport transport,
 					   const char *name, const char *phase);
+/* The same of a call that nobody waits for any more. Makes no clock. */
+void agent_clocks_reported_late (struct mcp *mcp, const char *name,
+				 const char *phase);
 /* A stream or a call of it ended. clock: or NULL. */
 void agent_clocks_rested (struct mcp *mcp, struct agent_clock *clock);
 /* A session of it ended. clock: or NULL. */

@@ -154,5 +154,6 @@ agent_news_tell (struct mcp *mcp, const struct agent_clock *clock,
 		tell_stale (mcp, clock);
 	if (news & AGENT_DISCONNECTED)
 		agent_news_disconnected (
-			mcp, clock, clock->has_left ? "left" : "silent", "");
+			mcp, clock,
+			agent_clock_has_left (clock) ? "left" : "silent", "");
 }

@@ -48,7 +48,7 @@ updated (void *arg, const char *uri)
 static void
 reported (void *arg, const char *agent, const char *phase)
 {
-	agent_clocks_reported (arg, NULL, TRANSPORT_STREAMABLE, agent, phase);
+	agent_clocks_reported_late (arg, agent, phase);
 }
 
 static const struct registry_watch watch = {

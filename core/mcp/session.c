@@ -45,6 +45,19 @@ session_new (struct mcp *mcp, enum transport transport, struct agent *agent,
 	return session;
 }
 
+/* What plugins do while its calls are cancelled may make room among the
+ * clocks; nobody finds those of a session that is out of sight. */
+static void
+leave_clock (struct session *session)
+{
+	struct request *request;
+
+	agent_clocks_left (session->mcp, session->caller.clock);
+	session->caller.clock = NULL;
+	DL_FOREACH (session->calls, request)
+		request->caller.clock = NULL;
+}
+
 size_t
 session_end (struct session *session, enum call_end why, const char *sentence)
 {
@@ -53,7 +66,7 @@ session_end (struct session *session, enum call_end why, const char *sentence)
 	/* First out of everybody's sight: the end of the last call may end
 	 * all other sessions. */
 	session->is_ending = true;
-	agent_clocks_left (session->mcp, session->caller.clock);
+	leave_clock (session);
 	HASH_DEL (session->mcp->sessions, session);
 	idle_remove (session);
 	while (session->calls != NULL)

@@ -18,7 +18,7 @@ def limited(start, tmp_path):
         limits = {"missing": 0, "stale": 0, "disconnected": 0, "left": 0,
                   **limits}
         file = tmp_path / "config.json"
-        file.write_text(json.dumps({"agent-limits": limits}))
+        file.write_text(json.dumps({"agent-limits": limits, "rate": "0"}))
         server = start("--config", file, plugins=("status", "flow"))
         server.link.hello()
         return server
@@ -97,6 +97,29 @@ def test_without_a_token_the_name_of_the_report_counts(limited):
     assert server.link.event("agent.connected")["agent"] == "ann"
     assert server.link.event("agent.first_report")["agent"] == "ann"
     assert listed(server, "ann")["usage"]["reports"] == 1
+
+
+def test_one_session_may_report_for_several(limited):
+    server = limited(disconnected=3600, left=0.05)
+    agent = Streamable(server)
+    came(server, agent)
+    for name in "ann", "bob", "ann":
+        agent.report("one", agent_name=name)
+    assert [event["agent"] for event in server.link.request(
+        "events/query", {"topic": "agent.connected"})["events"]] == \
+        ["agent", "ann", "bob"]
+    assert listed(server, "ann")["usage"]["reports"] == 2
+
+
+def test_names_are_kept_as_far_as_there_is_room(limited):
+    server = limited()
+    agent = Streamable(server)
+    came(server, agent)
+    for i in range(1100):
+        agent.report("one", agent_name=f"a{i}")
+    agents = server.link.request("agents/list")["agents"]
+    assert len(agents) == 1024
+    assert {"a1099", "a1098"} < {agent["name"] for agent in agents}
 
 
 def test_an_expected_agent_that_does_not_come_is_missing(limited):
@@ -206,6 +229,20 @@ def test_the_orchestrator_reports_the_end_of_a_process(limited):
     assert [topic for topic in own_topics(server)
             if topic != "agent.stale"] == [
                 "agent.connected", "agent.disconnected", "agent.missing"]
+
+
+def test_a_report_after_the_end_is_kept_and_brings_nobody_back(limited):
+    server = limited()
+    agent = Agent(server, add(server, "ann")["token"])
+    came(server, agent)
+    call = agent.begin_call("sleep_until_cancelled")
+    server.link.event("flow.waiting")
+    server.link.request("agents/exited", {"name": "ann"})
+    agent.delete()
+    assert call.result()["isError"]
+    assert server.link.event("flow.cancelled")["agent"] == "ann"
+    entry = listed(server, "ann")
+    assert entry["usage"]["reports"] == 1 and not entry["connected"]
 
 
 def test_a_revoked_agent_is_disconnected(limited):
