@@ -7,6 +7,7 @@
 #include "link/ready.h"
 #include "mcp/agents.h"
 #include "server.h"
+#include "systemd.h"
 
 /* The names of the loaded plugins (yours, the names are not); NULL: out of
  * memory. */
@@ -83,6 +84,7 @@ server_announce (struct server *server)
 	if (settings->ready_file
 	    && ready_to_file (settings->ready_file, server->ready, &err) < 0)
 		log_error ("%s", err.text);
+	systemd_notify (settings, "READY=1\nSTATUS=Serving agents");
 	log_notice ("ready: %s port %u, run %s, %zu tools; the journal is in "
 		    "%s",
 		    http_host (server->http), http_port (server->http),

@@ -104,6 +104,7 @@ settings_fini (struct settings *settings)
 		agent_setting_fini (&settings->agents[i]);
 	free (settings->agents);
 	free (settings->instructions);
+	free (settings->notify_socket);
 	*settings = (struct settings){ 0 };
 }
 
@@ -114,6 +115,8 @@ settings_http (const struct settings *settings)
 		.host = settings->host,
 		.port = (uint16_t) settings->port,
 		.unix_path = settings->unix_path,
+		.tcp_fd = settings->tcp_fd,
+		.unix_fd = settings->unix_fd,
 		.public_url = settings->public_url,
 		.allow_hosts =
 			(const char *const *) settings->allow_hosts.items,

@@ -80,6 +80,10 @@ struct settings {
 	struct agent_setting *agents; /* those of the command line, too */
 	size_t n_agents;
 
+	/* Of a service manager; see systemd.h. */
+	int tcp_fd, unix_fd; /* that listen already; 0: none */
+	char *notify_socket; /* or NULL */
+
 	uint64_t given; /* which options were: a bit each, by their index */
 };
 

@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "option_checks.h"
 #include "options.h"
+#include "systemd.h"
 
 /* A typing error here would give a server without tools. The default may be
  * missing. */
@@ -134,6 +135,8 @@ settings_check (struct settings *settings, struct error *err)
 		r = check_ready_fd (settings, err);
 	if (r == 0)
 		r = check_ready_file (settings, err);
+	if (r == 0)
+		r = systemd_take (settings, err);
 	if (r == 0)
 		r = settings_check_agents (settings, err);
 	if (r == 0)

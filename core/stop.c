@@ -7,6 +7,7 @@
 #include "link/ready.h"
 #include "plugin/call.h"
 #include "server.h"
+#include "systemd.h"
 
 /* How long clients have to take what they were sent at the end. */
 #define CLOSE_MS 2000
@@ -68,6 +69,8 @@ server_stop (struct server *server, const char *reason, int64_t timeout_ms)
 	if (timeout_ms < 0)
 		timeout_ms = server->settings.drain_timeout_ms;
 	log_notice ("ending: %s", reason);
+	systemd_notify (&server->settings,
+			"STOPPING=1\nSTATUS=Waiting for what runs");
 	link_draining (server->link, reason, timeout_ms);
 	if (!server->is_ready) {
 		/* The plugins are being loaded. */

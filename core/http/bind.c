@@ -53,9 +53,8 @@ bind_first (const struct addrinfo *addresses)
 	return r;
 }
 
-/* What the kernel made of it. */
-static int
-tell_address (int fd, uint16_t *ret_port, char *text, size_t size)
+int
+bind_tell (int fd, uint16_t *ret_port, char *text, size_t size)
 {
 	struct sockaddr_storage name;
 	socklen_t name_size = sizeof (name);
@@ -108,7 +107,7 @@ bind_tcp (const char *host, uint16_t port, uint16_t *ret_port, char *address,
 	if (fd < 0)
 		return error_set (err, fd, "cannot bind %s port %u: %s", host,
 				  (unsigned) port, error_name (fd));
-	r = tell_address (fd, ret_port, address, size);
+	r = bind_tell (fd, ret_port, address, size);
 	if (r == 0)
 		return fd;
 	close (fd);

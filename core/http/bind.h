@@ -13,5 +13,8 @@
  * negative errno with a sentence. May ask the resolver, so only at start. */
 int bind_tcp (const char *host, uint16_t port, uint16_t *ret_port,
 	      char *address, size_t size, struct error *err);
+/* What the kernel made of it, or of any TCP socket with an address: address
+ * and port as above. 0 or a negative errno. */
+int bind_tell (int fd, uint16_t *ret_port, char *address, size_t size);
 
 #endif

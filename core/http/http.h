@@ -16,6 +16,9 @@ struct http_options {
 	const char *host;	/* address or name to bind, e.g. 127.0.0.1 */
 	uint16_t port;		/* 0: the kernel chooses */
 	const char *unix_path;	/* or NULL */
+	/* Sockets that listen already, in the place of these; 0: none. Taken
+	 * by http_bind. */
+	int tcp_fd, unix_fd;
 	const char *public_url; /* its host is an allowed Host; or NULL */
 	const char *const *allow_hosts;	  /* NULL-terminated, or NULL */
 	const char *const *allow_origins; /* NULL-terminated, or NULL */

@@ -151,24 +151,47 @@ open_listener (struct http *http, int fd, bool is_unix)
 	return 0;
 }
 
+static int
+open_tcp (struct http *http, struct error *err)
+{
+	const struct http_options *options = http->options;
+
+	if (options->tcp_fd == 0)
+		return bind_tcp (options->host, options->port, &http->port,
+				 http->host, sizeof (http->host), err);
+	bind_tell (options->tcp_fd, &http->port, http->host,
+		   sizeof (http->host));
+	return options->tcp_fd;
+}
+
+static int
+open_unix (struct http *http, struct error *err)
+{
+	const struct http_options *options = http->options;
+	int fd;
+
+	if (options->unix_fd != 0)
+		return options->unix_fd;
+	fd = unix_socket_listen (options->unix_path, BACKLOG,
+				 &http->listeners[true].file, err);
+	if (fd < 0)
+		error_prefix (err, "--unix %s", options->unix_path);
+	return fd;
+}
+
 int
 listener_open_all (struct http *http, struct error *err)
 {
-	const struct http_options *options = http->options;
-	int fd = bind_tcp (options->host, options->port, &http->port,
-			   http->host, sizeof (http->host), err);
+	int fd = open_tcp (http, err);
 	int r;
 
 	if (fd < 0)
 		return fd;
 	r = open_listener (http, fd, false);
-	if (r == 0 && options->unix_path != NULL) {
-		fd = unix_socket_listen (options->unix_path, BACKLOG,
-					 &http->listeners[true].file, err);
-		if (fd < 0) {
-			error_prefix (err, "--unix %s", options->unix_path);
+	if (r == 0 && http->options->unix_path != NULL) {
+		fd = open_unix (http, err);
+		if (fd < 0)
 			return fd;
-		}
 		r = open_listener (http, fd, true);
 	}
 	if (r < 0)
@@ -205,7 +228,7 @@ close_listener (struct http *http, struct listener *listener)
 	listener->is_open = false;
 	due_clear (&http->dues, &listener->rest);
 	server_close (http, (uv_handle_t *) &listener->watch);
-	if (listener->is_unix)
+	if (listener->is_unix && http->options->unix_fd == 0)
 		unix_socket_remove (http->options->unix_path, &listener->file);
 	close (listener->fd);
 }

@@ -62,7 +62,7 @@ class Server:
     names, served from a directory of their own. More options follow."""
 
     def __init__(self, *options, control="stdio", plugins=("status",),
-                 env=None, pass_fds=()):
+                 env=None, pass_fds=(), prefix=()):
         self.control = control
         self.announced = []
         self.expected = 0
@@ -73,7 +73,7 @@ class Server:
             ours, theirs = socket.socketpair()
             control = f"fd:{theirs.fileno()}"
             pass_fds = [*pass_fds, theirs.fileno()]
-        command = [program(), "--control", control,
+        command = [*prefix, program(), "--control", control,
                    "--ready-fd", str(ready_out)]
         if "--port" not in options:
             command += ["--port", "0"]
