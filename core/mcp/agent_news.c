@@ -7,6 +7,7 @@
 #include "mcp/caller.h"
 #include "mcp/revision.h"
 #include "mcp/state.h"
+#include "store/event.h"
 
 static int64_t
 age (const struct mcp *mcp, int64_t since_ms)
@@ -41,23 +42,18 @@ static void
 append (struct mcp *mcp, const struct agent_clock *clock, const char *topic,
 	struct buffer *payload, const char *line)
 {
-	struct event event = { .topic = topic,
-			       .agent = clock->name,
-			       .line = line };
-	struct error err = { "out of memory" };
-	int r;
+	struct journal *events = mcp->options->events;
+	struct error err;
 
 	buffer_add_char (payload, '}');
-	r = payload->failed;
-	if (r == 0 && mcp->options->events != NULL) {
+	if (!payload->failed)
 		payload->data[0] = '{';
-		event.payload = payload->data;
-		event.payload_size = payload->size;
-		r = journal_append (mcp->options->events, &event, NULL, &err);
-	}
-	if (r < 0)
-		log_error ("event '%s' was not recorded: %s", topic, err.text);
-	buffer_fini (payload);
+	if (events == NULL)
+		buffer_fini (payload);
+	/* That the journal has trouble was logged when it began. */
+	else if (event_append (events, topic, clock->name, payload, line, &err)
+		 < 0)
+		log_info ("event '%s' was not recorded: %s", topic, err.text);
 }
 
 /* --- Each of them --- */

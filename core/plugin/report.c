@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "json/json.h"
 #include "plugin/state.h"
+#include "store/event.h"
 
 static char *
 copy (const char *text)
@@ -89,19 +90,12 @@ static void
 append (struct registry *registry, const char *topic, struct buffer *payload,
 	const char *line)
 {
-	struct event event = { .topic = topic, .line = line };
 	struct error err;
-	int r;
 
 	buffer_add_char (payload, '}');
-	event.payload = payload->data;
-	event.payload_size = payload->size;
-	r = payload->failed
-		    ? error_set (&err, payload->failed, "out of memory")
-		    : journal_append (registry->journal, &event, NULL, &err);
-	if (r < 0)
+	if (event_append (registry->journal, topic, NULL, payload, line, &err)
+	    < 0)
 		log_error ("event '%s' was not recorded: %s", topic, err.text);
-	buffer_fini (payload);
 }
 
 void

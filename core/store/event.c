@@ -26,3 +26,20 @@ event_write (struct buffer *text, const char *run, const struct event *event)
 	buffer_add (text, event->payload, event->payload_size);
 	buffer_add_char (text, '}');
 }
+
+int
+event_append (struct journal *journal, const char *topic, const char *agent,
+	      struct buffer *payload, const char *line, struct error *err)
+{
+	struct event event = { .topic = topic,
+			       .agent = agent,
+			       .payload = payload->data,
+			       .payload_size = payload->size,
+			       .line = line };
+	int r = payload->failed
+			? error_set (err, payload->failed, "out of memory")
+			: journal_append (journal, &event, NULL, err);
+
+	buffer_fini (payload);
+	return r;
+}

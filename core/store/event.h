@@ -10,4 +10,9 @@
 void event_write (struct buffer *text, const char *run,
 		  const struct event *event);
 
+/* Appends one with a composed payload, whose memory is taken. As
+ * journal_append. */
+int event_append (struct journal *journal, const char *topic, const char *agent,
+		  struct buffer *payload, const char *line, struct error *err);
+
 #endif
