@@ -3,6 +3,9 @@
 
 #include <inttypes.h>
 
+#include "plugin/descriptor.h"
+#include "plugin/state.h"
+
 /* Expects the error to this hello, with what the journal holds as data. */
 static void
 expect_refused_hello (struct fixture *f, const char *params)
@@ -156,6 +159,68 @@ a_takeover_that_is_no_boolean_is_an_error (void **state)
 				 "hello: takeover must be true or false"));
 }
 
+static int
+handle (struct mcp_call *call)
+{
+	(void) call;
+	return MCP_OK;
+}
+
+/* What is wrong with a plugin's method of that name, as fits into reasons. */
+static void
+read_method (const char *name, struct buffer *reasons)
+{
+	struct registry registry = { 0 };
+	struct plugin plugin = { .name = (char *) "here",
+				 .registry = &registry };
+	struct mcp_method row = { .name = name,
+				  .description = "d",
+				  .params_schema = "{\"type\":\"object\"}",
+				  .handle = handle };
+	struct mcp_plugin given = { .size = sizeof (given),
+				    .method_size = sizeof (row),
+				    .name = "here",
+				    .methods = &row,
+				    .n_methods = 1 };
+
+	assert_int_equal (shapes_init (&registry.shapes), 0);
+	descriptor_read (&given, &plugin, NULL, reasons);
+	descriptor_drop (&plugin);
+	shapes_fini (&registry.shapes);
+}
+
+static void
+no_plugin_has_a_method_that_begins_as_one_of_the_servers_own (void **state)
+{
+	struct fixture *f = *state;
+	struct json_object *answer, *methods;
+	size_t i;
+
+	link_ready (f->link, "{}");
+	peer_line (&f->peer);
+	peer_write (&f->peer, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":"
+			      "\"hello\",\"params\":{\"protocol\":1}}\n");
+	answer = parse (peer_line (&f->peer));
+	methods = json_get (json_get (answer, "result"), "methods");
+
+	assert_true (json_object_array_length (methods) > 0);
+	for (i = 0; i < json_object_array_length (methods); i++) {
+		const char *own = json_object_get_string (
+			json_object_array_get_idx (methods, i));
+		struct buffer reasons = { 0 };
+		char name[64];
+
+		snprintf (name, sizeof (name), "%.*s/more",
+			  (int) strcspn (own, "/"), own);
+		read_method (name, &reasons);
+		if (reasons.size == 0
+		    || !strstr (reasons.data, "is the server's own word"))
+			fail_msg ("a plugin may have %s", name);
+		buffer_fini (&reasons);
+	}
+	json_object_put (answer);
+}
+
 int
 main (void)
 {
@@ -173,6 +238,8 @@ main (void)
 		T (another_protocol_is_an_error, set_up),
 		T (ack_moves_the_journals_mark_and_has_no_answer, set_up),
 		T (a_takeover_that_is_no_boolean_is_an_error, set_up),
+		T (no_plugin_has_a_method_that_begins_as_one_of_the_servers_own,
+		   set_up),
 #undef T
 	};
 
