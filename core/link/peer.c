@@ -4,6 +4,7 @@
 #include "link/peer.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -11,11 +12,11 @@
 #include <utlist.h>
 
 #include "base/log.h"
-#include "link/event.h"
 #include "link/inquiries.h"
 #include "link/methods.h"
 #include "link/pending.h"
 #include "link/socket.h"
+#include "store/event.h"
 
 int
 peer_say (struct peer *peer)
@@ -46,8 +47,16 @@ write_lag (void *arg, struct buffer *lines, const struct outlet_lag *lag)
 {
 	(void) arg;
 	rpc_begin_notification (lines, "lag");
-	event_write_lag (lines, lag);
-	buffer_add_literal (lines, "}\n");
+	buffer_add_format (lines,
+			   "{\"position\":%" PRIu64 ",\"last_seq\":%" PRIu64
+			   ",\"bytes\":%" PRIu64,
+			   lag->position, lag->last_seq, lag->bytes);
+	if (lag->lost_from)
+		buffer_add_format (lines,
+				   ",\"lost\":{\"from\":%" PRIu64
+				   ",\"to\":%" PRIu64 "}",
+				   lag->lost_from, lag->lost_to);
+	buffer_add_literal (lines, "}}\n");
 }
 
 /* Who does not read gets no more answers, so asks no more questions. */

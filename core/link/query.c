@@ -3,9 +3,9 @@
 #include <inttypes.h>
 
 #include "link/answer.h"
-#include "link/event.h"
 #include "link/methods.h"
 #include "link/pending.h"
+#include "store/event.h"
 
 /* Without a limit: as many as somebody looks at. */
 #define QUERY_EVENTS 100
