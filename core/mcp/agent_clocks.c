@@ -14,11 +14,22 @@
 
 /* --- What they have open --- */
 
-static void
-note (struct agent_clock *clock, unsigned life)
+/* Whether the name that it went by has become that of an agent with a
+ * credential. */
+static bool
+is_anothers (const struct caller *caller)
 {
-	if (clock != NULL)
-		clock->life |= life;
+	const struct agent_clock *clock = caller->clock;
+
+	return clock != NULL && clock->agent != NULL
+	       && clock->agent != caller->agent;
+}
+
+static void
+note (const struct caller *caller, unsigned life)
+{
+	if (caller->clock != NULL && !is_anothers (caller))
+		caller->clock->life |= life;
 }
 
 static void
@@ -30,7 +41,7 @@ look_at_session (const struct session *session)
 		life |= AGENT_HAS_STREAM;
 	if (session->calls != NULL)
 		life |= AGENT_HAS_CALL;
-	note (session->caller.clock, life);
+	note (&session->caller, life);
 }
 
 /* Whoever points to a clock is found here. */
@@ -46,7 +57,7 @@ look (struct mcp *mcp)
 	HASH_ITER (hh, mcp->sessions, session, next_session)
 		look_at_session (session);
 	DL_FOREACH (mcp->calls, request)
-		note (request->caller.clock, AGENT_HAS_CALL);
+		note (&request->caller, AGENT_HAS_CALL);
 	listen_look (mcp);
 }
 
@@ -233,7 +244,7 @@ clock_of (struct mcp *mcp, const struct caller *caller)
 	const char *name = caller_agent (caller);
 
 	if (name == NULL)
-		name = caller->client;
+		name = caller_client (mcp, caller);
 	return name != NULL && name[0] != '\0' ? require (mcp, name) : NULL;
 }
 
@@ -244,7 +255,7 @@ agent_clocks_heard (struct mcp *mcp, struct caller *caller,
 	const struct agent_limits *limits = &mcp->options->agent_limits;
 	unsigned news;
 
-	if (caller->clock == NULL)
+	if (caller->clock == NULL || is_anothers (caller))
 		caller->clock = clock_of (mcp, caller);
 	if (caller->clock == NULL)
 		return;

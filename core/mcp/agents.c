@@ -261,6 +261,18 @@ require_entry (struct agents *agents, const char *name,
 	return 0;
 }
 
+/* From now on it proves its name, and nobody else goes by it. */
+static int
+protect_name (const struct agent *agent, struct error *err)
+{
+	const struct mcp *mcp = agent->agents->mcp;
+
+	if (mcp == NULL || agent->name == NULL
+	    || registry_protect_name (mcp->registry, agent->name) == 0)
+		return 0;
+	return error_set (err, -ENOMEM, "out of memory");
+}
+
 int
 agents_add (struct agents *agents, const struct agent_setting *setting,
 	    struct agent **ret_agent, struct error *err)
@@ -272,6 +284,8 @@ agents_add (struct agents *agents, const struct agent_setting *setting,
 		r = require_entry (agents, setting->name, &agent, err);
 	if (r == 0 && agent->is_revoked)
 		r = give_token (agent, setting, err);
+	if (r == 0)
+		r = protect_name (agent, err);
 	if (r < 0)
 		return r;
 	agent->is_expected = setting->is_expected;

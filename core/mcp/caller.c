@@ -6,6 +6,7 @@
 #include "json/json.h"
 #include "mcp/agents.h"
 #include "mcp/revision.h"
+#include "mcp/state.h"
 #include "mcp/tasks.h"
 #include "plugin/call.h"
 
@@ -13,6 +14,15 @@ const char *
 caller_agent (const struct caller *caller)
 {
 	return caller->agent != NULL ? caller->agent->name : NULL;
+}
+
+const char *
+caller_client (const struct mcp *mcp, const struct caller *caller)
+{
+	if (caller->client == NULL || caller_agent (caller) != NULL
+	    || !registry_protects_name (mcp->registry, caller->client))
+		return caller->client;
+	return NULL;
 }
 
 /* An empty object is the form alone (elicitation, 2025-11-25). */

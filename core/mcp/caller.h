@@ -6,6 +6,7 @@
 struct agent;
 struct agent_clock;
 struct json_object;
+struct mcp;
 struct revision;
 
 struct caller {
@@ -13,7 +14,7 @@ struct caller {
 	struct agent *agent; /* whose credential it brought; or NULL */
 	/* Of whoever it is; or NULL. */
 	struct agent_clock *clock;
-	const char *client; /* the program's name; or NULL */
+	const char *client; /* the program's name, as it says; or NULL */
 	unsigned can;	    /* enum call_can */
 	int message_level;  /* the least grave messages that are
 					  * wanted, MCP_LOG_*; -1: none */
@@ -21,6 +22,9 @@ struct caller {
 
 /* The agent whose name its credential proves; or NULL. */
 const char *caller_agent (const struct caller *caller);
+/* The program's name, as far as the caller may go by it: not when that is an
+ * agent's that has a credential, unless it brought one itself. Or NULL. */
+const char *caller_client (const struct mcp *mcp, const struct caller *caller);
 /* The bits of enum call_can for a ClientCapabilities object, as the revision
  * understands it; what the revision has no word for is not there. */
 unsigned caller_can (const struct revision *revision,

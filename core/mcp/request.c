@@ -31,12 +31,11 @@ is_stateless (const struct request *request)
 
 /* The name of a client that no session keeps, as it is kept. */
 static size_t
-client_size (const struct session *session, const struct caller *caller)
+client_size (const struct session *session, const char *client)
 {
-	if (session != NULL || caller->client == NULL)
+	if (session != NULL || client == NULL)
 		return 0;
-	return text_cut (caller->client, strlen (caller->client),
-			 LIMIT_CLIENT_NAME_BYTES);
+	return text_cut (client, strlen (client), LIMIT_CLIENT_NAME_BYTES);
 }
 
 struct request *
@@ -45,7 +44,8 @@ request_new (struct mcp *mcp, struct session *session,
 	     const struct rpc_message *message)
 {
 	size_t size = strlen (message->id) + 1;
-	size_t more = client_size (session, caller);
+	const char *client = caller_client (mcp, caller);
+	size_t more = client_size (session, client);
 	struct request *request = malloc (sizeof *request + size + more + 1);
 
 	if (request == NULL)
@@ -57,12 +57,13 @@ request_new (struct mcp *mcp, struct session *session,
 		.work = work,
 	};
 	memcpy (request->id, message->id, size);
-	if (session == NULL && caller->client != NULL) {
-		char *client = request->id + size;
+	request->caller.client = client;
+	if (session == NULL && client != NULL) {
+		char *copy = request->id + size;
 
-		memcpy (client, caller->client, more);
-		client[more] = '\0';
-		request->caller.client = client;
+		memcpy (copy, client, more);
+		copy[more] = '\0';
+		request->caller.client = copy;
 	}
 	if (is_stateless (request))
 		work->request = request;

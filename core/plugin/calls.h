@@ -185,6 +185,11 @@ int result_fail (struct result *result, const char *format, va_list args)
 void result_seal (struct result *result, const struct target *target,
 		  int status);
 
+/* --- names.c --- */
+
+/* Whether it may be taken for this agent's. call is locked. */
+bool call_can_name (const struct call *call, const char *agent);
+
 /* --- emit.c --- */
 
 /* Checks an event that a plugin emits, and completes it: its agent, and its

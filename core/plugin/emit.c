@@ -24,6 +24,21 @@ is_topic (const char *topic)
 }
 
 static int
+refuse_agent (const struct call *call, const struct event *event,
+	      struct error *err)
+{
+	if (call->handle->pub.authenticated)
+		return error_set (err, -EPERM,
+				  "event '%s': agent: '%s', but the call is "
+				  "authenticated as '%s'",
+				  event->topic, event->agent, call->agent);
+	return error_set (err, -EPERM,
+			  "event '%s': agent: '%s' has credentials of its own, "
+			  "and the call came without them",
+			  event->topic, event->agent);
+}
+
+static int
 check_agent (const struct call *call, const struct event *event,
 	     struct error *err)
 {
@@ -35,13 +50,9 @@ check_agent (const struct call *call, const struct event *event,
 				  "most %d",
 				  event->topic, strlen (agent),
 				  LIMIT_AGENT_NAME_BYTES);
-	if (call != NULL && call->handle->pub.authenticated
-	    && strcmp (agent, call->agent) != 0)
-		return error_set (err, -EPERM,
-				  "event '%s': agent: '%s', but the call is "
-				  "authenticated as '%s'",
-				  event->topic, agent, call->agent);
-	return 0;
+	return call == NULL || call_can_name (call, agent)
+		       ? 0
+		       : refuse_agent (call, event, err);
 }
 
 /* Whether the form is right; the plugin's own fault otherwise. */

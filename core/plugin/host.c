@@ -211,4 +211,5 @@ host_init (struct host *host, struct plugin *plugin, const char *server_version)
 	host_init_flow (&host->table);
 	host_init_change (&host->table);
 	host_init_update (&host->table);
+	host_init_names (&host->table);
 }

@@ -25,6 +25,7 @@ static int
 init (struct registry *registry)
 {
 	pthread_mutex_init (&registry->rows, NULL);
+	pthread_mutex_init (&registry->names_lock, NULL);
 	registry->empty = snapshot_new (registry, NULL, NULL);
 	if (registry->empty == NULL)
 		return -ENOMEM;
@@ -41,6 +42,8 @@ fini (struct registry *registry)
 		snapshot_unpin (registry->empty);
 	}
 	shapes_fini (&registry->shapes);
+	names_free (registry);
+	pthread_mutex_destroy (&registry->names_lock);
 	pthread_mutex_destroy (&registry->rows);
 }
 

@@ -172,6 +172,12 @@ int registry_admit (struct registry *registry, const struct tool *tool,
 		    struct mcp_admission *admission, char *sentence,
 		    size_t room);
 
+/* This agent has a credential: from now on, also when it is revoked, no call
+ * that comes without it may speak in this name. 0 or -ENOMEM. */
+int registry_protect_name (struct registry *registry, const char *name);
+/* Whether that was said. Any thread. */
+bool registry_protects_name (struct registry *registry, const char *name);
+
 /* What changed in what is offered. */
 enum registry_kind {
 	REGISTRY_TOOLS = 1 << 0,

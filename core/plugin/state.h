@@ -28,6 +28,9 @@ struct registry {
 	struct mail change_mail; /* posted while there are any */
 	bool has_updates;	 /* of resources, on their way */
 	struct mail update_mail; /* posted while there are any */
+	/* Protects names. Taken before nothing else. */
+	pthread_mutex_t names_lock;
+	struct name *names;		    /* protected ones */
 	const struct registry_watch *watch; /* or NULL */
 	void *watch_arg;
 	struct loader loader;
@@ -110,6 +113,10 @@ void plugin_free (struct plugin *plugin);
 
 /* What a plugin that is gone said has changed. */
 void updates_free (struct plugin *plugin);
+
+/* --- names.c --- */
+
+void names_free (struct registry *registry);
 
 /* --- unload.c --- */
 

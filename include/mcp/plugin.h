@@ -123,8 +123,7 @@ struct mcp_tool {
 
 	/* Does the work. The arguments were checked against input_schema.
 	 * Runs on one of the plugin's threads, or on the server's loop with
-	 * MCP_NEVER_BLOCKS. Returns MCP_OK, MCP_ERROR, MCP_NOT_FOUND or
-	 * MCP_PENDING. */
+	 * MCP_NEVER_BLOCKS. Returns one of MCP_OK to MCP_PENDING. */
 	int (*handle) (struct mcp_call *call);
 
 	/* Told once, on the server's loop, that nobody waits for a call any
@@ -224,7 +223,7 @@ struct mcp_method {
 struct mcp_admission {
 	size_t size;           /* of this struct in the server */
 	const char *agent;     /* who calls, if known; else NULL */
-	const char *client;    /* the client program's name; or NULL */
+	const char *client;    /* as in mcp_call */
 	const char *plugin;    /* whose tool it is */
 	const char *tool;      /* its name */
 	uint32_t bits;         /* the tool's */
@@ -351,7 +350,9 @@ struct mcp_call {
 	uint64_t timeout_ms;           /* from the start to the deadline;
 					* UINT64_MAX: none */
 	/* 1: the agent's name was proved by a credential, and no event can
-	 * carry another one. 0: it is what the client says of itself. */
+	 * carry another one. 0: it is what the client says of itself. An
+	 * agent that has a credential is not taken for the caller then:
+	 * client, too, is NULL when it is such a name. */
 	int32_t authenticated;
 	int32_t kind;                  /* MCP_CALL_* */
 
@@ -394,9 +395,9 @@ struct mcp_host {
 	 * sent. topic: [a-z0-9_.-]{1,64}. agent: NULL for the call's own.
 	 * payload: an object, taken. flags: MCP_EVENT_*. line: one line for a
 	 * person; or NULL.
-	 * -EINVAL: topic or payload is not of the form; -EPERM: the call is
-	 * authenticated as another agent; -EMSGSIZE: larger than the server
-	 * records; -ENOSPC: too many events, or too large ones, for one call;
+	 * -EINVAL: topic or payload is not of the form; -EPERM: the call
+	 * cannot speak for that agent (can_name); -EMSGSIZE: larger than the
+	 * server records; -ENOSPC: too many events, or too large ones, for one call;
 	 * -ECANCELED: nobody waits for the call any more (the event is
 	 * recorded all the same when it is a report); others: nothing can be
 	 * recorded at present. Except for -ECANCELED the call then fails with
@@ -519,9 +520,10 @@ struct mcp_host {
 	/* [call] [now] Whether this can be asked: 1 or 0. method: of the
 	 * client "elicitation/create" (a form), "elicitation/create lists" (a
 	 * form with fields of type array, since 2025-11-25),
-	 * "elicitation/create url", "sampling/createMessage", "sampling/createMessage tools",
-	 * "roots/list"; any other name is the orchestrator's: 1 when there is
-	 * one that answers at all, now or later. */
+	 * "elicitation/create url", "sampling/createMessage",
+	 * "sampling/createMessage tools", "roots/list"; any other name is the
+	 * orchestrator's: 1 when there is one that answers at all, now or
+	 * later. */
 	int (*can_ask) (struct mcp_call *call, const char *method);
 	/* [call] [now] Asks for an answer under a name, [A-Za-z0-9_.-]{1,64};
 	 * return MCP_ASK then. All that one round asks goes out together, to
@@ -638,8 +640,8 @@ struct mcp_host {
 	 * as many as the journal still has: calls each with a JSON text for
 	 * every one, lent, NUL-terminated: {"seq", "time", "run", "topic",
 	 * "agent", "payload"}, as the orchestrator gets them; run is the one
-	 * in which it happened. Large ones may be fewer than asked for; go on after the
-	 * last seq. Returns how many they were. -EDEADLK: not on the server's
+	 * in which it happened. Large ones may be fewer than asked for; go on
+	 * after the last seq. Returns how many they were. -EDEADLK: not on the server's
 	 * loop, that is in MCP_NEVER_BLOCKS handlers, cancel, notice, admit;
 	 * -EINVAL: the query is not of the form; -EIO and others: it could not
 	 * be read. */
@@ -653,6 +655,13 @@ struct mcp_host {
 	 * silent before the orchestrator is told may depend on it.
 	 * phase: [a-z0-9_.-]{1,32}. 0, -EINVAL, -ECANCELED. */
 	int (*phase) (struct mcp_call *call, const char *phase);
+
+	/* [call] [now] Whether the call may be taken for this agent's: 1 or
+	 * 0. Not when it is authenticated as another one; nor when the agent
+	 * has a credential and the call came without it. To be asked before
+	 * something is done in a name that an argument gave; emit and commit
+	 * ask by themselves. */
+	int (*can_name) (struct mcp_call *call, const char *agent);
 };
 
 /* Whether this server has a function of the table. */

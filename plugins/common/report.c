@@ -17,25 +17,36 @@ given_name (struct mcp_call *call, const char *argument)
 		       : NULL;
 }
 
+static void
+refuse_name (struct mcp_call *call, const char *argument, const char *given)
+{
+	if (call->authenticated)
+		call->host->fail (call,
+				  "%s: your credentials are those of '%s', so "
+				  "you cannot report as '%s'; leave %s out",
+				  argument, call->agent, given, argument);
+	else
+		call->host->fail (call,
+				  "%s: '%s' has credentials of its own, and "
+				  "you came without them, so you cannot report "
+				  "as '%s'; give another name",
+				  argument, given, given);
+}
+
 const char *
 report_agent (struct mcp_call *call)
 {
 	static const char *const names[] = { "agent_name",
 					     "agent_name_override" };
-	const char *proved = call->authenticated ? call->agent : NULL;
-	const char *agent = proved;
+	const char *agent = NULL;
 
 	for (size_t i = 0; i < sizeof (names) / sizeof (names[0]); i++) {
 		const char *given = given_name (call, names[i]);
 
 		if (given == NULL)
 			continue;
-		if (proved != NULL && strcmp (given, proved) != 0) {
-			call->host->fail (call,
-					  "%s: your credentials are those of "
-					  "'%s', so you cannot report as '%s'; "
-					  "leave %s out",
-					  names[i], proved, given, names[i]);
+		if (!call->host->can_name (call, given)) {
+			refuse_name (call, names[i], given);
 			return NULL;
 		}
 		if (agent == NULL)

@@ -5,8 +5,8 @@
 
 #include "common/values.h"
 
-/* Who calls, lent. With credentials they alone count, and another agent_name or
- * agent_name_override is refused: NULL, and the call has failed. */
+/* Who calls, lent. An agent_name or agent_name_override that the call cannot
+ * name (mcp_host.can_name) is refused: NULL, and the call has failed. */
 const char *report_agent (struct mcp_call *call);
 
 /* A report; everything is lent. */

@@ -343,6 +343,25 @@ def test_the_questions_of_a_revoked_agent_are_withdrawn(asked):
     assert answer(server, id) == "closed"
 
 
+def test_nobody_gets_the_answer_of_an_agent_with_a_token(asked):
+    server = asked()
+    token = server.link.request("agents/add", {"name": "coder"})["token"]
+    client = Agent(server, token)
+    client.initialize()
+    first = ask(client)
+    answer(server, opened(server)["question_id"])
+    assert told(first.result())["answer"] == "SQLite"
+    stranger = agent(server, name="codex")
+    result = ask(stranger, agent_name="coder").result()
+    assert result["isError"]
+    assert "'coder' has credentials of its own" in result["content"][0]["text"]
+    program = agent(server, name="coder")   # its program is called so, too
+    second = ask(program)
+    assert opened(server)["agent"] == "unknown"
+    program.delete()
+    assert second.result()["isError"]
+
+
 def test_a_server_that_stops_ends_the_wait_and_keeps_the_question(asked):
     server = asked("--stream-after", "0.2")
     exchange = ask(agent(server))

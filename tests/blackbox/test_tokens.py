@@ -126,6 +126,88 @@ def test_nobody_reports_in_another_name(configured, argument):
     assert argument in result["content"][0]["text"]
 
 
+NAMELESS = [{"name": "a", "token_env": "MCP_TEST_TOKEN_A"},
+            {"token_env": "MCP_TEST_TOKEN_ALL"}]
+
+
+@pytest.fixture(params=["the nameless one", "none"])
+def stranger(request, configured):
+    """stranger(name=...): an agent without a token of its own, beside a; it
+    brings the one that serves all of those, or none."""
+    if request.param == "none":
+        server = configured("--auth", "none")
+    else:
+        server = configured(agents=NAMELESS)
+
+    def stranger(**more):
+        if request.param == "none":
+            agent = Streamable(server, **more)
+        else:
+            agent = Agent(server, "token-of-all-0123456789", **more)
+        agent.initialize()
+        return agent
+    return stranger
+
+
+def test_who_has_no_token_of_its_own_is_named_by_what_it_says(stranger):
+    agent = stranger(name="codex")
+    agent.report("one")
+    agent.report("two", agent_name="kim")
+    events = agent.server.link.reports(2)
+    assert [event["agent_name"] for event in events] == ["codex", "kim"]
+
+
+@pytest.mark.parametrize("argument", ["agent_name", "agent_name_override"])
+def test_who_has_no_token_of_its_own_is_never_one_that_has(
+        stranger, argument):
+    agent = stranger()
+    result = agent.call("update_status", {
+        "phase": "execution", "status": "progress", "message": "x",
+        argument: "a"})
+    assert result["isError"]
+    assert f"{argument}: 'a' has credentials of its own" \
+        in result["content"][0]["text"]
+    agent.report("mine")
+    assert agent.server.link.event("status_update")["agent"] == "agent"
+
+
+def test_a_program_of_that_name_is_not_that_agent(stranger):
+    agent = stranger(name="a")
+    agent.report("mine")
+    assert agent.server.link.event("status_update")["agent"] == "unknown"
+    listed = {entry["name"]: entry for entry in agent.server.link.request(
+        "agents/list")["agents"]}
+    assert not listed["a"]["connected"]
+    assert listed["a"]["usage"] == {"calls": 0, "errors": 0, "reports": 0}
+
+
+def test_a_name_that_was_revoked_is_nobody_elses(configured):
+    server = configured("--auth", "none")
+    server.link.request("agents/revoke", {"name": "a"})
+    agent = Streamable(server, name="a")
+    agent.initialize()
+    assert agent.call("update_status", {
+        "phase": "execution", "status": "progress", "message": "x",
+        "agent_name": "a"})["isError"]
+    agent.report("mine")
+    assert server.link.event("status_update")["agent"] == "unknown"
+
+
+def test_a_name_that_becomes_an_agents_is_given_up(configured):
+    server = configured("--auth", "none")
+    agent = Streamable(server, name="c")
+    agent.initialize()
+    agent.report("mine")
+    assert server.link.event("status_update")["agent"] == "c"
+    token = server.link.request("agents/add", {"name": "c"})["token"]
+    agent.report("mine")
+    assert server.link.event("status_update")["agent"] == "unknown"
+    own = Agent(server, token)
+    own.initialize()
+    own.report("mine")
+    assert server.link.event("status_update")["agent"] == "c"
+
+
 def test_another_agents_token_on_a_session_is_404(configured):
     server = configured("--auth", "none")
     a = Agent(server, "token-of-a-0123456789")

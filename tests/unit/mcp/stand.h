@@ -109,6 +109,7 @@ struct stand {
 	int n_admissions;
 	bool is_again;		  /* of the last one */
 	char admitted_agent[100]; /* the same: its name, and " proved" */
+	char protected[100];	  /* the last name that was; "" if none */
 };
 
 extern struct stand stand;

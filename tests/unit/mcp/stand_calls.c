@@ -262,6 +262,21 @@ stand_updated (const char *uri)
 	stand.watch->updated (stand.watch_arg, uri);
 }
 
+int
+registry_protect_name (struct registry *registry, const char *name)
+{
+	(void) registry;
+	snprintf (stand.protected, sizeof stand.protected, "%s", name);
+	return 0;
+}
+
+bool
+registry_protects_name (struct registry *registry, const char *name)
+{
+	(void) registry;
+	return strcmp (stand.protected, name) == 0;
+}
+
 void
 registry_notice (struct registry *registry, int what, const char *agent)
 {

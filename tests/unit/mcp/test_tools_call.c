@@ -257,6 +257,27 @@ who_calls_is_told_to_those_who_admit (void **state)
 }
 
 static void
+a_program_does_not_go_by_the_name_of_an_agent_with_a_credential (void **state)
+{
+	struct agent ann = { .name = (char *) "ann" }, nameless = { 0 };
+	const char *session = stand_initialize ("2025-11-25");
+
+	(void) state;
+	call (session, "{\"name\":\"echo\"}");
+	assert_string_equal (stand.calls->client, "tester");
+	strcpy (stand.protected, "tester");
+	call (session, "{\"name\":\"echo\"}");
+	assert_string_equal (stand.calls->client, "");
+	strcpy (stand.protected, "modern");
+	stand.agent = &nameless;
+	stand_stateless ("tools/call", "echo", "\"name\":\"echo\",");
+	assert_string_equal (stand.calls->client, "");
+	stand.agent = &ann;
+	stand_stateless ("tools/call", "echo", "\"name\":\"echo\",");
+	assert_string_equal (stand.calls->client, "modern");
+}
+
+static void
 a_retry_with_answers_says_that_it_is_one (void **state)
 {
 	(void) state;
@@ -295,6 +316,8 @@ main (void)
 		stand_test (
 			only_calls_that_could_start_are_asked_for_admission),
 		stand_test (who_calls_is_told_to_those_who_admit),
+		stand_test (
+			a_program_does_not_go_by_the_name_of_an_agent_with_a_credential),
 		stand_test (a_retry_with_answers_says_that_it_is_one),
 	};
 

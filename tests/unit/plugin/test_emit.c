@@ -104,6 +104,28 @@ another_agent_is_refused_when_the_call_is_authenticated (void **state)
 }
 
 static void
+an_agent_with_a_credential_is_refused_when_the_call_has_none (void **state)
+{
+	static const char arguments[] =
+		"{\"topic\":\"t\",\"payload\":\"{}\",\"agent\":\"bob\"}";
+	struct trial *trial;
+
+	(void) state;
+	stand_load_one ("misbehave");
+	assert_int_equal (registry_protect_name (stand.registry, "bob"), 0);
+	assert_int_equal (registry_protect_name (stand.registry, "bob"), 0);
+	trial = stand_call ("emit", arguments);
+	assert_int_equal (trial->outcome, CALL_FAILED);
+	assert_non_null (strstr (trial->sentence,
+				 "agent: 'bob' has credentials of its own"));
+	assert_int_equal (stand_events ("t"), 0);
+	trial = stand_call_through ("emit_on_thread", arguments);
+	assert_int_equal (trial->outcome, CALL_FAILED);
+	stand_call_as ("emit", arguments, "bob", true);
+	assert_string_equal (stand_last_event ("t").agent, "bob");
+}
+
+static void
 what_is_not_of_the_form_is_refused_and_named (void **state)
 {
 	static const struct {
@@ -213,6 +235,8 @@ static const struct CMUnitTest tests[] = {
 	stand_test (too_many_events_fail_the_call),
 	stand_test (an_event_is_the_calls_own_agents),
 	stand_test (another_agent_is_refused_when_the_call_is_authenticated),
+	stand_test (
+		an_agent_with_a_credential_is_refused_when_the_call_has_none),
 	stand_test (what_is_not_of_the_form_is_refused_and_named),
 	stand_test (a_payload_is_one_line),
 	stand_test (a_journal_that_refuses_an_event_fails_the_call),
