@@ -25,6 +25,15 @@ buffer_fini (struct buffer *buffer)
 }
 
 void
+buffer_recycle (struct buffer *buffer, size_t keep)
+{
+	if (buffer->room > keep)
+		buffer_fini (buffer);
+	else
+		buffer_reset (buffer);
+}
+
+void
 buffer_reset (struct buffer *buffer)
 {
 	buffer->size = 0;

@@ -24,6 +24,8 @@ void buffer_init (struct buffer *buffer, size_t max);
 void buffer_fini (struct buffer *buffer);
 /* Empties, keeps the memory, forgets a failure. */
 void buffer_reset (struct buffer *buffer);
+/* The same for the next one of many: memory above keep bytes is given back. */
+void buffer_recycle (struct buffer *buffer, size_t keep);
 /* Makes room for extra more bytes. 0, -ENOMEM, -EMSGSIZE (remembered). */
 int buffer_reserve (struct buffer *buffer, size_t extra);
 /* Each returns 0 or the buffer's failure. */

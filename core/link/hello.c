@@ -57,7 +57,6 @@ take_over (struct peer *peer)
 {
 	struct peer *old = peer->link->orchestrator;
 
-	peer->hello_ms = clock_wall_ms ();
 	log_notice ("link: another orchestrator has taken over");
 	rpc_begin_notification (&old->line, "replaced");
 	hello_write_peer (&old->line, peer);
@@ -73,9 +72,9 @@ take_seat (struct peer *peer)
 
 	if (link->orchestrator == peer)
 		return;
+	peer->hello_ms = clock_wall_ms ();
 	if (link->orchestrator)
 		take_over (peer);
-	peer->hello_ms = clock_wall_ms ();
 	link->orchestrator = peer;
 }
 

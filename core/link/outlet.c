@@ -199,10 +199,8 @@ write_batch (struct outlet *outlet)
 	    && output_write (outlet->output, batch->data, batch->size)
 		       == -ENOBUFS)
 		return -ENOBUFS;
-	buffer_reset (batch);
+	buffer_recycle (batch, KEEP_BYTES);
 	outlet->said_bytes = 0;
-	if (batch->room > KEEP_BYTES)
-		buffer_fini (batch);
 	return 0;
 }
 

@@ -18,6 +18,9 @@
 #include "link/socket.h"
 #include "store/event.h"
 
+/* A buffer that a long line made larger than this is given back. */
+#define KEEP_BYTES (64 * 1024)
+
 int
 peer_say (struct peer *peer)
 {
@@ -25,7 +28,7 @@ peer_say (struct peer *peer)
 
 	buffer_add_char (&peer->line, '\n');
 	r = outlet_say (peer->outlet, &peer->line);
-	buffer_reset (&peer->line);
+	buffer_recycle (&peer->line, KEEP_BYTES);
 	return r;
 }
 

@@ -138,7 +138,7 @@ call_free (struct call *call)
 	call->handle = NULL;
 	if (calls->n_spare < KEEP_BUFFERS) {
 		result_reset (&call->result);
-		buffer_reset (&call->arguments_text);
+		buffer_recycle (&call->arguments_text, CALL_KEEP_BYTES);
 	} else {
 		result_fini (&call->result);
 		result_init (&call->result);

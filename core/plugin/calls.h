@@ -15,6 +15,9 @@
 #include "plugin/pool.h"
 #include "plugin/target.h"
 
+/* What a buffer of a call may keep for the next one. */
+#define CALL_KEEP_BYTES 16384
+
 /* What a round asks for. Each name is the memory of its method and params,
  * too. */
 struct asking {

@@ -132,8 +132,8 @@ borrow (struct calls *calls, bool is_here, struct buffer *text)
 static void
 give_back (struct calls *calls, bool is_here, struct buffer *text)
 {
-	if (is_here && text->room <= KEEP_BYTES) {
-		buffer_reset (text);
+	if (is_here) {
+		buffer_recycle (text, KEEP_BYTES);
 		calls->event_text = *text;
 	} else {
 		buffer_fini (text);

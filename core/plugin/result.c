@@ -12,9 +12,6 @@
 #include "plugin/content.h"
 #include "plugin/plugin.h"
 
-/* What a result may keep for the next call. */
-#define KEEP_BYTES 16384
-
 void
 result_init (struct result *result)
 {
@@ -45,22 +42,13 @@ result_fini (struct result *result)
 	drop_objects (result);
 }
 
-static void
-empty (struct buffer *buffer)
-{
-	if (buffer->room > KEEP_BYTES)
-		buffer_fini (buffer);
-	else
-		buffer_reset (buffer);
-}
-
 void
 result_reset (struct result *result)
 {
-	empty (&result->content);
-	empty (&result->text);
-	empty (&result->sentence);
-	empty (&result->meta);
+	buffer_recycle (&result->content, CALL_KEEP_BYTES);
+	buffer_recycle (&result->text, CALL_KEEP_BYTES);
+	buffer_recycle (&result->sentence, CALL_KEEP_BYTES);
+	buffer_recycle (&result->meta, CALL_KEEP_BYTES);
 	drop_objects (result);
 	result->content_kinds = 0;
 	result->n_items = 0;

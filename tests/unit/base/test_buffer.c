@@ -144,6 +144,25 @@ no_maximum_at_all_is_one_too (void **state)
 	buffer_fini (&buffer);
 }
 
+static void
+a_recycled_buffer_is_empty_and_keeps_little (void **state)
+{
+	struct buffer buffer = { .max = 10000 };
+
+	(void) state;
+	buffer_add (&buffer, "abc", 3);
+	buffer_recycle (&buffer, 5000);
+	assert_int_equal (buffer.size, 0);
+	assert_true (buffer.room > 0);
+	assert_int_equal (buffer_reserve (&buffer, 9000), 0);
+	assert_int_equal (buffer_reserve (&buffer, 10001), -EMSGSIZE);
+	buffer_recycle (&buffer, 5000);
+
+	assert_int_equal (buffer.room, 0);
+	assert_int_equal (buffer.failed, 0);
+	assert_int_equal (buffer.max, 10000);
+}
+
 int
 main (void)
 {
@@ -156,6 +175,7 @@ main (void)
 		cmocka_unit_test (a_format_may_fill_the_maximum_exactly),
 		cmocka_unit_test (integers_are_written_in_full_range),
 		cmocka_unit_test (what_is_dropped_is_the_beginning),
+		cmocka_unit_test (a_recycled_buffer_is_empty_and_keeps_little),
 		cmocka_unit_test (what_is_taken_leaves_an_empty_buffer),
 	};
 

@@ -1,6 +1,8 @@
 /* Tests of events/query. */
 #include "fixture.h"
 
+#include "link/peer.h"
+
 static const char *
 query (struct fixture *f, const char *params)
 {
@@ -52,6 +54,19 @@ a_limit_leaves_more (void **state)
 }
 
 static void
+a_large_answer_leaves_no_large_memory_behind (void **state)
+{
+	struct fixture *f = *state;
+
+	append_bytes (f, 512 * 1024);
+	link_ready (f->link, "{}");
+	peer_line (&f->peer);
+	assert_true (strlen (query (f, "{}")) > 512 * 1024);
+
+	assert_true (f->link->peers->line.room < 512 * 1024);
+}
+
+static void
 params_that_are_none_are_told_by_name (void **state)
 {
 	struct fixture *f = *state;
@@ -89,6 +104,7 @@ main (void)
 #define T(test) cmocka_unit_test_setup_teardown (test, set_up, tear_down)
 		T (what_matches_is_answered_oldest_first),
 		T (a_limit_leaves_more),
+		T (a_large_answer_leaves_no_large_memory_behind),
 		T (params_that_are_none_are_told_by_name),
 		T (the_end_waits_for_an_answer_that_is_on_its_way),
 #undef T

@@ -2,7 +2,9 @@
 #include "stand.h"
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "plugin/calls.h"
+#include "plugin/state.h"
 
 /* --- Ends --- */
 
@@ -210,6 +212,25 @@ a_void_call_refuses_everything_but_its_end (void **state)
 }
 
 static void
+large_arguments_leave_no_large_memory_behind (void **state)
+{
+	char *arguments, *text = malloc (500001);
+
+	(void) state;
+	assert_non_null (text);
+	memset (text, 'x', 500000);
+	text[500000] = '\0';
+	arguments = text_format ("{\"name\":\"%s\"}", text);
+	stand_load_one ("conformance");
+	stand_call_through ("json_schema_2020_12_tool", arguments);
+
+	assert_non_null (stand.registry->calls.spare);
+	assert_true (stand.registry->calls.spare->arguments_text.room < 500000);
+	free (arguments);
+	free (text);
+}
+
+static void
 giving_back_on_another_thread_waits_for_a_running_cancel (void **state)
 {
 	static const char *const tools[] = { "finish_beside_cancel",
@@ -402,6 +423,7 @@ static const struct CMUnitTest tests[] = {
 	stand_test (finish_inside_cancel_is_taken),
 	stand_test (a_finish_after_cancel_is_quietly_accepted),
 	stand_test (a_void_call_refuses_everything_but_its_end),
+	stand_test (large_arguments_leave_no_large_memory_behind),
 	stand_test (giving_back_on_another_thread_waits_for_a_running_cancel),
 	stand_test (a_late_finish_after_the_deadline_is_accepted),
 	stand_test (the_deadline_cancels),
