@@ -27,14 +27,6 @@ read_limit (struct json_object *value, int64_t *ret_ms, struct error *err)
 	return 0;
 }
 
-static bool
-is_phase (const char *name)
-{
-	size_t size = strspn (name, "abcdefghijklmnopqrstuvwxyz0123456789_.-");
-
-	return size >= 1 && size <= LIMIT_PHASE_BYTES && name[size] == '\0';
-}
-
 static int
 read_phase (struct agent_limits *limits, const char *name,
 	    struct json_object *value, struct error *err)
@@ -42,7 +34,7 @@ read_phase (struct agent_limits *limits, const char *name,
 	struct agent_phase *phase = &limits->phases[limits->n_phases];
 	int r = read_limit (value, &phase->stale_ms, err);
 
-	if (r == 0 && !is_phase (name))
+	if (r == 0 && !text_is_word (name, LIMIT_PHASE_BYTES))
 		r = error_set (err, -EINVAL,
 			       "expected a phase's name, 1 to %d of a-z 0-9 _ "
 			       ". -",

@@ -80,6 +80,15 @@ text_is_name (const char *text, size_t n_min, size_t n_max, const char *extra)
 }
 
 bool
+text_is_word (const char *text, size_t n_max)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789_.-";
+	size_t size = strspn (text, allowed);
+
+	return size >= 1 && size <= n_max && text[size] == '\0';
+}
+
+bool
 text_is_path (const char *text, size_t n_max)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789_";

@@ -18,6 +18,8 @@ size_t text_cut (const char *text, size_t size, size_t max);
  * of extra. */
 bool text_is_name (const char *text, size_t n_min, size_t n_max,
 		   const char *extra);
+/* Whether text is 1 to n_max characters of a-z 0-9 _ . - */
+bool text_is_word (const char *text, size_t n_max);
 /* Whether text is words of a-z 0-9 _ with a / between each two, and has 1 to
  * n_max characters. */
 bool text_is_path (const char *text, size_t n_max);

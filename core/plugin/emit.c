@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "json/json.h"
 #include "plugin/calls.h"
 #include "plugin/plugin.h"
@@ -13,15 +14,6 @@
 #define TOPIC_BYTES 64
 /* What the loop keeps for the next event. */
 #define KEEP_BYTES 65536
-
-static bool
-is_topic (const char *topic)
-{
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789_.-";
-	size_t size = strspn (topic, allowed);
-
-	return size >= 1 && size <= TOPIC_BYTES && topic[size] == '\0';
-}
 
 static int
 refuse_agent (const struct call *call, const struct event *event,
@@ -60,7 +52,7 @@ static int
 check_form (const struct call *call, const struct event *event,
 	    struct json_object *payload, struct error *err)
 {
-	if (event->topic == NULL || !is_topic (event->topic))
+	if (event->topic == NULL || !text_is_word (event->topic, TOPIC_BYTES))
 		return error_set (err, -EINVAL,
 				  "event '%s': topic: expected 1 to %d of a-z "
 				  "0-9 _ . -",

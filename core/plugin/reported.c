@@ -76,15 +76,13 @@ call_reported (struct call *call, const char *agent)
 static int
 host_phase (struct mcp_call *pub, const char *phase)
 {
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789_.-";
 	struct call *call = call_enter (pub, "phase");
-	size_t size = phase != NULL ? strspn (phase, allowed) : 0;
 	int r = -EINVAL;
 
 	if (call == NULL)
 		return -ECANCELED;
-	if (size >= 1 && size <= LIMIT_PHASE_BYTES && phase[size] == '\0') {
-		memcpy (call->phase, phase, size + 1);
+	if (phase != NULL && text_is_word (phase, LIMIT_PHASE_BYTES)) {
+		memcpy (call->phase, phase, strlen (phase) + 1);
 		r = 0;
 	}
 	call_leave (call);

@@ -105,6 +105,20 @@ paths_are_words_with_a_slash_between_each_two (void **state)
 		assert_false (text_is_path (wrong[i], 4));
 }
 
+static void
+a_word_has_small_letters_digits_and_a_few_more (void **state)
+{
+	static const char *const wrong[] = { "",    "A",   "a b",
+					     "a/b", "a\n", "abcde" };
+
+	(void) state;
+	assert_true (text_is_word ("a", 4));
+	assert_true (text_is_word ("z9_.", 4));
+	assert_true (text_is_word ("-0", 4));
+	for (size_t i = 0; i < sizeof (wrong) / sizeof (wrong[0]); i++)
+		assert_false (text_is_word (wrong[i], 4));
+}
+
 static int
 integer (const char *text, int64_t min, int64_t max, int64_t expected)
 {
@@ -239,6 +253,8 @@ main (void)
 		cmocka_unit_test (names_have_letters_digits_and_extras),
 		cmocka_unit_test (
 			paths_are_words_with_a_slash_between_each_two),
+		cmocka_unit_test (
+			a_word_has_small_letters_digits_and_a_few_more),
 		cmocka_unit_test (an_integer_becomes_the_text_that_means_it),
 		cmocka_unit_test (an_integer_is_whole_and_within_its_limits),
 		cmocka_unit_test (what_is_no_integer_is_refused),
