@@ -141,6 +141,7 @@ keep (struct sqlite *sqlite, struct unit *batch, const struct disk_state *state)
 		sqlite->decided = unit->ticket;
 		sqlite->pending_bytes -= unit->bytes;
 	}
+	pthread_cond_broadcast (&sqlite->settled);
 	while (ring->first_seq <= engine->last_seq
 	       && (ring->end - ring->begin > LIMIT_JOURNAL_RECENT_BYTES
 		   || ring->first_seq < engine->first_seq))
@@ -180,7 +181,6 @@ commit (struct sqlite *sqlite)
 	else
 		trouble_begin (sqlite, batch, r, &err);
 	sqlite->is_ack_due |= r < 0;
-	pthread_cond_broadcast (&sqlite->settled);
 	pthread_mutex_unlock (&sqlite->engine.lock);
 	engine_tell_later (&sqlite->engine);
 	if (r == 0)
@@ -218,10 +218,11 @@ rest (struct sqlite *sqlite)
 	sqlite->is_idle = true;
 	while (r == 0 && !sqlite->is_closing && !has_to_write (sqlite)
 	       && sqlite->fetch_seq == 0 && !sqlite->queries)
-		r = sqlite->code < 0 ? pthread_cond_timedwait (
-			    &sqlite->work, &sqlite->engine.lock, &until)
-				     : pthread_cond_wait (&sqlite->work,
-							  &sqlite->engine.lock);
+		r = is_trying (sqlite)
+			    ? pthread_cond_timedwait (
+				    &sqlite->work, &sqlite->engine.lock, &until)
+			    : pthread_cond_wait (&sqlite->work,
+						 &sqlite->engine.lock);
 	sqlite->is_idle = false;
 }
 

@@ -73,6 +73,7 @@ trouble_begin (struct sqlite *sqlite, struct unit *batch, int code,
 	ring_cut (&engine->ring, engine->last_seq);
 	if (sqlite->decided < engine->ticket)
 		add_loss (sqlite, code);
+	pthread_cond_broadcast (&sqlite->settled);
 	if (sqlite->since_ms == 0)
 		sqlite->since_ms = clock_wall_ms ();
 	sqlite->code = code;

@@ -2,10 +2,15 @@
  * is not ours is not touched, that a full disk is told. */
 #include "rig.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "store/sqlite.h"
 
 /* --- Files ------------------------------------------------------------------- */
 
@@ -567,6 +572,16 @@ a_file_that_is_moved_away_is_noticed_and_is_good_when_it_is_back (void **state)
 	free (away);
 }
 
+/* 200 small events, of which the later ones are damaged. */
+static void
+damage_in_use (struct rig *rig)
+{
+	for (int i = 0; i < 200; i++)
+		append_bytes (rig, 4000);
+	reopen (rig);
+	overwrite (rig, "journal.db", 400000, 200000);
+}
+
 static void
 a_file_that_is_damaged_while_it_is_used_is_noticed_when_it_is_read (
 	void **state)
@@ -574,18 +589,81 @@ a_file_that_is_damaged_while_it_is_used_is_noticed_when_it_is_read (
 	struct rig *rig = *state;
 	struct event event;
 
-	rig_close (rig);
-	rig->max_bytes = 1LL << 30;
-	rig_open (rig);
-	for (int i = 0; i < 30; i++)
-		append_bytes (rig, ROOM);
-	reopen (rig);
-	overwrite (rig, "journal.db", 4096L * 4, 20 * ROOM);
+	damage_in_use (rig);
 
 	assert_int_equal (read_after (rig, 9, &event), -EBADMSG);
 	rig_until (rig, journal_trouble (rig->journal) != NULL);
 	assert_non_null (strstr (journal_trouble (rig->journal), "damaged"));
 	assert_int_equal (append_bytes (rig, 10), -EBADMSG);
+}
+
+/* CPU time of the journal's thread. */
+static int64_t
+used_ms (const struct rig *rig)
+{
+	const struct sqlite *sqlite = (const struct sqlite *) rig->journal;
+	struct timespec used;
+	clockid_t id;
+
+	assert_int_equal (pthread_getcpuclockid (sqlite->thread, &id), 0);
+	clock_gettime (id, &used);
+	return used.tv_sec * 1000 + used.tv_nsec / 1000000;
+}
+
+static void
+the_thread_rests_when_the_file_is_damaged (void **state)
+{
+	struct rig *rig = *state;
+	const struct sqlite *sqlite;
+	struct event event;
+	int64_t used, from_ms;
+
+	damage_in_use (rig);
+	sqlite = (const struct sqlite *) rig->journal;
+	assert_int_equal (read_after (rig, 9, &event), -EBADMSG);
+	rig_until (rig, journal_trouble (rig->journal) != NULL);
+	rig_until (rig, clock_ms () > sqlite->probe_at_ms);
+	used = used_ms (rig);
+	from_ms = clock_ms ();
+
+	rig_until (rig,
+		   clock_ms () - from_ms > 500 || used_ms (rig) - used > 50);
+
+	assert_true (used_ms (rig) - used <= 50);
+}
+
+/* Until the thread rests, or does not: then it reads what was asked for, or
+ * has read it. */
+static void
+await_rest (struct rig *rig, bool is_wanted)
+{
+	struct sqlite *sqlite = (struct sqlite *) rig->journal;
+	bool is_so = false;
+
+	while (!is_so) {
+		pthread_mutex_lock (&sqlite->engine.lock);
+		is_so = sqlite->is_idle == is_wanted
+			|| (!is_wanted && sqlite->fetch_seq == 0);
+		pthread_mutex_unlock (&sqlite->engine.lock);
+	}
+}
+
+static void
+a_sync_ends_when_meanwhile_the_file_is_found_damaged (void **state)
+{
+	struct rig *rig = *state;
+	struct event event;
+
+	damage_in_use (rig);
+	await_rest (rig, true);
+	assert_int_equal (journal_read (rig->journal, 9, &rig->memory, &event),
+			  -EAGAIN);
+	await_rest (rig, false);
+	append_bytes (rig, 10);
+
+	journal_sync (rig->journal);
+
+	assert_int_equal (read_after (rig, 9, &event), -EBADMSG);
 }
 
 #define T(test) cmocka_unit_test_setup_teardown (test, set_up_disk, tear_down)
@@ -615,6 +693,8 @@ main (void)
 		T (a_wait_for_what_was_lost_before_is_told),
 		T (a_file_that_is_moved_away_is_noticed_and_is_good_when_it_is_back),
 		T (a_file_that_is_damaged_while_it_is_used_is_noticed_when_it_is_read),
+		T (the_thread_rests_when_the_file_is_damaged),
+		T (a_sync_ends_when_meanwhile_the_file_is_found_damaged),
 	};
 
 	if (random_init () < 0)
