@@ -122,7 +122,8 @@ int ledger_add (struct budget *budget, struct mcp_call *call,
  * not told of yet. */
 void warnings_tell (struct budget *budget, struct mcp_call *call,
 		    const struct scope *scope);
-/* Tells it anew when it passes again: the limits have changed. */
+/* Tells it anew when it passes again: the limits have changed. Those of every
+ * agent are every agent's. */
 void warnings_forget (struct budget *budget, const struct scope *scope);
 /* "tokens of this run: limit 500, used 490, reserved 0, remaining 10". */
 void account_write (const struct account *account, const struct scope *scope,

@@ -18,10 +18,10 @@ static const struct limits no_limits = { { NO_LIMIT, NO_LIMIT, NO_LIMIT,
 					   NO_LIMIT } };
 
 /* An agent that is refused everything could neither say so nor ask. */
-static const char *const default_exempt[] = { "update_status",
-					      "get_budget_status",
-					      "request_clarification",
-					      "ask_question" };
+static const char *const default_exempt[] = {
+	"update_status", "get_budget_status", "request_clarification",
+	"ask_question", "request_user_feedback"
+};
 
 static enum resource
 find_resource (const char *name)

@@ -27,6 +27,8 @@ handle_set (struct mcp_call *call)
 	struct budget *budget = budget_of (call);
 	const char *agent = values_get_text (call->arguments, "agent");
 	struct scope scope = find_scope (agent);
+	/* Each of them is told with what it uses next. */
+	bool is_every = scope.agent != NULL && scope.agent[0] == '\0';
 	struct limits limits;
 	char sentence[256];
 	int r;
@@ -39,12 +41,10 @@ handle_set (struct mcp_call *call)
 	if (r < 0)
 		return call->host->fail (call, "it cannot be kept: %s",
 					 strerror (-r));
-	warnings_tell (budget, call, &scope);
+	if (!is_every)
+		warnings_tell (budget, call, &scope);
 	call->host->result_structured (
-		call, status_new (budget,
-				  scope.agent != NULL && scope.agent[0] != '\0'
-					  ? agent
-					  : NULL));
+		call, status_new (budget, is_every ? NULL : agent));
 	return MCP_OK;
 }
 

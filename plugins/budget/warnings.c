@@ -132,20 +132,50 @@ warnings_tell (struct budget *budget, struct mcp_call *call,
 	}
 }
 
+/* So many at a time, for none can be deleted while they are listed. */
+#define BATCH 32
+
+struct told {
+	char keys[BATCH][KEY_SIZE];
+	size_t n;
+};
+
+static void
+note (void *arg, const char *key, const void *value, size_t size,
+      uint64_t version)
+{
+	struct told *told = arg;
+
+	(void) value;
+	(void) size;
+	(void) version;
+	if (told->n < BATCH)
+		snprintf (told->keys[told->n++], KEY_SIZE, "%s", key);
+}
+
+/* 0 or a negative errno. */
+static int
+forget (const struct budget *budget, const struct told *told)
+{
+	struct mcp_change changes[BATCH];
+
+	for (size_t i = 0; i < told->n; i++)
+		changes[i] = (struct mcp_change){ .kind = MCP_DELETE,
+						  .key = told->keys[i],
+						  .version = MCP_ANY_VERSION };
+	return budget->host->commit (budget->host, NULL, changes, told->n,
+				     NULL);
+}
+
 void
 warnings_forget (struct budget *budget, const struct scope *scope)
 {
-	char key[KEY_SIZE];
-	struct mcp_change change = { .kind = MCP_DELETE,
-				     .key = key,
-				     .version = MCP_ANY_VERSION };
+	char prefix[KEY_SIZE];
+	struct told told;
 
-	for (int i = 0; i < N_RESOURCES; i++) {
-		for (int percent = 1; percent <= 100; percent++) {
-			write_key (key, scope, (enum resource) i, percent);
-			if (was_told (budget, key))
-				budget->host->commit (budget->host, NULL,
-						      &change, 1, NULL);
-		}
-	}
+	snprintf (prefix, KEY_SIZE, "told/%s/", scope->key);
+	do {
+		told.n = 0;
+		budget->host->list (budget->host, prefix, note, &told);
+	} while (told.n > 0 && forget (budget, &told) == 0);
 }

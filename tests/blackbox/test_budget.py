@@ -107,6 +107,20 @@ def test_of_many_agents_one_gets_the_last_request(budgeted):
     assert refused.count(None) == 1
 
 
+@pytest.mark.parametrize("tool, arguments", [
+    ("request_clarification", {"question": "Q"}),
+    ("ask_question", {"question": "Q"}),
+    ("request_user_feedback", {"content_type": "plan", "summary": "S",
+                               "detail": "D"})])
+def test_who_may_do_nothing_more_may_ask(start, tmp_path, tool, arguments):
+    file = tmp_path / "config.json"
+    file.write_text(json.dumps({"plugins": {
+        "budget": {"config": {"limits": {"requests": 0}}}}}))
+    server = start("--config", file, control="none",
+                   plugins=("budget", "clarification"))
+    assert not agent(server).call(tool, arguments).get("isError")
+
+
 def test_another_agents_limit_does_not_concern_me(budgeted):
     server = budgeted()
     server.link.request("budget/set", {"agent": "coder", "requests": 0})
@@ -266,6 +280,29 @@ def test_new_limits_are_told_of_anew(budgeted):
     assert link.event("budget.exceeded")["payload"]["limit"] == 20
 
 
+def test_new_limits_of_every_agent_are_told_of_each_anew(budgeted):
+    link = budgeted({"agent_limits": {"tokens": 10}}).link
+    names = [f"agent{n}" for n in range(40)]
+
+    def told(limit):
+        for name in names:
+            link.request("budget/record", {"agent": name, "tokens": 10})
+        events = [link.event("budget.exceeded") for _ in names]
+        assert {event["payload"]["limit"] for event in events} == {limit}
+        return [event["agent"] for event in events]
+
+    assert told(10) == names
+    link.request("budget/set", {"agent": "*", "tokens": 20})
+    assert told(20) == names
+
+
+def test_limits_of_every_agent_are_nobodys_to_exceed(budgeted):
+    server = budgeted()
+    server.link.request("budget/set", {"agent": "*", "requests": 0})
+    agent(server, "coder").report("late")
+    assert server.link.event("budget.exceeded")["agent"] == "coder"
+
+
 def test_an_agents_warning_is_of_that_agent(budgeted):
     server = budgeted({"agent_limits": {"requests": 5}})
     client = agent(server, "coder")
@@ -303,6 +340,8 @@ def test_a_wrong_configuration_refuses_the_plugin(launch, tmp_path, config,
     assert server.ready["plugins"] == []
     server.stop()
     assert words in str(server.log)
+
+
 def test_counts_reservations_and_limits_survive_a_kill(budgeted, tmp_path):
     state = "--state-dir", tmp_path / "state"
     server = budgeted({"limits": {"tokens": 5}}, *state)
