@@ -8,7 +8,7 @@ import pytest
 from support.client import Sse, Streamable
 from support.link import LinkError
 from support.wire import Wire
-from test_tokens import Agent, PING, bearer, check_unauthorized
+from test_tokens import PING, bearer, check_unauthorized
 
 CALL = {"phase": "execution", "status": "progress", "message": "m"}
 
@@ -29,7 +29,7 @@ def test_an_added_agent_gets_in_with_its_token(guarded):
     assert set(entry) == {"name", "token", "role", "expected", "env",
                           "configs"}
     assert len(entry["token"]) == 43
-    agent = Agent(guarded, entry["token"])
+    agent = Streamable(guarded, token=entry["token"])
     agent.initialize()
     agent.report("one")
     assert guarded.link.event("status_update")["agent"] == "ann"
@@ -84,7 +84,7 @@ def test_what_cannot_be_an_agent_is_refused(guarded, params):
 
 def test_a_revoked_agent_is_out_at_once(guarded):
     token = add(guarded, "ann")["token"]
-    agent = Agent(guarded, token)
+    agent = Streamable(guarded, token=token)
     agent.initialize()
     events = agent.open()
     call = agent.begin_call("sleep_until_cancelled")
@@ -97,7 +97,7 @@ def test_a_revoked_agent_is_out_at_once(guarded):
     assert call.result()["isError"]
     stream.finish()
     check_unauthorized(agent.post(PING))
-    other = Agent(guarded, add(guarded, "bob")["token"])
+    other = Streamable(guarded, token=add(guarded, "bob")["token"])
     other.session = agent.session
     assert other.post(PING).status == 404
 
@@ -107,8 +107,8 @@ def test_a_revoked_agent_that_is_added_again_has_a_new_token(guarded):
     guarded.link.request("agents/revoke", {"name": "ann"})
     second = add(guarded, "ann")["token"]
     assert first != second
-    check_unauthorized(Agent(guarded, first).post(PING))
-    Agent(guarded, second).initialize()
+    check_unauthorized(Streamable(guarded, token=first).post(PING))
+    Streamable(guarded, token=second).initialize()
 
 
 @pytest.mark.parametrize("method", ["agents/revoke"])
@@ -118,7 +118,8 @@ def test_an_unknown_agent_is_named_in_the_error(guarded, method):
 
 
 def test_the_list_tells_who_is_there(guarded):
-    agent = Agent(guarded, add(guarded, "ann", role="writes")["token"])
+    token = add(guarded, "ann", role="writes")["token"]
+    agent = Streamable(guarded, token=token)
     add(guarded, "bob", expected=False)
     agent.initialize()
     events = agent.open()
@@ -137,7 +138,7 @@ def test_64_agents_each_have_their_own_name(guarded):
     tokens = {f"a{i}": add(guarded, f"a{i}")["token"] for i in range(64)}
     assert len(set(tokens.values())) == 64
     for name, token in tokens.items():
-        agent = Agent(guarded, token)
+        agent = Streamable(guarded, token=token)
         agent.initialize()
         agent.report(name)
     for name in tokens:
@@ -171,8 +172,8 @@ def test_tokens_survive_a_restart(start, tmp_path):
     server = start(*options, "--agent", "ann")
     server.link.hello()
     for entry in ann, bob:
-        Agent(server, entry["token"]).initialize()
-    check_unauthorized(Agent(server, eve["token"]).post(PING))
+        Streamable(server, token=entry["token"]).initialize()
+    check_unauthorized(Streamable(server, token=eve["token"]).post(PING))
     assert add(server, "bob")["role"] == "reads"
 
 

@@ -35,17 +35,6 @@ def agent(server, name="coder", kind=Streamable, **more):
     return client
 
 
-class Agent(Streamable):
-    """With a token."""
-
-    def __init__(self, server, token):
-        super().__init__(server)
-        self.token = token
-
-    def headers(self):
-        return {**super().headers(), "Authorization": f"Bearer {self.token}"}
-
-
 def ask(client, question="Which database?", **more):
     return client.begin_call("request_clarification",
                              {"question": question, **more})
@@ -333,7 +322,7 @@ def test_what_was_closed_is_forgotten_in_time(asked):
 def test_the_questions_of_a_revoked_agent_are_withdrawn(asked):
     server = asked()
     token = server.link.request("agents/add", {"name": "coder"})["token"]
-    client = Agent(server, token)
+    client = Streamable(server, token=token)
     client.initialize()
     ask(client)
     id = opened(server)["question_id"]
@@ -346,7 +335,7 @@ def test_the_questions_of_a_revoked_agent_are_withdrawn(asked):
 def test_nobody_gets_the_answer_of_an_agent_with_a_token(asked):
     server = asked()
     token = server.link.request("agents/add", {"name": "coder"})["token"]
-    client = Agent(server, token)
+    client = Streamable(server, token=token)
     client.initialize()
     first = ask(client)
     answer(server, opened(server)["question_id"])

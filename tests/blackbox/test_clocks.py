@@ -8,7 +8,6 @@ import pytest
 from support.client import Sse, Streamable
 from support.link import LinkError
 from support.modern import Modern
-from test_tokens import Agent
 
 
 @pytest.fixture
@@ -52,7 +51,7 @@ def is_age(value):
 
 def test_an_agent_that_comes_is_connected_once(limited):
     server = limited()
-    agent = Agent(server, add(server, "ann")["token"], name="codex")
+    agent = Streamable(server, token=add(server, "ann")["token"], name="codex")
     event = came(server, agent)
     assert event["agent"] == "ann"
     assert event["payload"] == {"client": "codex", "transport": "streamable",
@@ -129,7 +128,7 @@ def test_an_expected_agent_that_does_not_come_is_missing(limited):
     event = server.link.event("agent.missing")
     assert event["agent"] == "ann"
     assert event["payload"]["expected_ms"] >= 50
-    agent = Agent(server, token)
+    agent = Streamable(server, token=token)
     agent.initialize()
     assert server.link.event("agent.returned")["payload"]["away_ms"] >= 50
     assert sorted(own_topics(server)) == [
@@ -213,7 +212,7 @@ def test_who_ends_its_session_is_disconnected_soon(limited):
 
 def test_the_orchestrator_reports_the_end_of_a_process(limited):
     server = limited(missing=0.05, stale=0.05, disconnected=0.05)
-    agent = Agent(server, add(server, "ann")["token"])
+    agent = Streamable(server, token=add(server, "ann")["token"])
     came(server, agent)
     how = {"name": "ann", "code": -9, "signal": "SIGKILL"}
     assert server.link.request("agents/exited", how) == {"ok": True}
@@ -233,7 +232,7 @@ def test_the_orchestrator_reports_the_end_of_a_process(limited):
 
 def test_a_report_after_the_end_is_kept_and_brings_nobody_back(limited):
     server = limited()
-    agent = Agent(server, add(server, "ann")["token"])
+    agent = Streamable(server, token=add(server, "ann")["token"])
     came(server, agent)
     call = agent.begin_call("sleep_until_cancelled")
     server.link.event("flow.waiting")
@@ -247,7 +246,7 @@ def test_a_report_after_the_end_is_kept_and_brings_nobody_back(limited):
 
 def test_a_revoked_agent_is_disconnected(limited):
     server = limited()
-    agent = Agent(server, add(server, "ann")["token"])
+    agent = Streamable(server, token=add(server, "ann")["token"])
     came(server, agent)
     server.link.request("agents/revoke", {"name": "ann"})
     event = server.link.event("agent.disconnected")

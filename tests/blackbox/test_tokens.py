@@ -19,17 +19,6 @@ def bearer(token):
     return {"Authorization": f"Bearer {token}"}
 
 
-class Agent(Streamable):
-    """An agent that brings a token with everything."""
-
-    def __init__(self, server, token, **more):
-        super().__init__(server, **more)
-        self.token = token
-
-    def headers(self):
-        return {**super().headers(), **bearer(self.token)}
-
-
 @pytest.fixture
 def configured(start, tmp_path):
     """Starts a server whose agents a and b have known tokens."""
@@ -71,12 +60,12 @@ def test_without_the_right_token_everything_is_401(
 def test_with_auth_none_only_a_wrong_token_is_401(configured):
     server = configured("--auth", "none")
     Streamable(server).initialize()
-    Agent(server, "token-of-a-0123456789").initialize()
-    check_unauthorized(Agent(server, "wrong").post(PING))
+    Streamable(server, token="token-of-a-0123456789").initialize()
+    check_unauthorized(Streamable(server, token="wrong").post(PING))
 
 
 def test_where_no_agent_is_known_a_presented_token_is_wrong(server):
-    check_unauthorized(Agent(server, "wrong").post(PING))
+    check_unauthorized(Streamable(server, token="wrong").post(PING))
 
 
 @pytest.mark.parametrize("path", ["/.well-known/oauth-protected-resource",
@@ -105,7 +94,7 @@ def test_the_scheme_is_read_in_any_case(configured):
 
 def test_the_credential_names_the_agent(configured):
     server = configured()
-    agent = Agent(server, "token-of-a-0123456789", name="b")
+    agent = Streamable(server, token="token-of-a-0123456789", name="b")
     agent.initialize()
     agent.report("one")
     agent.report("two", agent_name="a")
@@ -117,7 +106,7 @@ def test_the_credential_names_the_agent(configured):
 
 @pytest.mark.parametrize("argument", ["agent_name", "agent_name_override"])
 def test_nobody_reports_in_another_name(configured, argument):
-    agent = Agent(configured(), "token-of-a-0123456789")
+    agent = Streamable(configured(), token="token-of-a-0123456789")
     agent.initialize()
     result = agent.call("update_status", {
         "phase": "execution", "status": "progress", "message": "x",
@@ -143,7 +132,8 @@ def stranger(request, configured):
         if request.param == "none":
             agent = Streamable(server, **more)
         else:
-            agent = Agent(server, "token-of-all-0123456789", **more)
+            agent = Streamable(server, token="token-of-all-0123456789",
+                               **more)
         agent.initialize()
         return agent
     return stranger
@@ -202,7 +192,7 @@ def test_a_name_that_becomes_an_agents_is_given_up(configured):
     token = server.link.request("agents/add", {"name": "c"})["token"]
     agent.report("mine")
     assert server.link.event("status_update")["agent"] == "unknown"
-    own = Agent(server, token)
+    own = Streamable(server, token=token)
     own.initialize()
     own.report("mine")
     assert server.link.event("status_update")["agent"] == "c"
@@ -210,9 +200,9 @@ def test_a_name_that_becomes_an_agents_is_given_up(configured):
 
 def test_another_agents_token_on_a_session_is_404(configured):
     server = configured("--auth", "none")
-    a = Agent(server, "token-of-a-0123456789")
+    a = Streamable(server, token="token-of-a-0123456789")
     a.initialize()
-    b = Agent(server, "token-of-b-0123456789")
+    b = Streamable(server, token="token-of-b-0123456789")
     b.initialize()
     own = b.session
     b.session = a.session
@@ -236,7 +226,7 @@ def test_another_agents_token_on_an_sse_session_is_404(configured):
 
 def test_a_stateless_call_is_the_credentials(configured):
     server = configured()
-    agent = Agent(server, "token-of-b-0123456789")
+    agent = Streamable(server, token="token-of-b-0123456789")
     response = agent.post(
         agent.message("tools/call", {
             "name": "update_status",
@@ -256,7 +246,7 @@ def test_a_token_file_serves(configured, tmp_path):
     path.write_text("token-in-a-file-01234\n")
     path.chmod(0o600)
     server = configured(agents=[{"name": "c", "token_file": str(path)}])
-    agent = Agent(server, "token-in-a-file-01234")
+    agent = Streamable(server, token="token-in-a-file-01234")
     agent.initialize()
     agent.report("one")
     assert server.link.event("status_update")["agent"] == "c"
@@ -322,12 +312,13 @@ def test_the_variable_with_a_token_is_gone_from_the_process(configured):
 
 def test_no_token_is_in_the_log_or_the_events(configured):
     server = configured("--log-level", "debug")
-    agent = Agent(server, "token-of-a-0123456789")
+    agent = Streamable(server, token="token-of-a-0123456789")
     agent.initialize()
     agent.report("one")
     event = server.link.event("status_update")
     assert "token-of-a" not in json.dumps(event)
-    check_unauthorized(Agent(server, "token-of-nobody-01").post(PING))
+    stranger = Streamable(server, token="token-of-nobody-01")
+    check_unauthorized(stranger.post(PING))
     server.stop()
     assert "token-of" not in str(server.log)
 
