@@ -334,6 +334,20 @@ def test_many_methods_run_at_once(desk):
 
 
 def test_too_many_at_once_are_told(desk):
+    for n in range(1, 1026):
+        desk.link.send(b'{"jsonrpc":"2.0","id":%d,"method":"method/wait"}\n'
+                       % n)
+    message = desk.link.response_to_nothing()
+    assert (message["id"], message["error"]["code"]) == (1025, 3)
+    assert "try again" in message["error"]["message"]
+    desk.link.request("shutdown")
+    assert {message["id"]: message["result"] for message in desk.link.rest()
+            if "method" not in message} == {
+        n: {"status": "unavailable"} for n in range(1, 1025)}
+    desk.wait()
+
+
+def test_what_was_answered_makes_room_for_others(desk):
     for n in range(1, 1030):
         desk.link.send(b'{"jsonrpc":"2.0","id":%d,"method":"method/echo"'
                        b',"params":{"n":1}}\n' % n)

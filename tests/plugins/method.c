@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <json-c/json.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,7 +12,9 @@
 
 static struct method_state {
 	const struct mcp_host *host;
-	struct mcp_call *waiting; /* of method/wait; on the loop only */
+	/* Of method/wait, each with the one before in its slot; on the loop
+	 * only. */
+	struct mcp_call *waiting;
 } own;
 
 /* Its answer is its params, and who it was. */
@@ -69,33 +72,50 @@ say_text (struct mcp_call *call)
 static int
 wait (struct mcp_call *call)
 {
+	call->slot = own.waiting;
 	own.waiting = call;
 	return MCP_PENDING;
+}
+
+/* Whether it waited until now. */
+static bool
+take (struct mcp_call *call)
+{
+	struct mcp_call *other = own.waiting;
+
+	if (other == call) {
+		own.waiting = call->slot;
+		return true;
+	}
+	while (other != NULL && other->slot != call)
+		other = other->slot;
+	if (other == NULL)
+		return false;
+	other->slot = call->slot;
+	return true;
 }
 
 static void
 cancel (struct mcp_call *call)
 {
-	if (own.waiting == call) {
-		own.waiting = NULL;
+	if (take (call))
 		call->host->finish (call, MCP_ERROR);
-	}
 }
 
 static void
 notice (void *state, int what, const char *agent)
 {
-	struct mcp_call *call = own.waiting;
+	struct mcp_call *call;
 
 	(void) state;
 	own.host->log (own.host, MCP_LOG_NOTICE, "notice %d %s", what,
 		       agent != NULL ? agent : "-");
-	if (what != MCP_NOTICE_DRAINING || call == NULL)
-		return;
-	own.waiting = NULL;
-	call->host->result_structured_text (call,
-					    "{\"status\":\"unavailable\"}", 24);
-	call->host->finish (call, MCP_OK);
+	while (what == MCP_NOTICE_DRAINING && (call = own.waiting) != NULL) {
+		take (call);
+		call->host->result_structured_text (
+			call, "{\"status\":\"unavailable\"}", 24);
+		call->host->finish (call, MCP_OK);
+	}
 }
 
 /* Refuses the tool that is called so, and says what it was asked. */
