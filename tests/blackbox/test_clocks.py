@@ -189,8 +189,8 @@ def test_each_phase_has_its_limit(limited):
 
 def test_who_falls_silent_is_disconnected_and_may_return(limited):
     server = limited(disconnected=0.05)
-    agent = Streamable(server)
-    came(server, agent)
+    agent = Modern(server)
+    agent.request("tools/list")
     payload = server.link.event("agent.disconnected")["payload"]
     assert payload["reason"] == "silent"
     assert payload["connected_ms"] >= 50 and payload["last_request_ms"] >= 50
@@ -211,7 +211,7 @@ def test_who_ends_its_session_is_disconnected_soon(limited):
 
 
 def test_the_orchestrator_reports_the_end_of_a_process(limited):
-    server = limited(missing=0.05, stale=0.05, disconnected=0.05)
+    server = limited(missing=0.5, stale=0.5, disconnected=0.5)
     agent = Streamable(server, token=add(server, "ann")["token"])
     came(server, agent)
     how = {"name": "ann", "code": -9, "signal": "SIGKILL"}

@@ -166,10 +166,10 @@ def test_an_idle_connection_is_closed(start):
 
 
 def test_an_idle_timeout_ends_no_stream(start):
-    server = start("--idle-timeout", "0.1", "--send-timeout", "0.1",
-                   "--header-timeout", "0.1", "--keepalive", "0.1")
+    server = start("--idle-timeout", "0.3", "--send-timeout", "0.3",
+                   "--header-timeout", "0.3", "--keepalive", "0.1")
     agent = Sse(server)
-    for _ in range(10):
+    for _ in range(10):     # longer than any of them
         agent.events.comment()
     agent.wire = agent.connect()
     agent.initialize()

@@ -155,13 +155,22 @@ def test_it_is_gone_after_the_end(named):
     assert not os.path.exists(path)
 
 
-def test_it_can_be_there_before_anybody_looks(of_kind, tmp_path):
-    """A connect before ready waits and gets ready."""
-    server = of_kind("unix")
-    assert server.link.ready is not None
-    other = connect(server.control[5:])
-    assert other.ready()["run"] == server.ready["run"]
-    other.leave()
+def connect_early(server, path):
+    """As soon as the socket is there; the server may not be ready yet."""
+    while True:
+        try:
+            return connect(path)
+        except (FileNotFoundError, ConnectionRefusedError):
+            assert server.process.poll() is None, str(server.log)
+
+
+def test_who_connects_before_it_is_ready_gets_ready(launch, tmp_path):
+    path = tmp_path / "link"
+    server = launch(control=f"unix:{path}")
+    early = connect_early(server, path)
+    server.wait_ready()
+    assert early.ready() == server.ready
+    early.leave()
 
 
 def test_an_orchestrator_that_comes_again_reads_on(named):

@@ -37,7 +37,8 @@ class Run:
     @contextlib.contextmanager
     def server(self):
         options = ["--durable"] if self.random.random() < 0.3 else []
-        server = Server("--state-dir", self.state, "--rate", "0", *options, plugins=PLUGINS)
+        server = Server("--state-dir", self.state, "--rate", "0", *options,
+                        plugins=PLUGINS)
         try:
             yield server
         finally:

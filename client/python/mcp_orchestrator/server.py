@@ -59,8 +59,8 @@ class OrchestratorServer:
     "feedback_text"}. Each may be a coroutine function. They run on threads of
     their own (coroutines on the loop of run()), so one that blocks holds up
     neither agents nor anything else; one that needs the loop, for instance to
-    make tasks, has to be a coroutine function. db_connection is not used: the server
-    keeps its own journal, in state_dir if there is one.
+    make tasks, has to be a coroutine function. db_connection is not used: the
+    server keeps its own journal, in state_dir if there is one.
 
     What the class in deliberate has not, by keyword only:
     context_callback(agent, query, topics, limit) answers query_context with a
