@@ -66,22 +66,21 @@ put_digits (char *at, int n_digits, int value)
 	}
 }
 
-/* Reports come many a second: its text is written once. */
+/* Every report has one; strftime would take longer than all of this. */
 void
 values_write_time (int64_t time_ms, char text[VALUES_TIME_SIZE])
 {
-	static _Thread_local time_t second = -1;
-	static _Thread_local char cached[VALUES_TIME_SIZE];
-	time_t now = (time_t) (time_ms / 1000);
+	time_t second = (time_t) (time_ms / 1000);
 	struct tm utc;
 
-	if (now != second) {
-		gmtime_r (&now, &utc);
-		strftime (cached, sizeof (cached), "%Y-%m-%dT%H:%M:%S.000Z",
-			  &utc);
-		second = now;
-	}
-	memcpy (text, cached, VALUES_TIME_SIZE);
+	gmtime_r (&second, &utc);
+	memcpy (text, "YYYY-MM-DDThh:mm:ss.000Z", VALUES_TIME_SIZE);
+	put_digits (text, 4, utc.tm_year + 1900);
+	put_digits (text + 5, 2, utc.tm_mon + 1);
+	put_digits (text + 8, 2, utc.tm_mday);
+	put_digits (text + 11, 2, utc.tm_hour);
+	put_digits (text + 14, 2, utc.tm_min);
+	put_digits (text + 17, 2, utc.tm_sec);
 	put_digits (text + 20, 3, (int) (time_ms % 1000));
 }
 
