@@ -21,8 +21,8 @@ struct json_limits {
  * (json_object_put); JSON null is a NULL object with return 0. Refuses (with
  * a sentence that names the byte): anything that is not RFC 8259, NUL in a
  * name, the same name twice in one object, integers beyond 64 bits, numbers
- * that overflow a double, invalid UTF-8, lone surrogates, too deep, too many
- * values. -EBADMSG: not JSON; -E2BIG: a limit; -ENOMEM. Any thread. */
+ * that overflow a double, invalid UTF-8, too deep, too many values. Half a
+ * pair of surrogates becomes U+FFFD. -EBADMSG: not JSON; -E2BIG: a limit; -ENOMEM. Any thread. */
 int json_parse (const char *text, size_t size, const struct json_limits *limits,
 		struct json_object **ret_value, struct error *err);
 

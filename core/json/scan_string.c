@@ -62,13 +62,29 @@ short_escape (char c)
 	}
 }
 
+/* What stands for a character that there is none for. */
+#define REPLACEMENT 0xFFFD
+
+/* The low half of a pair, whose escape would be at p; or -1. */
+static int
+read_low_half (const char *p, const char *end)
+{
+	int low = -1;
+
+	if (end - p >= 6 && p[0] == '\\' && p[1] == 'u')
+		low = read_hex (p + 2);
+	return low >= 0 && is_low_surrogate (low) ? low : -1;
+}
+
 /* Reads the escape whose backslash is at p. Returns its size (2, 6, or 12 for
- * a pair of surrogates), or 0 when it is none. */
+ * a pair of surrogates), or 0 when it is none. Half a pair, which programs
+ * leave that cut texts of UTF-16, is valid JSON (RFC 8259, 8.2) but no
+ * character. */
 static size_t
 read_escape (const char *p, const char *end, int *ret_code)
 {
 	size_t left = (size_t) (end - p);
-	int low;
+	int code, low;
 
 	if (left < 2)
 		return 0;
@@ -76,17 +92,17 @@ read_escape (const char *p, const char *end, int *ret_code)
 		*ret_code = short_escape (p[1]);
 		return *ret_code < 0 ? 0 : 2;
 	}
-	*ret_code = left < 6 ? -1 : read_hex (p + 2);
-	if (*ret_code < 0 || is_low_surrogate (*ret_code))
+	code = left < 6 ? -1 : read_hex (p + 2);
+	if (code < 0)
 		return 0;
-	if (!is_high_surrogate (*ret_code))
+	*ret_code = code;
+	if (!is_high_surrogate (code) && !is_low_surrogate (code))
 		return 6;
-	if (left < 12 || p[6] != '\\' || p[7] != 'u')
-		return 0;
-	low = read_hex (p + 8);
-	if (low < 0 || !is_low_surrogate (low))
-		return 0;
-	*ret_code = 0x10000 + ((*ret_code - 0xD800) << 10) + (low - 0xDC00);
+	*ret_code = REPLACEMENT;
+	low = is_high_surrogate (code) ? read_low_half (p + 6, end) : -1;
+	if (low < 0)
+		return 6;
+	*ret_code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
 	return 12;
 }
 
@@ -107,7 +123,7 @@ check_special (const char *p, const char *end, struct scan_string *string,
 		*ret_why = "not UTF-8";
 		return utf8_size (p, (size_t) (end - p));
 	}
-	*ret_why = "no escape, or half a pair of surrogates";
+	*ret_why = "no escape";
 	n = read_escape (p, end, &code);
 	string->has_escape = true;
 	string->has_nul = string->has_nul || code == 0;

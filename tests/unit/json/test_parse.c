@@ -155,17 +155,38 @@ escapes_are_resolved (void **state)
 	json_object_put (value);
 }
 
+#define REPLACED "\xEF\xBF\xBD"
+
 static void
-half_a_pair_of_surrogates_is_refused (void **state)
+half_a_pair_of_surrogates_is_a_replacement_character (void **state)
 {
-	const char *why =
-		"JSON: byte 2: no escape, or half a pair of surrogates";
+	static const struct {
+		const char *json, *text;
+	} rows[] = {
+		{ "\"a\\ud83d\"", "a" REPLACED },
+		{ "\"\\ud83dabcdef\"", REPLACED "abcdef" },
+		{ "\"\\ud83d\\u0041\"", REPLACED "A" },
+		{ "\"\\ude00\\ud83d\"", REPLACED REPLACED },
+		{ "\"\\ud83d\\ud83d\\ude00\"", REPLACED "\xF0\x9F\x98\x80" },
+	};
 
 	(void) state;
-	assert_refused ("\"\\ud83d\"", -EBADMSG, why);
-	assert_refused ("\"\\ud83dabcdef\"", -EBADMSG, why);
-	assert_refused ("\"\\ud83d\\u0041\"", -EBADMSG, why);
-	assert_refused ("\"\\ude00\"", -EBADMSG, why);
+	for (size_t i = 0; i < sizeof (rows) / sizeof (rows[0]); i++) {
+		struct json_object *value = NULL;
+
+		assert_int_equal (parse (rows[i].json, &value, NULL), 0);
+		assert_string_equal (json_object_get_string (value),
+				     rows[i].text);
+		json_object_put (value);
+	}
+}
+
+static void
+names_that_become_the_same_are_refused (void **state)
+{
+	(void) state;
+	assert_refused ("{\"\\ud83d\":1,\"\\ude00\":2}", -EBADMSG,
+			"JSON: byte 13: a name twice in one object");
 }
 
 static void
@@ -319,7 +340,9 @@ main (void)
 		cmocka_unit_test (reals_that_overflow_are_refused),
 		cmocka_unit_test (a_string_may_hold_nul_and_a_name_may_not),
 		cmocka_unit_test (escapes_are_resolved),
-		cmocka_unit_test (half_a_pair_of_surrogates_is_refused),
+		cmocka_unit_test (
+			half_a_pair_of_surrogates_is_a_replacement_character),
+		cmocka_unit_test (names_that_become_the_same_are_refused),
 		cmocka_unit_test (what_is_not_utf8_is_refused),
 		cmocka_unit_test (
 			raw_control_characters_are_refused_wherever_they_stand),
