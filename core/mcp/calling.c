@@ -74,6 +74,14 @@ calling_answer (struct request *request, const struct call_result *result)
 	}
 }
 
+static uint64_t
+over (void *owner, const struct call_result *result)
+{
+	struct request *request = owner;
+
+	return request->once != NULL ? idempotency_keep (request, result) : 0;
+}
+
 static void
 done (void *owner, const struct call_result *result)
 {
@@ -81,7 +89,7 @@ done (void *owner, const struct call_result *result)
 
 	request->call = NULL;
 	if (request->once != NULL)
-		idempotency_keep (request, result);
+		idempotency_end (request, result);
 	calling_answer (request, result);
 }
 
@@ -133,6 +141,7 @@ reported (void *owner, const char *agent, const char *phase)
 }
 
 static const struct call_ops ops = {
+	.over = over,
 	.done = done,
 	.progress = progress,
 	.message = message,

@@ -1,9 +1,9 @@
-/* Calls with keys: a table of those that run, each with the requests that
- * wait for it, and memos of what others brought. Knows no revision: what is
- * kept is shaped for whoever asks. */
+/* Calls with keys: a table of those that run or are being kept, each with the
+ * requests that wait for it, and memos of what they brought. Knows no revision:
+ * what is kept is shaped for whoever asks. */
 #include "mcp/idempotency.h"
 
-#include <errno.h>
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,13 +15,18 @@
 #include "json/rpc.h"
 #include "mcp/calling.h"
 #include "mcp/kept_result.h"
+#include "store/journal.h"
 
-/* A key with a call that runs. */
+/* A key with a call that runs, or whose result is not kept yet. */
 struct once {
+	struct journal_wait wait; /* when first has left before that */
+	struct mcp *mcp;
 	char name[DIGEST_TEXT_SIZE];	  /* of agent, tool and key */
 	char arguments[DIGEST_TEXT_SIZE]; /* their digest */
-	struct request *first;
+	struct request *first;		  /* NULL: it has left */
 	struct request *waiting;
+	uint64_t ticket; /* of its result, when there is one */
+	bool has_result; /* a memo */
 	UT_hash_handle hh;
 };
 
@@ -39,6 +44,14 @@ idempotency_load (struct mcp *mcp)
 void
 idempotency_free (struct mcp *mcp)
 {
+	struct once *once, *next;
+
+	HASH_ITER (hh, mcp->once, once, next) {
+		assert (once->first == NULL && once->waiting == NULL);
+		journal_unwait (mcp->options->journal, &once->wait);
+		HASH_DEL (mcp->once, once);
+		free (once);
+	}
 	memos_fini (&mcp->results);
 }
 
@@ -127,9 +140,10 @@ static bool
 begin (struct request *request, struct once *once)
 {
 	bool is_first =
-		has_no_result (request, once) && runs_not (request, once);
+		runs_not (request, once) && has_no_result (request, once);
 
 	if (is_first) {
+		once->mcp = request->mcp;
 		once->first = request;
 		HASH_ADD_STR (request->mcp->once, name, once);
 		if (once->hh.tbl != NULL) {
@@ -172,6 +186,14 @@ idempotency_begin (struct request *request, const struct tool *tool,
 
 /* --- The end --- */
 
+static void
+answer_lost (struct request *request)
+{
+	request_fail (request, MCP_CODE_BUSY,
+		      "the first call with this idempotency key ended without "
+		      "a result; try again");
+}
+
 /* Each answer may be the end of others that wait. result: NULL: none. */
 static void
 answer_waiting (struct once *once, const struct call_result *result)
@@ -184,41 +206,105 @@ answer_waiting (struct once *once, const struct call_result *result)
 		if (result != NULL)
 			calling_answer (request, result);
 		else
-			request_fail (request, MCP_CODE_BUSY,
-				      "the first call with this idempotency "
-				      "key ended without a result; try again");
+			answer_lost (request);
 	}
 }
 
 static void
-end (struct request *request, const struct call_result *result)
+end (struct once *once, const struct call_result *result)
 {
-	struct once *once = request->once;
-
-	request->once = NULL;
-	HASH_DEL (request->mcp->once, once);
+	HASH_DEL (once->mcp->once, once);
 	answer_waiting (once, result);
 	free (once);
 }
 
-void
+/* What it brought could not be kept, and is not true any more. */
+static void
+lose (struct once *once)
+{
+	memos_remove (&once->mcp->results, once->name);
+	end (once, NULL);
+}
+
+/* The memo may have gone for others meanwhile. */
+static void
+end_with_memo (struct once *once)
+{
+	const struct memo *memo = memos_find (&once->mcp->results, once->name);
+	struct call_result result;
+	bool is_there = memo != NULL
+			&& kept_result_read (memo->value, memo->size,
+					     once->arguments, &result);
+
+	end (once, is_there ? &result : NULL);
+}
+
+static void
+on_kept (struct journal_wait *wait, int result)
+{
+	struct once *once = (struct once *) wait;
+
+	if (result < 0)
+		lose (once);
+	else
+		end_with_memo (once);
+}
+
+/* Its first request has gone. A result that the journal does not have yet is
+ * no answer for others. */
+static void
+leave_first (struct once *once)
+{
+	struct journal *journal = once->mcp->options->journal;
+
+	once->first = NULL;
+	once->wait.ticket = once->ticket;
+	once->wait.done = on_kept;
+	if (!once->has_result)
+		end (once, NULL);
+	else if (journal == NULL || journal_wait (journal, &once->wait))
+		end_with_memo (once);
+}
+
+static bool
+is_tools_own (const struct call_result *result)
+{
+	return result->outcome == CALL_OK
+	       || (result->outcome == CALL_FAILED && result->is_own);
+}
+
+uint64_t
 idempotency_keep (struct request *request, const struct call_result *result)
 {
-	const struct once *once = request->once;
-	bool is_own = result->outcome == CALL_OK
-		      || (result->outcome == CALL_FAILED && result->is_own);
+	struct once *once = request->once;
 	struct buffer value = { 0 };
+
+	if (!is_tools_own (result))
+		return 0;
+	kept_result_write (&value, once->arguments, result);
+	if (value.failed == 0
+	    && memos_put (&once->mcp->results, once->name, value.data,
+			  value.size, &once->ticket)
+		       == 0)
+		once->has_result = true;
+	buffer_fini (&value);
+	return once->ticket;
+}
+
+void
+idempotency_end (struct request *request, const struct call_result *result)
+{
+	struct once *once = request->once;
 
 	if (result->outcome == CALL_ASKING)
 		return;
-	if (is_own) {
-		kept_result_write (&value, once->arguments, result);
-		if (value.failed == 0)
-			memos_put (&request->mcp->results, once->name,
-				   value.data, value.size, NULL);
-		buffer_fini (&value);
-	}
-	end (request, is_own ? result : NULL);
+	request->once = NULL;
+	if (is_tools_own (result))
+		end (once, result);
+	else if (result->is_lost)
+		lose (once);
+	else
+		leave_first (once);
 }
 
 void
@@ -226,10 +312,9 @@ idempotency_leave (struct request *request)
 {
 	struct once *once = request->once;
 
-	if (once->first == request) {
-		end (request, NULL);
-		return;
-	}
-	DL_DELETE2 (once->waiting, request, once_prev, once_next);
 	request->once = NULL;
+	if (once->first == request)
+		leave_first (once);
+	else
+		DL_DELETE2 (once->waiting, request, once_prev, once_next);
 }

@@ -108,7 +108,8 @@ commit (const struct memos *memos, const char *name, const struct buffer *value)
 		r = journal_commit (memos->journal, &change, 1, NULL, &ticket,
 				    &err);
 	if (r < 0)
-		log_warning ("'%s' is not remembered after a restart: %s", name,
+		log_warning ("'%s' is %s after a restart: %s", name,
+			     value != NULL ? "not remembered" : "back",
 			     err.text);
 	buffer_fini (&key);
 	return ticket;
@@ -161,15 +162,20 @@ has_room (const struct memos *memos, size_t more, size_t bytes)
 }
 
 static void
+remove_memo (struct memos *memos, struct memo *memo)
+{
+	if (memos->journal != NULL)
+		commit (memos, memo->name, NULL);
+	drop (memos, memo);
+}
+
+static void
 make_room (struct memos *memos, size_t more, size_t bytes)
 {
 	while (memos->oldest != NULL
 	       && (is_old (memos, memos->oldest)
-		   || !has_room (memos, more, bytes))) {
-		if (memos->journal != NULL)
-			commit (memos, memos->oldest->name, NULL);
-		drop (memos, memos->oldest);
-	}
+		   || !has_room (memos, more, bytes)))
+		remove_memo (memos, memos->oldest);
 }
 
 static int
@@ -226,4 +232,13 @@ memos_put (struct memos *memos, const char *name, const void *value,
 	if (ret_ticket != NULL)
 		*ret_ticket = ticket;
 	return r;
+}
+
+void
+memos_remove (struct memos *memos, const char *name)
+{
+	struct memo *memo = find (memos, name);
+
+	if (memo != NULL)
+		remove_memo (memos, memo);
 }

@@ -39,11 +39,13 @@ void memos_load (struct memos *memos);
 /* The journal keeps them. */
 void memos_fini (struct memos *memos);
 
-/* Lent until the next memos_put; NULL: there is none. */
+/* Lent until the next memos_put or _remove; NULL: there is none. */
 const struct memo *memos_find (const struct memos *memos, const char *name);
 /* Puts one, in the place of one with the same name. *ret_ticket (may be NULL)
  * is the journal's, 0: it is not kept there. 0, -EMSGSIZE or -ENOMEM. */
 int memos_put (struct memos *memos, const char *name, const void *value,
 	       size_t size, uint64_t *ret_ticket);
+/* Removes the one of that name, if there is one. */
+void memos_remove (struct memos *memos, const char *name);
 
 #endif

@@ -99,13 +99,13 @@ fill_result (struct call *call, struct call_request *again,
 {
 	struct result *result = &call->result;
 
-	*ret_result =
-		(struct call_result){ .outcome = result->outcome,
-				      .content = "",
-				      .total = MCP_TOTAL_UNKNOWN,
-				      .sentence = result->why,
-				      .is_own = result->why
-						== result->sentence.data };
+	*ret_result = (struct call_result){ .outcome = result->outcome,
+					    .content = "",
+					    .total = MCP_TOTAL_UNKNOWN,
+					    .sentence = result->why,
+					    .is_own = result->why
+						      == result->sentence.data,
+					    .is_lost = call->is_lost };
 	if (result->outcome != CALL_OK && result->outcome != CALL_ASKING)
 		return;
 	if (result->outcome == CALL_OK) {
@@ -162,6 +162,7 @@ fail_unkept (struct call *call, int result)
 		   target_noun (&call->target), target_name (&call->target),
 		   trouble != NULL ? trouble : error_name (result));
 	log_error ("%s", err.text);
+	call->is_lost = true;
 	/* One that failed says why already. */
 	if (outcome != CALL_OK && outcome != CALL_ASKING)
 		return;
@@ -184,11 +185,26 @@ kept (struct journal_wait *wait, int result)
 	conclude (call);
 }
 
+/* What is recorded for it with what it recorded itself. */
+static void
+tell_over (struct call *call)
+{
+	const struct call_ops *ops = call->ops;
+	struct call_request again;
+	struct call_result result;
+
+	if (ops == NULL || ops->over == NULL)
+		return;
+	fill_result (call, &again, &result);
+	call_note_ticket (call, ops->over (call->owner, &result));
+}
+
 bool
 call_complete (struct call *call)
 {
 	struct journal *journal = call->calls->registry->journal;
 
+	tell_over (call);
 	call->wait.ticket = call->ticket;
 	call->wait.done = kept;
 	if (call->ops != NULL && call->ticket > 0

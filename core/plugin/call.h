@@ -54,6 +54,7 @@ struct call_result {
 	size_t meta_size;
 	const char *sentence;	 /* CALL_FAILED, _NOT_FOUND, _BROKEN */
 	bool is_own;		 /* CALL_FAILED: the handler says so itself */
+	bool is_lost;		 /* CALL_FAILED: what it recorded is not kept */
 	int64_t total;		 /* completion: MCP_TOTAL_UNKNOWN or how many */
 	bool has_more;		 /* completion */
 	const char *description; /* prompt: of its row; or NULL */
@@ -116,9 +117,14 @@ struct call_request {
 			     * MCP_LOG_*; -1: none */
 };
 
-/* progress, message and paused may be NULL; tasked, too, for calls without
+/* over, progress, message, reported and paused may be NULL; tasked, too, for calls without
  * CALL_CAN_TASK. */
 struct call_ops {
+	/* This is what the call brought; done tells it when what its plugin
+	 * recorded is kept. Returns the journal's ticket of what the owner
+	 * records with it, which is waited for, too; 0: nothing. At most once,
+	 * before done, perhaps inside call_start. */
+	uint64_t (*over) (void *owner, const struct call_result *result);
 	/* The call is over for the agent: exactly once, unless it was
 	 * cancelled before; on the loop, perhaps inside call_start. */
 	void (*done) (void *owner, const struct call_result *result);
@@ -133,7 +139,7 @@ struct call_ops {
 	 * refused, perhaps inside call_start. False: it cannot, and goes on as
 	 * it was. */
 	bool (*tasked) (void *owner);
-	/* The agent reported; phase: of its work, or "". May be NULL. */
+	/* The agent reported; phase: of its work, or "". */
 	void (*reported) (void *owner, const char *agent, const char *phase);
 	/* The client may hang up and poll. */
 	void (*paused) (void *owner, int64_t retry_ms);

@@ -124,6 +124,7 @@ call_new (struct calls *calls)
 	atomic_store (&call->is_void, false);
 	call->ticket = 0;
 	call->is_over = false;
+	call->is_lost = false;
 	calls->n_owed++;
 	return call;
 }

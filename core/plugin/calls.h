@@ -98,6 +98,7 @@ struct call {
 	bool is_waiting;	  /* on the list */
 	struct journal_wait wait; /* until what it recorded is kept */
 	bool is_over;		  /* for the plugin; waits for that */
+	bool is_lost;		  /* it will not be */
 	struct call *prev, *next; /* by deadline; or free ones */
 };
 

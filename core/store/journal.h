@@ -107,6 +107,12 @@ int journal_commit (struct journal *journal, struct change *changes, size_t n,
 int journal_append (struct journal *journal, const struct event *event,
 		    uint64_t *ret_ticket, struct error *err);
 
+/* What is committed from now on until the release is kept all at once or not at
+ * all, and not before the release: for a few lines of work that never waits.
+ * Loop only; not nested. */
+void journal_hold (struct journal *journal);
+void journal_release (struct journal *journal);
+
 /* Adds the key's value to ret_value; a number is its decimal text. 0,
  * -ENOENT, or the buffer's failure. ret_version may be NULL. */
 int journal_get (struct journal *journal, const char *key,

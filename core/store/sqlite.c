@@ -65,9 +65,11 @@ add_unit (struct sqlite *sqlite, struct unit *unit, struct work *work)
 	unit->ticket = ++sqlite->engine.ticket;
 	unit->last_seq = sqlite->engine.ring.last_seq;
 	unit->version = sqlite->engine.keys.version;
+	unit->is_joined =
+		sqlite->is_held && unit->ticket > sqlite->held_after + 1;
 	sqlite->pending_bytes += unit->bytes;
 	DL_APPEND (sqlite->units, unit);
-	if (sqlite->is_idle)
+	if (sqlite->is_idle && !sqlite->is_held)
 		pthread_cond_signal (&sqlite->work);
 }
 
@@ -109,6 +111,19 @@ sqlite_commit (struct journal *journal, struct change *changes, size_t n,
 		*ret_failed = work.failed;
 	work_end (&work);
 	return r;
+}
+
+static void
+sqlite_hold (struct journal *journal, bool is_held)
+{
+	struct sqlite *sqlite = (struct sqlite *) journal;
+
+	pthread_mutex_lock (&sqlite->engine.lock);
+	sqlite->is_held = is_held;
+	sqlite->held_after = sqlite->engine.ticket;
+	if (sqlite->is_idle && !is_held && sqlite->units)
+		pthread_cond_signal (&sqlite->work);
+	pthread_mutex_unlock (&sqlite->engine.lock);
 }
 
 /* --- Waiting ----------------------------------------------------------------- */
@@ -313,6 +328,7 @@ sqlite_close (struct journal *journal)
 
 static const struct journal_ops sqlite_ops = {
 	.commit = sqlite_commit,
+	.hold = sqlite_hold,
 	.wait = sqlite_wait,
 	.unwait = sqlite_unwait,
 	.read = sqlite_read,

@@ -13,6 +13,7 @@ struct unit {
 	uint64_t last_seq; /* of its last event, or of an earlier one's */
 	uint64_t version;  /* of keys, after it */
 	size_t bytes;
+	bool is_joined; /* to the one before it */
 	size_t n_steps;
 	struct key_step steps[];
 };
@@ -38,6 +39,8 @@ struct sqlite {
 	struct loss losses[N_LOSSES];
 	size_t n_losses;
 	bool is_idle, is_closing;
+	bool is_held;	     /* the thread takes no units */
+	uint64_t held_after; /* the last ticket before that */
 	bool is_ack_due;
 	int code; /* of the trouble; 0: none */
 	struct error trouble;

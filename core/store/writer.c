@@ -15,15 +15,17 @@
 
 /* --- Committing ------------------------------------------------------------- */
 
-/* The lock is held. */
+/* Those that belong together stay so. The lock is held. */
 static struct unit *
 take_batch (struct sqlite *sqlite)
 {
 	struct unit *batch = NULL, *unit, *next;
 	int n = 0;
 
+	if (sqlite->is_held)
+		return NULL;
 	DL_FOREACH_SAFE (sqlite->units, unit, next) {
-		if (n++ == BATCH_UNITS)
+		if (n++ >= BATCH_UNITS && !unit->is_joined)
 			break;
 		DL_DELETE (sqlite->units, unit);
 		DL_APPEND (batch, unit);
@@ -194,7 +196,8 @@ commit (struct sqlite *sqlite)
 static bool
 has_to_write (const struct sqlite *sqlite)
 {
-	return sqlite->units || (sqlite->is_ack_due && sqlite->code == 0);
+	return (sqlite->units && !sqlite->is_held)
+	       || (sqlite->is_ack_due && sqlite->code == 0);
 }
 
 /* A damaged file does not become whole again. */

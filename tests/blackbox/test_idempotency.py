@@ -5,9 +5,8 @@ import signal
 
 import pytest
 
-from support.client import Streamable
+from support.client import KEY, Streamable
 
-KEY = "mcp-orchestrator/idempotencyKey"
 REPORT = {"phase": "execution", "status": "progress", "message": "once"}
 
 

@@ -1,5 +1,6 @@
 """kill -9 at random moments under load: what was answered is in the journal,
-once. MCP_ROUNDS says how often (20), MCP_SEED chooses the moments."""
+once, also when it was sent twice with an idempotency key. MCP_ROUNDS says how
+often (20), MCP_SEED chooses the moments."""
 
 import contextlib
 import os
@@ -26,7 +27,7 @@ class Run:
     def __init__(self, state):
         self.state = state
         self.random = random.Random(SEED)
-        self.accounts = [Account(f"agent-{n}", way)
+        self.accounts = [Account(f"agent-{n}", way, has_keys=n % 2 == 0)
                          for n, way in enumerate(WAYS)]
         self.numbers = {account.name: [] for account in self.accounts}
         self.purse = Purse()

@@ -10,6 +10,7 @@ from .events import Events
 from .wire import Wire
 
 JSON = {"Content-Type": "application/json"}
+KEY = "mcp-orchestrator/idempotencyKey"
 BOTH = {"Accept": "application/json, text/event-stream"}
 
 
@@ -90,11 +91,12 @@ class Client:
         return self.begin("tools/call", {"name": tool, "arguments":
                                          arguments or {}, **more})
 
-    def report(self, message, **more):
-        """A status report that has to succeed."""
+    def report(self, message, key=None, **more):
+        """A status report that has to succeed. key: of idempotency."""
+        meta = {"_meta": {KEY: key}} if key else {}
         result = self.call("update_status", {
             "phase": "execution", "status": "progress", "message": message,
-            **more})
+            **more}, **meta)
         assert not result.get("isError"), result
         return result
 

@@ -11,11 +11,14 @@ from . import LIMIT
 
 class Account:
     """What one agent knows, through all its lives. Its reports are numbered
-    from 0."""
+    from 0. has_keys: of idempotency, so that one without an answer is sent
+    again."""
 
-    def __init__(self, name, way):
+    def __init__(self, name, way, has_keys=False):
         self.name = name
         self.way = way
+        self.has_keys = has_keys
+        self.doubtful = None    # the number that has no answer, if it has keys
         self.session = None     # the client that has one, if it stays its own
         self.sent = 0
         self.answered = []      # numbers, since they were last looked at
@@ -100,10 +103,15 @@ class Reporter(Worker):
             account.session = self.agent
 
     def work(self):
-        account, n = self.account, self.account.sent
-        account.sent += 1
+        account, n = self.account, self.account.doubtful
+        if n is None:
+            n = account.sent
+            account.sent += 1
+        key = f"key-{n}" if account.has_keys else None
+        account.doubtful = n if key else None
         self.load.step()
-        self.agent.report(f"{n}", metadata={"n": n})
+        self.agent.report(f"{n}", key, metadata={"n": n})
+        account.doubtful = None
         account.answered.append(n)
         account.n_answered += 1
         self.load.step()

@@ -83,7 +83,7 @@ struct call {
 	char client[300];				    /* "" if none */
 	char agent[300];				    /* "" if none */
 	bool is_authenticated;
-	bool is_cancelled;
+	bool is_cancelled, is_over;
 	enum call_end why;
 	struct call *next;
 };
@@ -174,6 +174,9 @@ void stand_progress (struct call *call, double value, double total,
 		     const char *message);
 void stand_pause (struct call *call, int64_t retry_ms);
 void stand_offer_many (size_t n);
+/* The call has brought that, and it is not known yet whether it is kept.
+ * Returns the ticket of what is recorded for it. */
+uint64_t stand_over (struct call *call, const struct call_result *result);
 /* Ends a call with whatever it brings; again is filled in. */
 void stand_end (struct call *call, const struct call_result *result);
 /* The handler asks for "name" and the like, each with a form. state: or

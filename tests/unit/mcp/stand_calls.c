@@ -305,6 +305,14 @@ registry_admit (struct registry *registry, const struct tool *tool,
 
 /* --- Calls --- */
 
+uint64_t
+stand_over (struct call *call, const struct call_result *result)
+{
+	call->is_over = true;
+	return call->ops->over != NULL ? call->ops->over (call->owner, result)
+				       : 0;
+}
+
 /* Nobody else may hold a part of the arguments, but those that go on. */
 static void
 end (struct call *call, const struct call_result *result)
@@ -312,6 +320,8 @@ end (struct call *call, const struct call_result *result)
 	struct json_object *held = call->request.arguments;
 	bool is_last = result->outcome != CALL_ASKING && held != NULL;
 
+	if (!call->is_over)
+		stand_over (call, result);
 	call->ops->done (call->owner, result);
 	call->owner = NULL;
 	call->request.arguments = NULL;

@@ -1,6 +1,10 @@
 /* Tests core/mcp/idempotency.c and kept_result.c. */
 #include "stand.h"
 
+#include <errno.h>
+
+#include "../slow_journal.h"
+
 #define CALL(id, tool, key, arguments)                                         \
 	"{\"jsonrpc\":\"2.0\",\"id\":" #id ",\"method\":\"tools/call\","       \
 	"\"params\":{\"name\":\"" tool "\",\"arguments\":" arguments ","       \
@@ -165,6 +169,112 @@ results_outlive_the_server (void **state)
 	assert_int_equal (count_calls (), 1);
 }
 
+static const struct call_result text_result = {
+	.outcome = CALL_OK,
+	.content = "{\"type\":\"text\",\"text\":\"first\"}",
+	.content_size = 30,
+};
+
+/* A call whose result is there, but is not kept yet. */
+static struct post *
+post_and_bring (const char *session)
+{
+	struct post *first = post (session, CALL (1, "wait", "\"k\"", "{}"));
+	uint64_t ticket = stand_over (stand.calls, &text_result);
+
+	assert_int_equal (ticket, slow.ticket);
+	assert_true (ticket > 0);
+	return first;
+}
+
+static const char *
+begin_slowly (void)
+{
+	stand_restart_with_state ();
+	slow_down (stand.options.journal);
+	return stand_initialize ("2025-11-25");
+}
+
+static void
+who_asks_while_the_result_is_being_kept_waits_for_that (void **state)
+{
+	const char *session = begin_slowly ();
+	struct post *second;
+
+	(void) state;
+	post_and_bring (session);
+	second = post (session, CALL (2, "wait", "\"k\"", "{}"));
+	assert_int_equal (second->status, 0);
+	stand_end (stand.calls, &text_result);
+	assert_true (has (second, "first"));
+	assert_int_equal (count_calls (), 1);
+}
+
+static void
+when_the_first_has_left_others_wait_until_it_is_kept (void **state)
+{
+	const char *session = begin_slowly ();
+	struct post *second;
+
+	(void) state;
+	post_and_bring (session);
+	post (session, "{\"jsonrpc\":\"2.0\",\"method\":"
+		       "\"notifications/cancelled\",\"params\":"
+		       "{\"requestId\":1}}");
+	second = post (session, CALL (2, "wait", "\"k\"", "{}"));
+	assert_int_equal (second->status, 0);
+	slow_keep (slow.ticket, 0);
+	assert_true (has (second, "first"));
+	assert_int_equal (count_calls (), 1);
+}
+
+static void
+when_the_first_is_cut_others_wait_until_it_is_kept (void **state)
+{
+	static const struct call_result late = { .outcome = CALL_FAILED,
+						 .content = "",
+						 .sentence =
+							 "not kept in time" };
+	const char *session = begin_slowly ();
+	struct post *first = post_and_bring (session), *second;
+
+	(void) state;
+	stand_end (stand.calls, &late);
+	assert_true (has (first, "not kept in time"));
+	second = post (session, CALL (2, "wait", "\"k\"", "{}"));
+	assert_int_equal (second->status, 0);
+	slow_keep (slow.ticket, 0);
+	assert_true (has (second, "first"));
+}
+
+static void
+what_could_not_be_kept_is_done_again (void **state)
+{
+	struct call_result lost = { .outcome = CALL_FAILED,
+				    .content = "",
+				    .sentence = "not kept",
+				    .is_lost = true };
+	const char *session;
+
+	(void) state;
+	for (int has_left = 0; has_left < 2; has_left++) {
+		session = begin_slowly ();
+		post_and_bring (session);
+		if (has_left) {
+			lost.is_lost = false;
+			stand_end (stand.calls, &lost);
+			slow_keep (slow.ticket, -EIO);
+		} else {
+			stand_end (stand.calls, &lost);
+		}
+		assert_int_equal (
+			post (session, CALL (2, "wait", "\"k\"", "{}"))->status,
+			0);
+		assert_int_equal (count_calls (), 2 * (has_left + 1));
+		slow_keep (UINT64_MAX, 0);
+	}
+}
+
 static void
 of_failures_the_tools_own_are_kept (void **state)
 {
@@ -212,6 +322,12 @@ main (void)
 		stand_test (a_key_belongs_to_its_client_and_its_tool),
 		stand_test (what_is_no_key_is_refused),
 		stand_test (results_outlive_the_server),
+		stand_test (
+			who_asks_while_the_result_is_being_kept_waits_for_that),
+		stand_test (
+			when_the_first_has_left_others_wait_until_it_is_kept),
+		stand_test (when_the_first_is_cut_others_wait_until_it_is_kept),
+		stand_test (what_could_not_be_kept_is_done_again),
 		stand_test (of_failures_the_tools_own_are_kept),
 		stand_test (what_no_plugin_admits_is_not_kept),
 	};

@@ -3,72 +3,13 @@
 #include "stand.h"
 
 #include <errno.h>
-#include <utlist.h>
 
-#include "store/engine.h"
-
-/* The journal in memory, slowed down. */
-static struct {
-	struct journal_ops ops;
-	const struct journal_ops *memory;
-	uint64_t ticket, kept;
-	struct journal_wait *waits;
-} slow;
-
-static int
-commit (struct journal *journal, struct change *changes, size_t n,
-	size_t *ret_failed, uint64_t *ret_ticket, struct error *err)
-{
-	int r = slow.memory->commit (journal, changes, n, ret_failed,
-				     ret_ticket, err);
-
-	if (r == 0 && ret_ticket != NULL)
-		*ret_ticket = ++slow.ticket;
-	return r;
-}
-
-static bool
-wait_for (struct journal *journal, struct journal_wait *wait)
-{
-	(void) journal;
-	if (wait->ticket <= slow.kept)
-		return true;
-	DL_APPEND (slow.waits, wait);
-	return false;
-}
-
-static void
-unwait (struct journal *journal, struct journal_wait *wait)
-{
-	(void) journal;
-	DL_DELETE (slow.waits, wait);
-}
-
-/* Everything up to the ticket is kept, or (result) could not be. */
-static void
-keep (uint64_t ticket, int result)
-{
-	struct journal_wait *wait, *next;
-
-	slow.kept = ticket;
-	DL_FOREACH_SAFE (slow.waits, wait, next) {
-		if (wait->ticket > ticket)
-			continue;
-		DL_DELETE (slow.waits, wait);
-		wait->done (wait, result);
-	}
-}
+#include "../slow_journal.h"
 
 static void
 load_slowly (const char *name)
 {
-	slow.memory = stand.journal->ops;
-	slow.ops = *slow.memory;
-	slow.ops.commit = commit;
-	slow.ops.wait = wait_for;
-	slow.ops.unwait = unwait;
-	slow.ticket = slow.kept = 0;
-	stand.journal->ops = &slow.ops;
+	slow_down (stand.journal);
 	stand_load_one (name);
 }
 
@@ -87,7 +28,7 @@ an_answer_waits_until_its_events_are_kept (void **state)
 		stand_until (slow.waits != NULL);
 		assert_int_equal (trial->n_done, 0);
 		assert_non_null (trial->call);
-		keep (slow.ticket, 0);
+		slow_keep (slow.ticket, 0);
 		assert_int_equal (trial->n_done, 1);
 		assert_int_equal (trial->outcome, CALL_OK);
 	}
@@ -103,9 +44,9 @@ it_waits_for_the_last_thing_that_it_recorded (void **state)
 	load_slowly ("flow");
 	trial = stand_call ("emit_n", "{\"n\":3}");
 	stand_until (slow.waits != NULL);
-	keep (slow.ticket - 1, 0);
+	slow_keep (slow.ticket - 1, 0);
 	assert_int_equal (trial->n_done, 0);
-	keep (slow.ticket, 0);
+	slow_keep (slow.ticket, 0);
 	assert_int_equal (trial->n_done, 1);
 }
 
@@ -132,7 +73,7 @@ a_commit_with_the_call_is_waited_for_and_one_without_is_not (void **state)
 	stand_call_through ("commit", without);
 	trial = stand_call ("commit_here", with);
 	assert_int_equal (trial->n_done, 0);
-	keep (slow.ticket, 0);
+	slow_keep (slow.ticket, 0);
 	assert_int_equal (trial->n_done, 1);
 }
 
@@ -144,7 +85,7 @@ what_cannot_be_kept_fails_the_call (void **state)
 	(void) state;
 	load_slowly ("misbehave");
 	trial = stand_call ("emit", EMIT);
-	keep (slow.ticket, -EIO);
+	slow_keep (slow.ticket, -EIO);
 	assert_int_equal (trial->n_done, 1);
 	assert_int_equal (trial->outcome, CALL_FAILED);
 	assert_string_equal (trial->sentence,
@@ -161,7 +102,7 @@ a_call_that_failed_keeps_its_own_sentence (void **state)
 	load_slowly ("flow");
 	trial = stand_call ("emit_n", "{\"n\":1001}");
 	stand_until (slow.waits != NULL);
-	keep (slow.ticket, -EIO);
+	slow_keep (slow.ticket, -EIO);
 	assert_non_null (strstr (trial->sentence, "more than 1000 events"));
 	assert_int_equal (stand_log_lines ("could not be kept"), 1);
 }
@@ -181,7 +122,7 @@ the_deadline_answers_a_call_that_waits_once (void **state)
 	assert_non_null (strstr (trial->sentence, "was not kept within"));
 	assert_null (slow.waits);
 	assert_int_equal (registry_calls_owed (stand.registry), 0);
-	keep (slow.ticket, 0);
+	slow_keep (slow.ticket, 0);
 	assert_int_equal (trial->n_done, 1);
 }
 

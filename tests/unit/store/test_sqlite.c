@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include <utlist.h>
+
 #include "base/clock.h"
 #include "store/sqlite.h"
 
@@ -666,6 +668,28 @@ a_sync_ends_when_meanwhile_the_file_is_found_damaged (void **state)
 	assert_int_equal (read_after (rig, 9, &event), -EBADMSG);
 }
 
+/* Many more than fit into one transaction otherwise. */
+static void
+what_is_held_is_kept_at_once_when_it_is_released (void **state)
+{
+	struct rig *rig = *state;
+	struct sqlite *sqlite = (struct sqlite *) rig->journal;
+	struct unit *unit;
+
+	append (rig, 1);
+	await_rest (rig, true);
+	journal_hold (rig->journal);
+	for (int i = 2; i <= 1000; i++)
+		assert_int_equal (try_append (rig, NULL, "t", i), 0);
+	await_rest (rig, true);
+	assert_int_equal (journal_last_seq (rig->journal), 1);
+	DL_FOREACH (sqlite->units, unit)
+		assert_int_equal (unit->is_joined, unit != sqlite->units);
+	journal_release (rig->journal);
+	journal_sync (rig->journal);
+	assert_int_equal (journal_last_seq (rig->journal), 1000);
+}
+
 #define T(test) cmocka_unit_test_setup_teardown (test, set_up_disk, tear_down)
 
 int
@@ -695,6 +719,7 @@ main (void)
 		T (a_file_that_is_damaged_while_it_is_used_is_noticed_when_it_is_read),
 		T (the_thread_rests_when_the_file_is_damaged),
 		T (a_sync_ends_when_meanwhile_the_file_is_found_damaged),
+		T (what_is_held_is_kept_at_once_when_it_is_released),
 	};
 
 	if (random_init () < 0)
