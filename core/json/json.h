@@ -22,9 +22,17 @@ struct json_limits {
  * a sentence that names the byte): anything that is not RFC 8259, NUL in a
  * name, the same name twice in one object, integers beyond 64 bits, numbers
  * that overflow a double, invalid UTF-8, too deep, too many values. Half a
- * pair of surrogates becomes U+FFFD. -EBADMSG: not JSON; -E2BIG: a limit; -ENOMEM. Any thread. */
+ * pair of surrogates becomes U+FFFD. -EBADMSG: not JSON, or a name twice;
+ * -E2BIG: JSON, but beyond what is taken (depth, values, numbers, names);
+ * -ENOMEM. Any thread. */
 int json_parse (const char *text, size_t size, const struct json_limits *limits,
 		struct json_object **ret_value, struct error *err);
+/* Reads a text once more that was refused with -E2BIG, to find out whose it
+ * was: what is beyond a limit is null, a member with such a name is left out,
+ * and between brackets that are too deep only the tokens are checked. Same
+ * returns but for -E2BIG. */
+int json_parse_leniently (const char *text, size_t size,
+			  struct json_object **ret_value);
 
 /* Object members by name; NULL when object is no object or lacks it. The
  * value is lent. *_string: NULL unless it is a string without NUL. */

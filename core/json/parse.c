@@ -25,6 +25,7 @@ struct parser {
 	struct scan scan;
 	size_t depth_left;
 	size_t values_left;
+	bool is_lenient;       /* what is beyond a limit becomes null */
 	struct buffer scratch; /* for what must be copied before it is used */
 };
 
@@ -103,7 +104,7 @@ make_real (struct parser *parser, const struct scan_number *number,
 		return r;
 	value = real_from_text (parser->scratch.data);
 	if (isinf (value))
-		return scan_refuse (&parser->scan, number->text, -EBADMSG,
+		return scan_refuse (&parser->scan, number->text, -E2BIG,
 				    "a number too large for a double");
 	/* It keeps its text: 0.10 stays 0.10. */
 	return made (parser,
@@ -230,14 +231,14 @@ read_name (struct parser *parser, const char **ret_at)
 	r = scan_string (scan, &name);
 	if (r < 0)
 		return r;
-	if (name.has_nul)
-		return scan_refuse (scan, at, -EBADMSG, "a name with \\u0000");
-	if (name.size > LIMIT_JSON_KEY_BYTES)
-		return scan_refuse (scan, at, -E2BIG, "a name too long");
 	if (scan_next (scan) != ':')
 		return scan_refuse (scan, scan->at, -EBADMSG,
 				    "':' is expected");
 	scan->at++;
+	if (name.has_nul)
+		return scan_refuse (scan, at, -E2BIG, "a name with \\u0000");
+	if (name.size > LIMIT_JSON_KEY_BYTES)
+		return scan_refuse (scan, at, -E2BIG, "a name too long");
 	*ret_at = at;
 	return copy_string (parser, &name);
 }
@@ -270,6 +271,8 @@ read_member (struct parser *parser, struct json_object *object)
 	struct lh_entry *entry = NULL;
 	int r = add_name (parser, object, &entry);
 
+	if (r == -E2BIG && parser->is_lenient)
+		return scan_skip (&parser->scan);
 	if (r < 0)
 		return r;
 	r = read_value (parser, &value);
@@ -311,9 +314,8 @@ read_container (struct parser *parser, bool is_object,
 	return r;
 }
 
-/* On failure too *ret_value is what was made so far, for the caller to put. */
 static int
-read_value (struct parser *parser, struct json_object **ret_value)
+read_any (struct parser *parser, struct json_object **ret_value)
 {
 	int byte = scan_next (&parser->scan);
 	int r = count (parser, 1);
@@ -342,9 +344,24 @@ read_value (struct parser *parser, struct json_object **ret_value)
 	}
 }
 
-int
-json_parse (const char *text, size_t size, const struct json_limits *limits,
-	    struct json_object **ret_value, struct error *err)
+/* On failure too *ret_value is what was made so far, for the caller to put. */
+static int
+read_value (struct parser *parser, struct json_object **ret_value)
+{
+	const char *begin = parser->scan.at;
+	int r = read_any (parser, ret_value);
+
+	if (r != -E2BIG || !parser->is_lenient)
+		return r;
+	json_object_put (*ret_value);
+	*ret_value = NULL;
+	parser->scan.at = begin;
+	return scan_skip (&parser->scan);
+}
+
+static int
+parse (const char *text, size_t size, const struct json_limits *limits,
+       bool is_lenient, struct json_object **ret_value, struct error *err)
 {
 	struct parser parser = {
 		.scan = { text, text, text + size, err },
@@ -352,6 +369,7 @@ json_parse (const char *text, size_t size, const struct json_limits *limits,
 						      : LIMIT_JSON_DEPTH,
 		.values_left = limits && limits->values ? limits->values
 							: LIMIT_JSON_VALUES,
+		.is_lenient = is_lenient,
 		.scratch = { .max = size + 1 },
 	};
 	struct json_object *value = NULL;
@@ -370,4 +388,18 @@ json_parse (const char *text, size_t size, const struct json_limits *limits,
 	else
 		*ret_value = value;
 	return r;
+}
+
+int
+json_parse (const char *text, size_t size, const struct json_limits *limits,
+	    struct json_object **ret_value, struct error *err)
+{
+	return parse (text, size, limits, false, ret_value, err);
+}
+
+int
+json_parse_leniently (const char *text, size_t size,
+		      struct json_object **ret_value)
+{
+	return parse (text, size, NULL, true, ret_value, NULL);
 }

@@ -85,7 +85,7 @@ rpc_read (struct json_object *value, struct rpc_message *message)
 	message->id[0] = '\0';
 	message->method = NULL;
 	message->params = message->result = message->error = NULL;
-	message->why = NULL;
+	message->why = message->fault = NULL;
 	if (!json_object_is_type (value, json_type_object)) {
 		refuse (message, "a message must be an object");
 		return;

@@ -28,6 +28,9 @@ struct rpc_message {
 	struct json_object *result; /* of a response */
 	struct json_object *error;  /* of a response: an object */
 	const char *why;	    /* RPC_INVALID: a sentence */
+	/* A sentence: parts of it are beyond what is taken, and left out
+	 * (json_parse_leniently). For whoever parsed it to set. */
+	const char *fault;
 };
 
 /* Looks at one parsed value and fills in message, which is valid as long as

@@ -119,8 +119,53 @@ scan_number (struct scan *scan, struct scan_number *ret_number)
 				    "a digit is expected");
 	number.size = (size_t) (scan->at - number.text);
 	if (!is_real && !to_integer (&number, is_negative, digits))
-		return scan_refuse (scan, number.text, -EBADMSG,
+		return scan_refuse (scan, number.text, -E2BIG,
 				    "an integer beyond 64 bits");
 	*ret_number = number;
 	return 0;
+}
+
+/* What has no parts. */
+static int
+skip_simple (struct scan *scan, int byte)
+{
+	struct scan_string string;
+	struct scan_number number;
+	int r;
+
+	switch (byte) {
+	case '"':
+		return scan_string (scan, &string);
+	case 't':
+		return scan_word (scan, "true");
+	case 'f':
+		return scan_word (scan, "false");
+	case 'n':
+		return scan_word (scan, "null");
+	default:
+		r = scan_number (scan, &number);
+		return r == -E2BIG ? 0 : r;
+	}
+}
+
+int
+scan_skip (struct scan *scan)
+{
+	size_t depth = 0;
+	int r = 0;
+
+	do {
+		int byte = scan_next (scan);
+		bool is_open = byte == '[' || byte == '{';
+		bool is_close = byte == ']' || byte == '}';
+		bool is_between = byte == ',' || byte == ':';
+
+		if (is_open || (depth > 0 && (is_close || is_between)))
+			scan->at++;
+		else
+			r = skip_simple (scan, byte);
+		depth += is_open;
+		depth -= is_close && depth > 0;
+	} while (r == 0 && depth > 0);
+	return r;
 }

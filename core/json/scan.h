@@ -41,10 +41,14 @@ int scan_refuse (struct scan *scan, const char *at, int code, const char *what);
 int scan_next (struct scan *scan);
 
 /* Each begins at the token's first byte, which the caller has looked at, and
- * ends behind its last. 0 or -EBADMSG. */
+ * ends behind its last. 0 or -EBADMSG; a number also -E2BIG: an integer beyond
+ * 64 bits, and the scan is behind it. */
 int scan_string (struct scan *scan, struct scan_string *ret_string);
 int scan_number (struct scan *scan, struct scan_number *ret_number);
 int scan_word (struct scan *scan, const char *word);
+/* Steps over a value of any depth. Between brackets its tokens are checked,
+ * not how they follow each other. 0 or -EBADMSG. */
+int scan_skip (struct scan *scan);
 
 /* Appends the string with its escapes resolved. */
 void scan_unescape (const struct scan_string *string, struct buffer *buffer);

@@ -131,6 +131,8 @@ dispatch_request (struct request *request, const struct rpc_message *message)
 	} else if (request->mcp->is_draining
 		   && !(method->flags & METHOD_WHILE_DRAINING)) {
 		refuse_while_draining (request);
+	} else if (message->fault != NULL) {
+		request_fail (request, RPC_INVALID_PARAMS, message->fault);
 	} else {
 		method->handle (request, message->params);
 	}

@@ -72,6 +72,9 @@ struct exchange {
 	struct agent *agent;	      /* as in struct visit */
 	bool accepts_json, accepts_stream;
 	bool is_stream; /* it has become one */
+	/* The protocol's, while it is posted: what of its body is beyond what
+	 * is taken, a sentence; or NULL. */
+	const char *fault;
 	/* The protocol's: what it does for this exchange; NULL when nothing
 	 * is under way. */
 	void *work;

@@ -46,6 +46,14 @@ require_session (struct mcp *mcp, struct exchange *exchange, const char *id)
 
 /* --- One message --- */
 
+static void
+read_message (const struct exchange *exchange, struct json_object *value,
+	      struct rpc_message *message)
+{
+	rpc_read (value, message);
+	message->fault = exchange->fault;
+}
+
 static bool
 is_initialize (const struct rpc_message *message)
 {
@@ -117,7 +125,7 @@ post_single (struct mcp *mcp, struct exchange *exchange,
 	struct rpc_message message;
 	bool is_first;
 
-	rpc_read (value, &message);
+	read_message (exchange, value, &message);
 	if (message.kind == RPC_INVALID) {
 		refuse (exchange, message.id, message.why);
 		return;
@@ -192,16 +200,19 @@ check_batch (struct json_object *array, const struct revision *revision,
 }
 
 static void
-take_batch (struct mcp *mcp, struct session *session, struct work *work,
-	    const char *version, struct json_object *array)
+take_batch (struct mcp *mcp, struct session *session,
+	    const struct exchange *exchange, struct work *work,
+	    struct json_object *array)
 {
 	size_t n = json_object_array_length (array);
 	struct rpc_message message;
 
 	for (size_t i = 0; i < n; i++) {
-		rpc_read (json_object_array_get_idx (array, i), &message);
+		read_message (exchange, json_object_array_get_idx (array, i),
+			      &message);
 		if (message.kind == RPC_REQUEST)
-			take_request (mcp, session, work, version, &message);
+			take_request (mcp, session, work,
+				      exchange->protocol_version, &message);
 		else if (message.kind == RPC_NOTIFICATION)
 			dispatch_notification (session, &message);
 		else
@@ -213,7 +224,7 @@ static void
 post_batch (struct mcp *mcp, struct exchange *exchange,
 	    struct json_object *array)
 {
-	const char *version = exchange->protocol_version;
+	const struct revision *revision;
 	struct session *session;
 	struct work *work = NULL;
 	struct error err;
@@ -229,13 +240,13 @@ post_batch (struct mcp *mcp, struct exchange *exchange,
 	if (session == NULL)
 		return;
 	session_heard (session);
-	if (check_batch (array, session_revision (session, version), &n, &err)
-	    < 0) {
+	revision = session_revision (session, exchange->protocol_version);
+	if (check_batch (array, revision, &n, &err) < 0) {
 		refuse (exchange, NULL, err.text);
 		return;
 	}
 	if (n == 0 || exchange->transport == TRANSPORT_SSE) {
-		take_batch (mcp, session, NULL, version, array);
+		take_batch (mcp, session, exchange, NULL, array);
 		reply_accept (exchange);
 		return;
 	}
@@ -243,7 +254,7 @@ post_batch (struct mcp *mcp, struct exchange *exchange,
 	if (work == NULL)
 		refuse_for_memory (exchange, NULL);
 	else
-		take_batch (mcp, session, work, version, array);
+		take_batch (mcp, session, exchange, work, array);
 }
 
 /* --- The transport's entries --- */
@@ -262,6 +273,20 @@ is_revoked (struct exchange *exchange)
 	return true;
 }
 
+/* What is JSON but beyond a limit is read for its id, so that the refusal is
+ * an answer: HTTP errors end some clients' sessions. err: outlives the post. */
+static int
+parse (struct exchange *exchange, const char *body, size_t size,
+       struct json_object **ret_value, struct error *err)
+{
+	int code = json_parse (body, size, NULL, ret_value, err);
+
+	if (code != -E2BIG)
+		return code;
+	exchange->fault = err->text;
+	return json_parse_leniently (body, size, ret_value);
+}
+
 void
 mcp_post (struct mcp *mcp, struct exchange *exchange, const char *body,
 	  size_t size)
@@ -271,9 +296,10 @@ mcp_post (struct mcp *mcp, struct exchange *exchange, const char *body,
 	int code;
 
 	exchange->work = NULL;
+	exchange->fault = NULL;
 	if (is_revoked (exchange))
 		return;
-	code = json_parse (body, size, NULL, &value, &err);
+	code = parse (exchange, body, size, &value, &err);
 	if (code == -ENOMEM)
 		refuse_for_memory (exchange, NULL);
 	else if (code < 0)

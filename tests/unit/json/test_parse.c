@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -109,9 +110,9 @@ integers_beyond_64_bits_are_refused (void **state)
 	const char *why = "JSON: byte 2: an integer beyond 64 bits";
 
 	(void) state;
-	assert_refused ("[18446744073709551616]", -EBADMSG, why);
-	assert_refused ("[-9223372036854775809]", -EBADMSG, why);
-	assert_refused ("[100000000000000000000000]", -EBADMSG, why);
+	assert_refused ("[18446744073709551616]", -E2BIG, why);
+	assert_refused ("[-9223372036854775809]", -E2BIG, why);
+	assert_refused ("[100000000000000000000000]", -E2BIG, why);
 }
 
 static void
@@ -121,9 +122,9 @@ reals_that_overflow_are_refused (void **state)
 
 	(void) state;
 	json_object_put (largest);
-	assert_refused ("{\"a\":1e400}", -EBADMSG,
+	assert_refused ("{\"a\":1e400}", -E2BIG,
 			"JSON: byte 6: a number too large for a double");
-	assert_refused ("-1.8e308", -EBADMSG,
+	assert_refused ("-1.8e308", -E2BIG,
 			"JSON: byte 1: a number too large for a double");
 }
 
@@ -137,7 +138,7 @@ a_string_may_hold_nul_and_a_name_may_not (void **state)
 	assert_int_equal (json_object_get_string_len (text), 3);
 	assert_memory_equal (json_object_get_string (text), "a\0b", 4);
 	json_object_put (value);
-	assert_refused ("{\"a\\u0000b\":1}", -EBADMSG,
+	assert_refused ("{\"a\\u0000b\":1}", -E2BIG,
 			"JSON: byte 2: a name with \\u0000");
 }
 
@@ -328,6 +329,117 @@ what_follows_the_value_is_refused (void **state)
 			"JSON: byte 2: the text goes on behind its value");
 }
 
+/* --- Leniently --- */
+
+static void
+assert_left (const char *text, const char *left)
+{
+	struct json_object *value = NULL;
+	struct buffer written = { 0 };
+
+	assert_int_equal (parse (text, &value, NULL), -E2BIG);
+	assert_int_equal (json_parse_leniently (text, strlen (text), &value),
+			  0);
+	json_write_value (&written, value);
+	assert_string_equal (written.data, left);
+	buffer_fini (&written);
+	json_object_put (value);
+}
+
+static void
+what_is_beyond_a_limit_is_null_and_the_rest_is_read (void **state)
+{
+	(void) state;
+	assert_left ("{\"a\":18446744073709551616,\"id\":1}",
+		     "{\"a\":null,\"id\":1}");
+	assert_left ("{\"a\":[1,-1e400,2],\"id\":1}",
+		     "{\"a\":[1,null,2],\"id\":1}");
+	assert_left ("[18446744073709551616,\"x\"]", "[null,\"x\"]");
+	assert_left ("1e400", "null");
+}
+
+static void
+a_member_whose_name_is_beyond_a_limit_is_left_out (void **state)
+{
+	(void) state;
+	assert_left ("{\"a\\u0000\":[{\"b\":1e400},\"}\"],\"id\":1}",
+		     "{\"id\":1}");
+	assert_left ("{\"id\":1,\"a\\u0000\":0}", "{\"id\":1}");
+}
+
+/* {"a": and brackets, and behind them what must still be found. */
+static char *
+deep_member (size_t depth)
+{
+	const char *head = "{\"a\":", *tail = ",\"id\":1}";
+	size_t size = strlen (head) + 2 * depth + strlen (tail);
+	char *text = malloc (size + 1);
+
+	strcpy (text, head);
+	memset (text + strlen (head), '[', depth);
+	memset (text + strlen (head) + depth, ']', depth);
+	strcpy (text + strlen (head) + 2 * depth, tail);
+	return text;
+}
+
+static void
+what_is_nested_too_deep_is_null (void **state)
+{
+	char *text = deep_member (1000000);
+	struct json_object *value = NULL;
+
+	(void) state;
+	assert_int_equal (json_parse_leniently (text, strlen (text), &value),
+			  0);
+	assert_int_equal (json_object_get_int64 (json_get (value, "id")), 1);
+	json_object_put (value);
+	free (text);
+}
+
+static void
+too_many_values_leave_the_rest_null (void **state)
+{
+	size_t n = LIMIT_JSON_VALUES + 1;
+	char *text = malloc (2 * n + 32), *at = text;
+	struct json_object *value = NULL;
+
+	(void) state;
+	at += sprintf (at, "{\"id\":1,\"a\":[");
+	for (size_t i = 0; i < n; i++)
+		at += sprintf (at, "1,");
+	at += sprintf (at, "1],\"b\":2}");
+	assert_int_equal (
+		json_parse_leniently (text, (size_t) (at - text), &value), 0);
+	assert_int_equal (json_object_get_int64 (json_get (value, "id")), 1);
+	assert_true (json_has (value, "b"));
+	assert_null (json_get (value, "b"));
+	json_object_put (value);
+	free (text);
+}
+
+static void
+what_is_no_json_is_refused_leniently_too (void **state)
+{
+	static const char *const texts[] = {
+		"{\"a\":1e400",
+		"{\"a\":1e400,}",
+		"{\"a\\u0000\":}",
+		"{\"a\\u0000\":nul}",
+		"{\"a\\u0000\":[1,'2']}",
+		"{\"a\\u0000\":[1",
+		"{\"a\\u0000\":\"\xff\"}",
+		"[18446744073709551616}",
+		"{\"a\":1e400,\"a\":1}",
+	};
+	struct json_object *value = NULL;
+
+	(void) state;
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+		assert_int_equal (json_parse_leniently (
+					  texts[i], strlen (texts[i]), &value),
+				  -EBADMSG);
+}
+
 int
 main (void)
 {
@@ -352,6 +464,13 @@ main (void)
 		cmocka_unit_test (a_name_too_long_is_refused),
 		cmocka_unit_test (every_beginning_of_a_text_is_refused),
 		cmocka_unit_test (what_follows_the_value_is_refused),
+		cmocka_unit_test (
+			what_is_beyond_a_limit_is_null_and_the_rest_is_read),
+		cmocka_unit_test (
+			a_member_whose_name_is_beyond_a_limit_is_left_out),
+		cmocka_unit_test (what_is_nested_too_deep_is_null),
+		cmocka_unit_test (too_many_values_leave_the_rest_null),
+		cmocka_unit_test (what_is_no_json_is_refused_leniently_too),
 	};
 
 	return cmocka_run_group_tests (tests, NULL, NULL);

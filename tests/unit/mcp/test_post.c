@@ -65,6 +65,84 @@ what_is_no_message_is_400 (void **state)
 }
 
 static void
+what_is_beyond_a_limit_is_answered_under_its_id (void **state)
+{
+	static const char *const values[] = {
+		"18446744073709551616", "1e400", "{\"a\\u0000\":1}",
+		"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
+		"[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]"
+		"]]]]]]]]]]]]]]]]]]]]]]]]]]]]"
+	};
+	const char *session = stand_initialize ("2025-11-25");
+	char sse[40], body[400];
+	struct stream *stream = stand_sse (sse);
+
+	(void) state;
+	for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+		snprintf (body, sizeof body,
+			  "{\"jsonrpc\":\"2.0\",\"method\":\"ping\","
+			  "\"params\":{\"a\":%s},\"id\":7}",
+			  values[i]);
+		assert_refused (stand_post (session, NULL, body), 200,
+				"\"id\":7,\"error\":{\"code\":-32602,"
+				"\"message\":\"JSON: byte ");
+		assert_int_equal (stand_message (sse, NULL, body)->status, 202);
+		assert_non_null (strstr (stream->events[stream->n_events - 1],
+					 "\"id\":7,\"error\":"));
+	}
+	/* No session, no answer. */
+	assert_refused (stand_post ("unknown", NULL, body), 404, "-32600");
+}
+
+static void
+a_tool_called_with_what_is_beyond_a_limit_fails_as_a_result (void **state)
+{
+	static const char failure[] = "an integer beyond 64 bits\"}],"
+				      "\"isError\":true";
+	struct post *post;
+
+	(void) state;
+	post = stand_stateless ("tools/call", "checked",
+				"\"name\":\"checked\",\"arguments\":{\"n\":"
+				"18446744073709551616},");
+	assert_refused (post, 200, failure);
+	post = stand_post (
+		stand_initialize ("2025-06-18"), NULL,
+		"{\"jsonrpc\":\"2.0\",\"id\":1,"
+		"\"method\":\"tools/call\",\"params\":{"
+		"\"name\":\"checked\",\"arguments\":{\"n\":1e400}}}");
+	assert_refused (post, 200, "a number too large for a double\"}]");
+}
+
+static void
+each_request_of_a_batch_beyond_a_limit_is_answered (void **state)
+{
+	const char *session = stand_initialize ("2025-03-26");
+
+	(void) state;
+	assert_refused (
+		stand_post (
+			session, NULL,
+			"[" PING (1) "," NOTE ",{\"jsonrpc\":\"2.0\","
+				     "\"id\":2,\"method\":\"ping\",\"params\":{"
+				     "\"n\":1e400}}]"),
+		200, "{\"jsonrpc\":\"2.0\",\"id\":2,\"error\":");
+}
+
+static void
+an_id_beyond_64_bits_is_400 (void **state)
+{
+	const char *session = stand_initialize ("2025-11-25");
+
+	(void) state;
+	assert_refused (
+		stand_post (session, NULL,
+			    "{\"jsonrpc\":\"2.0\",\"id\":"
+			    "18446744073709551616,\"method\":\"ping\"}"),
+		400, "-32600");
+}
+
+static void
 an_id_that_is_no_string_or_integer_is_400_never_a_notification (void **state)
 {
 	static const char *const ids[] = { "null", "1.5", "true", "{}", "[]" };
@@ -366,6 +444,11 @@ main (void)
 	const struct CMUnitTest tests[] = {
 		stand_test (what_is_not_json_is_400_on_both_transports),
 		stand_test (what_is_no_message_is_400),
+		stand_test (what_is_beyond_a_limit_is_answered_under_its_id),
+		stand_test (
+			a_tool_called_with_what_is_beyond_a_limit_fails_as_a_result),
+		stand_test (each_request_of_a_batch_beyond_a_limit_is_answered),
+		stand_test (an_id_beyond_64_bits_is_400),
 		stand_test (
 			an_id_that_is_no_string_or_integer_is_400_never_a_notification),
 		stand_test (an_id_comes_back_as_it_was),
