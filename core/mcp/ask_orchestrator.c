@@ -8,6 +8,7 @@
 
 #include "json/json.h"
 #include "json/rpc.h"
+#include "mcp/ask_answer.h"
 #include "mcp/ask_round.h"
 #include "mcp/orchestrator.h"
 
@@ -56,12 +57,7 @@ static void
 answer_error (struct asking *asking, struct ask *ask, int code,
 	      const char *sentence)
 {
-	struct json_object *error = json_object_new_object ();
-
-	json_object_object_add (error, "code", json_object_new_int (code));
-	json_object_object_add (error, "message",
-				json_object_new_string (sentence));
-	ask_round_answer (asking, ask, "error", error);
+	ask_round_take (asking, ask, ask_answer_error (code, sentence));
 }
 
 static void
@@ -69,14 +65,9 @@ expired (uv_timer_t *timer)
 {
 	struct asking *asking = timer->data;
 
-	for (size_t i = 0; i < asking->n_asks; i++) {
-		struct ask *ask = &asking->asks[i];
-
-		take_back (ask, "deadline");
-		if (ask->answer == NULL)
-			ask_round_answer (asking, ask, "timeout",
-					  json_object_new_boolean (true));
-	}
+	for (size_t i = 0; i < asking->n_asks; i++)
+		take_back (&asking->asks[i], "deadline");
+	ask_round_expire (asking);
 	ask_round_go_on (asking);
 }
 
@@ -195,7 +186,7 @@ ask_orchestrator_begin (struct request *request,
 	bool is_kept = asking != NULL;
 
 	for (size_t i = 0; is_kept && i < result->n_asks; i++)
-		is_kept = ask_round_add (asking, result->asks[i].name) != NULL;
+		is_kept = ask_round_add (asking, &result->asks[i]) != NULL;
 	if (!is_kept) {
 		request_error (request, RPC_INTERNAL_ERROR, "out of memory");
 		return;

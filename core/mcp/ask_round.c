@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "json/json.h"
+#include "mcp/ask_answer.h"
 #include "mcp/calling.h"
 #include "mcp/progress.h"
 
@@ -21,6 +22,7 @@ let_go (struct asking *asking)
 {
 	for (size_t i = 0; i < asking->n_asks; i++) {
 		free (asking->asks[i].name);
+		free (asking->asks[i].form);
 		free (asking->asks[i].shown);
 		json_object_put (asking->asks[i].answer);
 	}
@@ -89,26 +91,17 @@ ask_round_new (struct request *request, const struct call_result *result)
 }
 
 struct ask *
-ask_round_add (struct asking *asking, const char *name)
+ask_round_add (struct asking *asking, const struct call_ask *asked)
 {
 	struct ask *ask = &asking->asks[asking->n_asks];
 
-	ask->name = strdup (name);
+	ask->name = strdup (asked->name);
 	if (ask->name == NULL)
 		return NULL;
+	ask->form = ask_answer_form (asked);
 	asking->n_asks++;
 	asking->n_open++;
 	return ask;
-}
-
-void
-ask_round_answer (struct asking *asking, struct ask *ask, const char *member,
-		  struct json_object *value)
-{
-	struct json_object *answer = json_object_new_object ();
-
-	json_object_object_add (answer, member, value);
-	ask_round_take (asking, ask, answer);
 }
 
 void
@@ -117,6 +110,21 @@ ask_round_take (struct asking *asking, struct ask *ask,
 {
 	ask->answer = answer;
 	asking->n_open--;
+}
+
+void
+ask_round_expire (struct asking *asking)
+{
+	for (size_t i = 0; i < asking->n_asks; i++) {
+		struct json_object *answer;
+
+		if (asking->asks[i].answer != NULL)
+			continue;
+		answer = json_object_new_object ();
+		json_object_object_add (answer, "timeout",
+					json_object_new_boolean (true));
+		ask_round_take (asking, &asking->asks[i], answer);
+	}
 }
 
 static struct json_object *

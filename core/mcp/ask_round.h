@@ -14,6 +14,7 @@ struct inquiry;
 struct ask {
 	char id[32]; /* JSON text, of our request; "": none was sent */
 	char *name;
+	char *form;		    /* that the answer must fit; or NULL */
 	char *shown;		    /* tasks: {"method","params"}; or NULL */
 	struct json_object *answer; /* NULL: not answered yet */
 	struct inquiry *inquiry;    /* the orchestrator has it; or NULL */
@@ -34,13 +35,12 @@ struct asking {
 struct asking *ask_round_new (struct request *request,
 			      const struct call_result *result);
 /* Adds an ask. NULL: no memory. */
-struct ask *ask_round_add (struct asking *asking, const char *name);
-/* Answers one that is open: {member: value}. value: taken. */
-void ask_round_answer (struct asking *asking, struct ask *ask,
-		       const char *member, struct json_object *value);
-/* The same with the whole answer, an object; taken. */
+struct ask *ask_round_add (struct asking *asking, const struct call_ask *asked);
+/* Answers one that is open. answer: see ask_answer.h; taken. */
 void ask_round_take (struct asking *asking, struct ask *ask,
 		     struct json_object *answer);
+/* Answers all that are open: nobody did in time. */
+void ask_round_expire (struct asking *asking);
 /* All is answered: calls anew; the round is gone. */
 void ask_round_go_on (struct asking *asking);
 /* Nobody goes on: the plugin is told; the round is gone. */

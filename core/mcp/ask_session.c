@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "json/rpc.h"
+#include "mcp/ask_answer.h"
 #include "mcp/ask_orchestrator.h"
 #include "mcp/ask_round.h"
 
@@ -50,14 +51,9 @@ expired (uv_timer_t *timer)
 {
 	struct asking *asking = timer->data;
 
-	for (size_t i = 0; i < asking->n_asks; i++) {
-		struct ask *ask = &asking->asks[i];
-
-		withdraw (asking, ask, "no answer in time");
-		if (ask->answer == NULL)
-			ask_round_answer (asking, ask, "timeout",
-					  json_object_new_boolean (true));
-	}
+	for (size_t i = 0; i < asking->n_asks; i++)
+		withdraw (asking, &asking->asks[i], "no answer in time");
+	ask_round_expire (asking);
 	ask_round_go_on (asking);
 }
 
@@ -67,7 +63,7 @@ static bool
 send_ask (struct asking *asking, const struct call_ask *ask)
 {
 	struct request *request = asking->request;
-	struct ask *slot = ask_round_add (asking, ask->name);
+	struct ask *slot = ask_round_add (asking, ask);
 	struct buffer text = { 0 };
 	bool is_sent;
 
@@ -126,20 +122,31 @@ copy (struct json_object *value)
 }
 
 /* What a plugin gets is an object in any case. */
+static struct json_object *
+make_answer (const struct ask *ask, const struct rpc_message *message)
+{
+	struct json_object *answer;
+
+	if (message->fault != NULL)
+		return ask_answer_error (RPC_INVALID_REQUEST, message->fault);
+	if (message->error == NULL)
+		return ask_answer_result (
+			ask->form,
+			json_object_is_type (message->result, json_type_object)
+				? copy (message->result)
+				: json_object_new_object ());
+	answer = json_object_new_object ();
+	json_object_object_add (answer, "error", copy (message->error));
+	return answer;
+}
+
 static void
 take_response (struct asking *asking, struct ask *ask,
 	       const struct rpc_message *message)
 {
 	if (ask->answer != NULL)
 		return;
-	if (json_object_is_type (message->result, json_type_object))
-		ask_round_answer (asking, ask, "result",
-				  copy (message->result));
-	else if (message->error != NULL)
-		ask_round_answer (asking, ask, "error", copy (message->error));
-	else
-		ask_round_answer (asking, ask, "result",
-				  json_object_new_object ());
+	ask_round_take (asking, ask, make_answer (ask, message));
 	if (asking->n_open == 0)
 		ask_round_go_on (asking);
 }

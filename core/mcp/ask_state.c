@@ -9,7 +9,7 @@
 #include "mcp/agents.h"
 #include "plugin/call.h"
 
-/* Before the names and the handler's own. Never leaves this process but
+/* Before the names with their forms, and the handler's own. Never leaves this process but
  * sealed, so the machine's own form will do. */
 struct head {
 	int64_t expiry_ms;
@@ -48,8 +48,9 @@ write_context (struct buffer *context, const struct agent *agent,
 			     && arguments != NULL
 			     && json_object_object_length (arguments) > 0;
 
-	/* An agent's name is not empty. */
-	buffer_add_text (context, agent != NULL ? "agent " : "nobody");
+	/* The number tells the form of what is sealed. An agent's name is not
+	 * empty. */
+	buffer_add_text (context, agent != NULL ? "ask 2 agent " : "ask 2 ");
 	if (agent != NULL && agent->name != NULL)
 		buffer_add_text (context, agent->name);
 	buffer_add_char (context, '\0');
@@ -60,6 +61,13 @@ write_context (struct buffer *context, const struct agent *agent,
 }
 
 /* --- Sealing --- */
+
+/* With its end. */
+static void
+add_text (struct buffer *data, const char *text)
+{
+	buffer_add (data, text, strlen (text) + 1);
+}
 
 void
 ask_state_seal (struct buffer *text, const struct seal_key *key,
@@ -75,9 +83,11 @@ ask_state_seal (struct buffer *text, const struct seal_key *key,
 
 	write_context (&context, agent, what);
 	buffer_add (&data, &head, sizeof head);
-	for (size_t i = 0; i < state->n_names; i++)
-		buffer_add (&data, state->names[i],
-			    strlen (state->names[i]) + 1);
+	for (size_t i = 0; i < state->n_names; i++) {
+		add_text (&data, state->names[i]);
+		add_text (&data,
+			  state->forms[i] != NULL ? state->forms[i] : "");
+	}
 	buffer_add (&data, state->state, state->size);
 	if (context.failed || data.failed)
 		text->failed = -ENOMEM;
@@ -89,6 +99,15 @@ ask_state_seal (struct buffer *text, const struct seal_key *key,
 }
 
 /* --- Opening --- */
+
+static const char *
+take_text (const char **at)
+{
+	const char *text = *at;
+
+	*at += strlen (text) + 1;
+	return text;
+}
 
 /* data was sealed by us: its form is right. */
 static void
@@ -104,8 +123,10 @@ read_data (const struct buffer *data, struct ask_state *state)
 				     .progress = head.progress,
 				     .n_names = head.n_names };
 	for (size_t i = 0; i < head.n_names; i++) {
-		state->names[i] = at;
-		at += strlen (at) + 1;
+		state->names[i] = take_text (&at);
+		state->forms[i] = take_text (&at);
+		if (state->forms[i][0] == '\0')
+			state->forms[i] = NULL;
 	}
 	state->size = (size_t) (data->data + data->size - at);
 	state->state = state->size > 0 ? at : NULL;

@@ -22,6 +22,7 @@ struct ask_state {
 	double progress;      /* the last that was told */
 	size_t n_names;
 	const char *names[LIMIT_ASKS]; /* lent */
+	const char *forms[LIMIT_ASKS]; /* the same; NULL: no form */
 	const char *state;	       /* the handler's own; lent; or NULL */
 	size_t size;
 };

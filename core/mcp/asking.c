@@ -3,11 +3,13 @@
 #include "mcp/asking.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/random.h"
 #include "json/rpc.h"
+#include "mcp/ask_answer.h"
 #include "mcp/ask_orchestrator.h"
 #include "mcp/ask_session.h"
 #include "mcp/ask_round.h"
@@ -161,12 +163,16 @@ write_state (struct buffer *body, const struct request *request,
 				   .state = result->state,
 				   .size = result->state_size };
 
-	for (size_t i = 0; i < result->n_asks; i++)
+	for (size_t i = 0; i < result->n_asks; i++) {
 		state.names[i] = result->asks[i].name;
+		state.forms[i] = ask_answer_form (&result->asks[i]);
+	}
 	buffer_add_literal (body, "\"requestState\":\"");
 	ask_state_seal (body, &request->mcp->seal, request->caller.agent,
 			result->again, &state);
 	buffer_add_char (body, '"');
+	for (size_t i = 0; i < result->n_asks; i++)
+		free ((char *) state.forms[i]);
 }
 
 static void
@@ -257,17 +263,16 @@ asking_drop (struct asking *asking)
 /* What is no object is ignored: then the handler asks again. name may belong
  * to responses. */
 static void
-take_answer (struct json_object *responses, const char *name,
+take_answer (struct json_object *responses, const char *name, const char *form,
 	     struct json_object *answers)
 {
 	struct json_object *result = json_get (responses, name);
-	struct json_object *answer;
 
 	if (!json_object_is_type (result, json_type_object))
 		return;
-	answer = json_object_new_object ();
-	json_object_object_add (answer, "result", json_object_get (result));
-	json_object_object_add (answers, name, answer);
+	json_object_object_add (
+		answers, name,
+		ask_answer_result (form, json_object_get (result)));
 	/* The call's thread gets it whole. */
 	json_object_object_del (responses, name);
 }
@@ -279,7 +284,8 @@ take_answers (struct json_object *responses, const struct ask_state *state)
 	struct json_object *answers = json_object_new_object ();
 
 	for (size_t i = 0; i < state->n_names; i++)
-		take_answer (responses, state->names[i], answers);
+		take_answer (responses, state->names[i], state->forms[i],
+			     answers);
 	return answers;
 }
 
@@ -289,7 +295,7 @@ static void
 take_unasked (struct json_object *responses, struct call_request *what)
 {
 	struct json_object_iter member;
-	struct ask_state state = { .n_names = 0 };
+	struct ask_state state = { .forms = { NULL } };
 
 	if (!json_object_is_type (responses, json_type_object)
 	    || json_object_object_length (responses) == 0)

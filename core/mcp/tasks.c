@@ -6,6 +6,7 @@
 
 #include "json/rpc.h"
 #include "base/clock.h"
+#include "mcp/ask_answer.h"
 #include "mcp/ask_round.h"
 #include "mcp/progress.h"
 #include "mcp/reply.h"
@@ -76,7 +77,7 @@ static bool
 add_ask (struct asking *asking, const struct request *request,
 	 const struct call_ask *ask)
 {
-	struct ask *slot = ask_round_add (asking, ask->name);
+	struct ask *slot = ask_round_add (asking, ask);
 	struct buffer shown = { 0 };
 
 	if (slot == NULL)
@@ -193,12 +194,15 @@ take_responses (struct asking *asking, struct json_object *responses)
 {
 	for (size_t i = 0; i < asking->n_asks; i++) {
 		struct ask *ask = &asking->asks[i];
+		struct json_object *result = json_get (responses, ask->name);
 
 		if (ask->answer == NULL
-		    && json_object_is_type (json_get (responses, ask->name),
-					    json_type_object))
-			ask_round_answer (asking, ask, "result",
-					  json_take (responses, ask->name));
+		    && json_object_is_type (result, json_type_object))
+			ask_round_take (
+				asking, ask,
+				ask_answer_result (
+					ask->form,
+					json_take (responses, ask->name)));
 	}
 }
 

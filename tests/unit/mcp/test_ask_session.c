@@ -140,13 +140,42 @@ an_error_of_the_client_is_an_answer_too (void **state)
 			     "\"no\"}}}");
 }
 
+/* What the handler gets for an answer that is not one to its form. */
 static void
-a_result_that_is_no_object_is_an_empty_one (void **state)
+assert_misfit (const char *why)
+{
+	char expected[300];
+
+	snprintf (expected, sizeof expected,
+		  "{\"one\":{\"error\":{\"code\":%s\"}}}", why);
+	assert_string_equal (stand.calls->answers, expected);
+}
+
+static void
+an_answer_that_does_not_fit_the_form_is_an_error_for_the_handler (void **state)
 {
 	(void) state;
 	ask (1, NULL);
 	respond (session, "\"ask-1\"", "\"result\":[1]");
-	assert_string_equal (stand.calls->answers, "{\"one\":{\"result\":{}}}");
+	assert_misfit ("-32602,\"message\":\"the answer does not fit the form: "
+		       "\\/action: must be one of accept, decline, cancel");
+	ask (1, NULL);
+	respond (session, "\"ask-1\"",
+		 "\"result\":{\"action\":\"accept\",\"content\":7}");
+	assert_misfit ("-32602,\"message\":\"the answer does not fit the form: "
+		       "\\/content: must be an object");
+}
+
+static void
+an_answer_beyond_a_limit_is_an_error_for_the_handler (void **state)
+{
+	(void) state;
+	ask (1, NULL);
+	respond (session, "\"ask-1\"",
+		 "\"result\":{\"action\":\"accept\",\"content\":{\"a\":"
+		 "1e400}}");
+	assert_misfit ("-32600,\"message\":\"JSON: byte 74: a number too "
+		       "large for a double");
 }
 
 static void
@@ -375,7 +404,10 @@ main (void)
 		stand_test (the_answer_goes_to_the_handler_in_a_new_round),
 		stand_test (the_handler_goes_on_when_all_is_answered_once),
 		stand_test (an_error_of_the_client_is_an_answer_too),
-		stand_test (a_result_that_is_no_object_is_an_empty_one),
+		stand_test (
+			an_answer_that_does_not_fit_the_form_is_an_error_for_the_handler),
+		stand_test (
+			an_answer_beyond_a_limit_is_an_error_for_the_handler),
 		stand_test (only_its_own_session_answers_a_question),
 		stand_test (a_client_that_cannot_answer_is_not_asked),
 		stand_test (a_revision_without_elicitation_has_no_form),

@@ -59,6 +59,7 @@ seal (struct round *round, int64_t expiry_ms)
 					 .progress = 0.5,
 					 .n_names = 2,
 					 .names = { "one", "two" },
+					 .forms = { NULL, "{}" },
 					 .state = "own\0state",
 					 .size = 9 };
 
@@ -86,6 +87,8 @@ everything_comes_back (void **state)
 	assert_int_equal (round->state.n_names, 2);
 	assert_string_equal (round->state.names[0], "one");
 	assert_string_equal (round->state.names[1], "two");
+	assert_null (round->state.forms[0]);
+	assert_string_equal (round->state.forms[1], "{}");
 	assert_int_equal (round->state.size, 9);
 	assert_memory_equal (round->state.state, "own\0state", 9);
 }

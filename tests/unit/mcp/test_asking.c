@@ -116,6 +116,22 @@ answers_to_nothing_that_was_asked_are_dropped (void **state)
 }
 
 static void
+an_answer_that_does_not_fit_the_form_is_an_error_for_the_handler (void **state)
+{
+	char *kept = ask (2, NULL);
+
+	(void) state;
+	retry (kept, "{\"one\":{\"action\":\"accept\",\"content\":[]},"
+		     "\"two\":{\"action\":\"cancel\"}}");
+	assert_string_equal (
+		stand.calls->answers,
+		"{\"one\":{\"error\":{\"code\":-32602,\"message\":\"the answer "
+		"does not fit the form: \\/content: must be an object\"}},"
+		"\"two\":{\"result\":{\"action\":\"cancel\"}}}");
+	free (kept);
+}
+
+static void
 what_is_no_answer_leaves_the_first_round_as_it_is (void **state)
 {
 	(void) state;
@@ -301,6 +317,8 @@ main (void)
 		stand_test (
 			the_retry_brings_answers_state_and_round_to_the_handler),
 		stand_test (answers_to_nothing_that_was_asked_are_dropped),
+		stand_test (
+			an_answer_that_does_not_fit_the_form_is_an_error_for_the_handler),
 		stand_test (what_is_no_answer_leaves_the_first_round_as_it_is),
 		stand_test (a_state_that_is_not_ours_is_an_error_of_json_rpc),
 		stand_test (a_state_is_good_for_its_own_request_alone),

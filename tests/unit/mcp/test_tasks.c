@@ -123,6 +123,18 @@ a_task_shows_what_it_asks_until_all_is_answered (void **state)
 }
 
 static void
+a_task_checks_what_comes_for_its_forms (void **state)
+{
+	(void) state;
+	begin ();
+	stand_ask_client (stand.calls, names, 1, NULL);
+	ask ("tasks/update",
+	     "\"inputResponses\":{\"one\":{\"action\":\"yes\"}},");
+	assert_non_null (strstr (stand.calls->answers,
+				 "{\"one\":{\"error\":{\"code\":-32602,"));
+}
+
+static void
 a_cancelled_task_ends_its_call (void **state)
 {
 	(void) state;
@@ -342,6 +354,7 @@ main (void)
 		stand_test (its_result_is_in_the_task),
 		stand_test (a_tool_that_fails_completes_and_a_broken_one_fails),
 		stand_test (a_task_shows_what_it_asks_until_all_is_answered),
+		stand_test (a_task_checks_what_comes_for_its_forms),
 		stand_test (a_cancelled_task_ends_its_call),
 		stand_test (a_cancelled_task_abandons_what_it_asks),
 		stand_test (an_update_of_an_ended_task_is_acknowledged),
