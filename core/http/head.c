@@ -20,6 +20,7 @@ static const struct known known_fields[HEAD_FIELDS] = {
 	[HEAD_HOST] = KNOWN ("Host"),
 	[HEAD_ORIGIN] = KNOWN ("Origin"),
 	[HEAD_CONTENT_TYPE] = KNOWN ("Content-Type"),
+	[HEAD_CONTENT_ENCODING] = KNOWN ("Content-Encoding"),
 	[HEAD_CONTENT_LENGTH] = KNOWN ("Content-Length"),
 	[HEAD_TRANSFER_ENCODING] = KNOWN ("Transfer-Encoding"),
 	[HEAD_EXPECT] = KNOWN ("Expect"),
@@ -147,17 +148,47 @@ check_framing (struct head *head, bool is_1_0)
 		fault (head, "a Transfer-Encoding other than chunked");
 }
 
-const char *
-head_finish (struct head *head, const char *target, const char *version)
+/* The size of a scheme with its slashes; 0: the target is no URL of ours. */
+static size_t
+scheme_size (const char *target)
 {
+	if (strncasecmp (target, "http://", 7) == 0)
+		return 7;
+	return strncasecmp (target, "https://", 8) == 0 ? 8 : 0;
+}
+
+/* The authority moves over the slash before it: so there is room for its end,
+ * in memory that is this request's alone. */
+static const char *
+split_url (struct head *head, const char *target, size_t scheme)
+{
+	size_t size = strcspn (target + scheme, "/");
+	const char *path = target + scheme + size;
+	char *host = (char *) target + scheme - 1;
+
+	memmove (host, host + 1, size);
+	host[size] = '\0';
+	if (size == 0 || strchr (host, '@') != NULL)
+		fault (head, "the request's target has no host, or a user");
+	head->fields[HEAD_HOST] = host;
+	return *path != '\0' ? path : "/";
+}
+
+const char *
+head_finish (struct head *head, const char **target, const char *version)
+{
+	size_t scheme = scheme_size (*target);
 	bool is_1_0 = strcmp (version, MHD_HTTP_VERSION_1_0) == 0;
 
 	if (!head->has_accept)
 		head->accepted = MEDIA_JSON | MEDIA_STREAM;
-	if (target[0] != '/')
-		fault (head, "the request's target does not begin with /");
 	if (head->fields[HEAD_HOST] == NULL && !is_1_0)
 		fault (head, "there is no Host");
+	if (scheme > 0)
+		*target = split_url (head, *target, scheme);
+	else if ((*target)[0] != '/')
+		fault (head, "the request's target is neither a path nor a "
+			     "URL");
 	check_framing (head, is_1_0);
 	return head->fault;
 }
@@ -188,7 +219,7 @@ on_field (void *cls, enum MHD_ValueKind kind, const char *name,
 
 const char *
 head_read (struct head *head, struct MHD_Connection *connection,
-	   const char *target, const char *version)
+	   const char **target, const char *version)
 {
 	MHD_get_connection_values_n (connection, MHD_HEADER_KIND, on_field,
 				     head);
@@ -231,6 +262,14 @@ bool
 head_is_chunked (const struct head *head)
 {
 	return head->fields[HEAD_TRANSFER_ENCODING] != NULL;
+}
+
+bool
+head_is_encoded (const struct head *head)
+{
+	const char *encoding = head->fields[HEAD_CONTENT_ENCODING];
+
+	return encoding != NULL && strcasecmp (encoding, "identity") != 0;
 }
 
 bool

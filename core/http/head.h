@@ -14,6 +14,7 @@ enum head_field {
 	HEAD_HOST,
 	HEAD_ORIGIN,
 	HEAD_CONTENT_TYPE,
+	HEAD_CONTENT_ENCODING,
 	HEAD_CONTENT_LENGTH,
 	HEAD_TRANSFER_ENCODING,
 	HEAD_EXPECT,
@@ -38,14 +39,15 @@ struct head {
 /* Reads one field. name and value are lent as long as head is used. */
 void head_add (struct head *head, const char *name, size_t name_size,
 	       const char *value, size_t value_size);
-/* After the last field: what is wrong with the whole, or NULL. target: the
- * path; version: "HTTP/1.1". */
-const char *head_finish (struct head *head, const char *target,
+/* After the last field: what is wrong with the whole, or NULL. version:
+ * "HTTP/1.1". *target becomes the path; of a whole URL (RFC 9112 3.2.2), whose
+ * memory must be the request's own, the authority takes the place of Host. */
+const char *head_finish (struct head *head, const char **target,
 			 const char *version);
 
 /* All of it for a request that libmicrohttpd read. Returns as head_finish. */
 const char *head_read (struct head *head, struct MHD_Connection *connection,
-		       const char *target, const char *version);
+		       const char **target, const char *version);
 
 /* Any field by its name, in any case: the first one's value without white
  * space around it, lent until the request is over; NULL when absent. *ret_n
@@ -54,6 +56,8 @@ const char *head_find (struct MHD_Connection *connection, const char *name,
 		       unsigned *ret_n);
 
 bool head_is_chunked (const struct head *head);
+/* Whether its body is said to be in another form than its bytes. */
+bool head_is_encoded (const struct head *head);
 /* Whether a body is announced. */
 bool head_has_body (const struct head *head);
 

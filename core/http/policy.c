@@ -95,6 +95,9 @@ check_media (struct peer *peer, struct error *err)
 			       "Accept must let text/event-stream through");
 	if (request->route.action != ACTION_POST)
 		return 0;
+	if (head_is_encoded (&request->head))
+		return REFUSE (err, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE,
+			       "Content-Encoding: bodies come as they are");
 	if (type == NULL || !media_is_json (type, strlen (type)))
 		return REFUSE (err, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE,
 			       "Content-Type must be application/json");

@@ -48,6 +48,10 @@ finish (struct peer *peer, int status, struct MHD_Response *response)
 	/* No link to metadata: there is no OAuth to find. */
 	if (status == MHD_HTTP_UNAUTHORIZED)
 		add (response, "WWW-Authenticate", "Bearer");
+	/* Only where the encoding is the reason (RFC 9110 12.5.3). */
+	if (status == MHD_HTTP_UNSUPPORTED_MEDIA_TYPE
+	    && head_is_encoded (&request->head))
+		add (response, "Accept-Encoding", "identity");
 	if (status == MHD_HTTP_METHOD_NOT_ALLOWED)
 		add (response, "Allow", request->route.methods);
 	/* Some of these a cache might keep by itself (RFC 9110 15.1). */

@@ -208,8 +208,8 @@ begin (struct peer *peer, const char *url, const char *method,
 		.peer = peer,
 		.is_1_0 = strcmp (version, MHD_HTTP_VERSION_1_0) == 0,
 	};
+	fault = head_read (&request->head, peer->connection, &url, version);
 	route_find (&request->route, url, method);
-	fault = head_read (&request->head, peer->connection, url, version);
 	if (fault == NULL)
 		return consider (peer);
 	refuse (peer, MHD_HTTP_BAD_REQUEST, fault);

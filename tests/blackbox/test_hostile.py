@@ -291,6 +291,25 @@ def test_pipelined_requests_are_answered_in_order(server):
         assert wire.response("POST").json["id"] == id
 
 
+@pytest.mark.parametrize("target, host, status", [
+    ("http://localhost/mcp", "evil.example.org", 200),
+    ("HTTP://127.0.0.1:{port}/mcp?x=y", "localhost", 200),
+    ("http://evil.example.org/mcp", "localhost", 421),
+    ("http://localhost", "localhost", 404),
+    ("http://x@localhost/mcp", "localhost", 400),
+    ("ftp://localhost/mcp", "localhost", 400)])
+def test_a_target_may_be_a_url_whose_host_counts(server, target, host, status):
+    """As a proxy sends it (RFC 9112 3.2.2)."""
+    agent = Streamable(server)
+    agent.initialize()
+    agent.conversation.sends(PING)
+    with agent.connect() as wire:
+        wire.send(request("POST", target.format(port=server.ready["port"]),
+                          {**JSON, **BOTH, **agent.headers(), "Host": host},
+                          PING))
+        assert wire.response("POST").status == status
+
+
 def test_http_1_0_is_answered_and_closed(server):
     with connect(server) as wire:
         wire.send(b"GET /healthz HTTP/1.0\r\n\r\n")

@@ -75,7 +75,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 	struct route route;
 
 	read_fields (&head, rest);
-	if (head_finish (&head, path, line) == NULL)
+	if (head_finish (&head, &path, line) == NULL)
 		check (&head);
 	route_find (&route, path, method);
 	assert ((route.action == ACTION_NOT_FOUND) == (route.methods == NULL));

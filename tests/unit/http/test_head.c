@@ -18,7 +18,7 @@ read_head (struct head *head, const char *const *fields, const char *version)
 	for (; fields[0] != NULL; fields += 2)
 		head_add (head, fields[0], strlen (fields[0]), fields[1],
 			  strlen (fields[1]));
-	return head_finish (head, "/mcp", version);
+	return head_finish (head, &(const char *){ "/mcp" }, version);
 }
 
 #define READ(head, version, ...)                                               \
@@ -142,17 +142,80 @@ names_are_tokens_and_values_have_no_controls (void **state)
 	assert_null (READ (&head, "HTTP/1.1", "Host", "a", "X", "a\tb\xc3"));
 }
 
-static void
-a_target_begins_with_a_slash (void **state)
+/* target: the request's own, what follows it is the path. */
+static const char *
+read_target (struct head *head, char *target, const char **ret_path)
 {
+	*head = (struct head){ 0 };
+	head_add (head, "Host", 4, "a", 1);
+	*ret_path = target;
+	return head_finish (head, ret_path, "HTTP/1.1");
+}
+
+static void
+a_target_is_a_path_or_a_whole_url_which_says_the_host (void **state)
+{
+	static const char *const targets[][3] = {
+		{ "/mcp", "/mcp", "a" },
+		{ "http://b:1/mcp", "/mcp", "b:1" },
+		{ "HTTPS://b/", "/", "b" },
+		{ "http://[::1]", "/", "[::1]" },
+	};
+	struct head head;
+	const char *path;
+	char target[64];
+
+	(void) state;
+	for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
+		strcpy (target, targets[i][0]);
+		assert_null (read_target (&head, target, &path));
+		assert_string_equal (path, targets[i][1]);
+		assert_string_equal (head.fields[HEAD_HOST], targets[i][2]);
+	}
+}
+
+static void
+other_targets_are_refused (void **state)
+{
+	static const char *const targets[] = {
+		"*",	    "mcp",	   "http:/a/mcp",
+		"ftp://a/", "http:///mcp", "http://u@a/mcp",
+		"a:80",	    "http://",
+	};
+	struct head head;
+	const char *path;
+	char target[64];
+
+	(void) state;
+	for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
+		strcpy (target, targets[i]);
+		assert_non_null (read_target (&head, target, &path));
+	}
+}
+
+static void
+a_whole_url_does_not_replace_a_host_that_is_missing (void **state)
+{
+	char target[] = "http://a/mcp";
+	const char *path = target;
 	struct head head = { 0 };
 
 	(void) state;
-	head_add (&head, "Host", 4, "a", 1);
-	assert_non_null (head_finish (&head, "http://a/mcp", "HTTP/1.1"));
-	head = (struct head){ 0 };
-	head_add (&head, "Host", 4, "a", 1);
-	assert_non_null (head_finish (&head, "*", "HTTP/1.1"));
+	assert_non_null (head_finish (&head, &path, "HTTP/1.1"));
+}
+
+static void
+a_body_may_say_that_it_is_as_it_is (void **state)
+{
+	struct head head;
+
+	(void) state;
+	READ (&head, "HTTP/1.1", "Host", "a", "Content-Encoding", "Identity");
+	assert_false (head_is_encoded (&head));
+	READ (&head, "HTTP/1.1", "Host", "a", "Content-Encoding", "gzip");
+	assert_true (head_is_encoded (&head));
+	READ (&head, "HTTP/1.1", "Host", "a");
+	assert_false (head_is_encoded (&head));
 }
 
 int
@@ -167,7 +230,12 @@ main (void)
 			fields_of_the_protocol_are_counted_by_the_protocol),
 		cmocka_unit_test (a_body_has_one_clear_length),
 		cmocka_unit_test (names_are_tokens_and_values_have_no_controls),
-		cmocka_unit_test (a_target_begins_with_a_slash),
+		cmocka_unit_test (
+			a_target_is_a_path_or_a_whole_url_which_says_the_host),
+		cmocka_unit_test (other_targets_are_refused),
+		cmocka_unit_test (
+			a_whole_url_does_not_replace_a_host_that_is_missing),
+		cmocka_unit_test (a_body_may_say_that_it_is_as_it_is),
 	};
 
 	return cmocka_run_group_tests (tests, NULL, NULL);

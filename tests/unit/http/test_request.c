@@ -136,7 +136,7 @@ heads_that_two_could_read_differently_are_refused (void **state)
 		"Mcp-Session-Id: 2\r\n",
 		"POST /mcp HTTP/1.1\r\n" RIG_HEAD "X(: 2\r\n",
 		"POST /mcp HTTP/1.1\r\n" RIG_HEAD "X: a\001b\r\n",
-		"POST http://localhost/mcp HTTP/1.1\r\n" RIG_HEAD,
+		"POST http://user@localhost/mcp HTTP/1.1\r\n" RIG_HEAD,
 	};
 	struct rig *rig = *state;
 	char request[512];
@@ -215,6 +215,22 @@ a_listed_page_may_ask_and_read (void **state)
 	assert_has (rig->text, "Access-Control-Expose-Headers: "
 			       "Mcp-Session-Id");
 	rig->options.allow_origins = NULL;
+}
+
+static void
+encoded_bodies_are_415_and_told_what_is_taken (void **state)
+{
+	struct rig *rig = *state;
+
+	assert_status (rig,
+		       POST ("/mcp", RIG_HEAD "Content-Encoding: gzip\r\n",
+			     "now {22}"),
+		       415);
+	assert_has (rig->text, "Accept-Encoding: identity\r\n");
+	assert_status (rig,
+		       POST ("/mcp", RIG_HEAD "Content-Encoding: identity\r\n",
+			     "now {22}"),
+		       200);
 }
 
 static void
@@ -499,6 +515,7 @@ main (void)
 		TEST (a_foreign_host_is_421_and_names_the_option),
 		TEST (a_foreign_page_is_403_on_every_path),
 		TEST (a_listed_page_may_ask_and_read),
+		TEST (encoded_bodies_are_415_and_told_what_is_taken),
 		TEST (bodies_that_are_no_json_are_415),
 		TEST (accept_is_406_only_where_nothing_can_match),
 		TEST (who_accepts_only_streams_gets_one),
