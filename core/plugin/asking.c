@@ -74,6 +74,13 @@ asking_can (unsigned can, const char *method)
 	return (can & needed (method)) != 0;
 }
 
+bool
+asking_is_method (const char *method)
+{
+	return method != NULL && strchr (method, ' ') == NULL
+	       && needed (method) != 0;
+}
+
 /* Whether a field is a list, from which several are chosen. */
 static bool
 has_lists (struct json_object *params)

@@ -9,6 +9,9 @@
  * mcp_host.can_ask. */
 bool asking_can (unsigned can, const char *method);
 
+/* Whether it is of the form of one that is asked. */
+bool asking_is_method (const char *method);
+
 /* Each returns what the host function of that name returns. params: lent, or
  * NULL. */
 int asking_add (struct result *result, unsigned can, const char *name,

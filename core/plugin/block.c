@@ -66,6 +66,23 @@ check_words (const struct block_type *type, struct json_object *block,
 }
 
 int
+contents_check (const struct shapes *shapes, struct json_object *contents,
+		unsigned *kinds, struct error *err)
+{
+	static const struct block_type type = { .base64 = "blob",
+						.uri = "uri" };
+	int r = shape_check (shapes, SHAPE_CONTENTS, contents, err);
+
+	if (r == 0)
+		r = check_words (&type, contents, err);
+	if (r < 0)
+		error_prefix (err, "contents of a resource");
+	else if (json_has (contents, "_meta"))
+		*kinds |= CONTENT_META;
+	return r;
+}
+
+int
 block_check (const struct shapes *shapes, struct json_object *block,
 	     unsigned *kinds, struct error *err)
 {

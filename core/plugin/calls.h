@@ -177,12 +177,14 @@ void result_reset (struct result *result);
 /* Where to write why the call will fail; NULL when it fails already. */
 struct error *result_fault (struct result *result, enum call_outcome outcome);
 
-/* Each returns what the host function of that name returns. */
-int result_add_format (struct result *result, const char *format, va_list args)
+/* Writes to result->text, from which it is to be added. 0 or -errno. */
+int result_print (struct result *result, const char *format, va_list args)
 	__attribute__ ((format (printf, 2, 0)));
+/* Each returns what the host function of that name returns. */
 int result_set_structured (struct result *result, struct json_object *value);
 int result_fail (struct result *result, const char *format, va_list args)
 	__attribute__ ((format (printf, 2, 0)));
+int result_fail_text (struct result *result, const char *sentence, size_t size);
 
 /* Decides what the call brought, given its handler's status; afterwards no
  * json-c object is left. */
@@ -197,11 +199,11 @@ bool call_can_name (const struct call *call, const char *agent);
 /* --- emit.c --- */
 
 /* Checks an event that a plugin emits, and completes it: its agent, and its
- * payload as text. call: locked, counts it; or NULL. payload: lent; text: empty,
- * and the event's memory. */
+ * payload as text. call: locked, counts it; or NULL. payload: lent; flags:
+ * MCP_EVENT_*; text: empty, and the event's memory. */
 int event_prepare (struct call *call, struct event *event,
-		   struct json_object *payload, struct buffer *text,
-		   struct error *err);
+		   struct json_object *payload, uint32_t flags,
+		   struct buffer *text, struct error *err);
 /* Fails the call for this reason; -EINVAL is the plugin's own fault. */
 void call_fault (struct call *call, int r, const struct error *err);
 /* A report of this agent, or (NULL) of its client, is recorded. call is

@@ -29,7 +29,7 @@ kind_bit (enum entry_kind kind)
 		[ENTRY_RESOURCE] = REGISTRY_RESOURCES,
 		[ENTRY_TEMPLATE] = REGISTRY_RESOURCES,
 		[ENTRY_PROMPT] = REGISTRY_PROMPTS,
-		[ENTRY_METHOD] = 0, /* none comes later */
+		[ENTRY_METHOD] = REGISTRY_METHODS,
 	};
 
 	return bits[kind];
@@ -106,6 +106,7 @@ is_full (const struct plugin *plugin, enum entry_kind kind)
 		[ENTRY_RESOURCE] = LIMIT_PLUGIN_RESOURCES,
 		[ENTRY_TEMPLATE] = LIMIT_PLUGIN_RESOURCES,
 		[ENTRY_PROMPT] = LIMIT_PLUGIN_PROMPTS,
+		[ENTRY_METHOD] = LIMIT_PLUGIN_METHODS,
 	};
 
 	return count (plugin, kind_bit (kind)) >= limits[kind];
@@ -231,6 +232,13 @@ add_prompt (const struct mcp_host *table, const struct mcp_prompt *row,
 	return add (table, &row_prompt, row, size);
 }
 
+static int
+add_method (const struct mcp_host *table, const struct mcp_method *row,
+	    size_t size)
+{
+	return add (table, &row_method, row, size);
+}
+
 /* --- Removing --- */
 
 static int
@@ -270,13 +278,21 @@ remove_prompt (const struct mcp_host *table, const char *name)
 	return drop (table, ENTRY_PROMPT, name);
 }
 
+static int
+remove_method (const struct mcp_host *table, const char *name)
+{
+	return drop (table, ENTRY_METHOD, name);
+}
+
 void
 host_init_change (struct mcp_host *table)
 {
 	table->add_tool = add_tool;
 	table->add_resource = add_resource;
 	table->add_prompt = add_prompt;
+	table->add_method = add_method;
 	table->remove_tool = remove_tool;
 	table->remove_resource = remove_resource;
 	table->remove_prompt = remove_prompt;
+	table->remove_method = remove_method;
 }

@@ -175,6 +175,20 @@ content_add_contents (struct result *result, const char *uri,
 }
 
 int
+content_add_item (struct result *result, const struct shapes *shapes,
+		  struct json_object *item)
+{
+	struct error err;
+	int r = contents_check (shapes, item, &result->content_kinds, &err);
+
+	if (r < 0)
+		return broken (result, r, err.text);
+	begin (result, NULL);
+	json_write_value (&result->content, item);
+	return end (result, NULL);
+}
+
+int
 content_add_value (struct result *result, const char *value)
 {
 	int r = check_word (result, value, "a completion is NULL");

@@ -22,6 +22,10 @@ int content_add_contents (struct result *result, const char *uri,
 			  const char *mime_type, const void *data, size_t size,
 			  bool is_blob);
 
+/* The same as the protocol spells it; lent. */
+int content_add_item (struct result *result, const struct shapes *shapes,
+		      struct json_object *item);
+
 /* A value of a completion. */
 int content_add_value (struct result *result, const char *value);
 

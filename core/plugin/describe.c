@@ -8,6 +8,7 @@
 
 #include "json/json.h"
 #include "plugin/calls.h"
+#include "plugin/plugin.h"
 
 /* ,"name":text; nothing when there is no text. */
 static void
@@ -127,6 +128,15 @@ add_offers (struct buffer *json, const struct snapshot *snapshot,
 	buffer_add_char (json, ']');
 }
 
+static const char *
+find_config_schema (const struct snapshot *snapshot, const char *plugin)
+{
+	for (size_t i = 0; i < snapshot->n_plugins; i++)
+		if (strcmp (snapshot->plugins[i]->name, plugin) == 0)
+			return snapshot->plugins[i]->config_schema;
+	return NULL;
+}
+
 static void
 add_report (struct buffer *json, const struct snapshot *snapshot,
 	    const struct plugin_report *report)
@@ -138,6 +148,9 @@ add_report (struct buffer *json, const struct snapshot *snapshot,
 	add_text (json, "version", report->version);
 	add_text (json, "summary", report->summary);
 	add_text (json, "reason", report->reason);
+	if (report->is_loaded)
+		add_json (json, "configSchema",
+			  find_config_schema (snapshot, report->name));
 	if (report->is_loaded)
 		add_offers (json, snapshot, report->name);
 	buffer_add_char (json, '}');

@@ -15,7 +15,7 @@
 
 /* What the first version of the header had. */
 #define PLUGIN_SIZE_MIN                                                        \
-	(offsetof (struct mcp_plugin, fini) + sizeof (void (*) (void)))
+	(offsetof (struct mcp_plugin, admit) + sizeof (void (*) (void)))
 /* No struct grows beyond this: it is damage. */
 #define SIZE_MAX_SANE 4096
 
@@ -87,6 +87,11 @@ check_fields (const struct mcp_plugin *row, const char *name,
 	if (row->parallel > LIMIT_PLUGIN_PARALLEL)
 		reason_add (reasons, "parallel: %u, expected at most %d",
 			    row->parallel, LIMIT_PLUGIN_PARALLEL);
+	if (row->reserved != 0)
+		reason_add (reasons,
+			    "reserved: 0x%x, expected 0; a newer server is "
+			    "needed",
+			    row->reserved);
 }
 
 /* One array of a descriptor. */

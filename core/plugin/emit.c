@@ -50,7 +50,7 @@ check_agent (const struct call *call, const struct event *event,
 /* Whether the form is right; the plugin's own fault otherwise. */
 static int
 check_form (const struct call *call, const struct event *event,
-	    struct json_object *payload, struct error *err)
+	    struct json_object *payload, uint32_t flags, struct error *err)
 {
 	if (event->topic == NULL || !text_is_word (event->topic, TOPIC_BYTES))
 		return error_set (err, -EINVAL,
@@ -63,6 +63,11 @@ check_form (const struct call *call, const struct event *event,
 				  "event '%s': payload: expected an object, "
 				  "found %s",
 				  event->topic, json_type_name_of (payload));
+	if (flags & ~MCP_EVENT_REPORT)
+		return error_set (err, -EINVAL,
+				  "event '%s': flags: 0x%x, of which this "
+				  "server knows 0x%x",
+				  event->topic, flags, MCP_EVENT_REPORT);
 	return event->agent != NULL ? check_agent (call, event, err) : 0;
 }
 
@@ -134,10 +139,10 @@ give_back (struct calls *calls, bool is_here, struct buffer *text)
 
 int
 event_prepare (struct call *call, struct event *event,
-	       struct json_object *payload, struct buffer *text,
+	       struct json_object *payload, uint32_t flags, struct buffer *text,
 	       struct error *err)
 {
-	int r = check_form (call, event, payload, err);
+	int r = check_form (call, event, payload, flags, err);
 
 	if (r == 0)
 		r = write_payload (text, event->topic, payload, err);
@@ -187,7 +192,7 @@ emit (struct call *call, struct event *event, struct json_object *payload,
 	int r;
 
 	borrow (call->calls, is_here, &text);
-	r = event_prepare (call, event, payload, &text, &err);
+	r = event_prepare (call, event, payload, flags, &text, &err);
 	/* First, so that what is news of the agent comes before what it says. */
 	if (r == 0 && (flags & MCP_EVENT_REPORT))
 		call_reported (call, event->agent);

@@ -3,6 +3,7 @@
 #include <config.h>
 
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 
 #include "base/log.h"
@@ -26,13 +27,20 @@ is_reason (const struct plugin *plugin, int level)
 	       && pthread_equal (plugin->init_thread, pthread_self ());
 }
 
+static void
+write_line (struct plugin *plugin, int level, const struct error *line)
+{
+	if (is_reason (plugin, level))
+		plugin->init_error = *line;
+	log_line (log_level_of (level), plugin->name, "%s", line->text);
+}
+
 static void host_log (const struct mcp_host *table, int level,
 		      const char *format, ...) MCP_PRINTF (3, 4);
 
 static void
 host_log (const struct mcp_host *table, int level, const char *format, ...)
 {
-	struct plugin *plugin = ((const struct host *) table)->plugin;
 	struct error line;
 	va_list args;
 
@@ -41,9 +49,15 @@ host_log (const struct mcp_host *table, int level, const char *format, ...)
 	va_start (args, format);
 	vsnprintf (line.text, sizeof (line.text), format, args);
 	va_end (args);
-	if (is_reason (plugin, level))
-		plugin->init_error = line;
-	log_line (log_level_of (level), plugin->name, "%s", line.text);
+	write_line (((const struct host *) table)->plugin, level, &line);
+}
+
+static void
+host_log_text (const struct mcp_host *table, int level, const char *text,
+	       size_t size)
+{
+	host_log (table, level, "%.*s", size < INT_MAX ? (int) size : INT_MAX,
+		  text);
 }
 
 static const char *
@@ -173,6 +187,18 @@ host_fail (struct mcp_call *pub, const char *format, ...)
 }
 
 static int
+host_fail_text (struct mcp_call *pub, const char *sentence, size_t size)
+{
+	struct call *call = call_enter (pub, "fail_text");
+
+	if (call == NULL)
+		return MCP_ERROR;
+	result_fail_text (&call->result, sentence, size);
+	call_leave (call);
+	return MCP_ERROR;
+}
+
+static int
 host_cancelled (struct mcp_call *pub)
 {
 	struct call *call = call_enter (pub, "cancelled");
@@ -192,11 +218,14 @@ host_init (struct host *host, struct plugin *plugin, const char *server_version)
 	host->table = (struct mcp_host){
 		.size = sizeof (struct mcp_host),
 		.version = server_version,
+		.json_c_version = (uint32_t) json_c_version_num (),
 		.log = host_log,
+		.log_text = host_log_text,
 		.arguments_text = host_arguments_text,
 		.emit = call_emit,
 		.emit_text = host_emit_text,
 		.fail = host_fail,
+		.fail_text = host_fail_text,
 		.progress = call_progress,
 		.cancelled = host_cancelled,
 		.finish = call_finish,
@@ -204,7 +233,9 @@ host_init (struct host *host, struct plugin *plugin, const char *server_version)
 		.message_text = host_message_text,
 	};
 	host_init_content (&host->table);
+	host_init_contents (&host->table);
 	host_init_ask (&host->table);
+	host_init_answer (&host->table);
 	host_init_state (&host->table);
 	host_init_events (&host->table);
 	host_init_reported (&host->table);

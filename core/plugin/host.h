@@ -16,10 +16,13 @@ struct call *host_enter (struct mcp_call *pub, const char *function, int kind,
 int host_parse (struct mcp_call *pub, const char *function, const char *text,
 		size_t size, struct json_object **ret_value);
 
-/* host_content.c, host_ask.c, host_state.c, host_events.c, reported.c, flow.c,
- * change.c, update.c, names.c: adds their functions to the table. */
+/* host_content.c, host_contents.c, host_ask.c, host_answer.c, host_state.c,
+ * host_events.c, reported.c, flow.c, change.c, update.c, names.c: adds their
+ * functions to the table. */
 void host_init_content (struct mcp_host *table);
+void host_init_contents (struct mcp_host *table);
 void host_init_ask (struct mcp_host *table);
+void host_init_answer (struct mcp_host *table);
 void host_init_state (struct mcp_host *table);
 void host_init_events (struct mcp_host *table);
 void host_init_reported (struct mcp_host *table);

@@ -1,4 +1,5 @@
-/* The table's functions that add to what a call brings. */
+/* The table's functions that add to what a call brings, but for contents of
+ * resources. */
 #include <config.h>
 
 #include <errno.h>
@@ -44,8 +45,12 @@ host_result_format (struct mcp_call *pub, const char *format, ...)
 	if (call == NULL)
 		return r;
 	va_start (args, format);
-	r = result_add_format (&call->result, format, args);
+	r = result_print (&call->result, format, args);
 	va_end (args);
+	if (r == 0)
+		r = content_add_text (&call->result, NULL,
+				      call->result.text.data,
+				      call->result.text.size);
 	call_leave (call);
 	return r;
 }
@@ -165,42 +170,6 @@ host_result_meta_text (struct mcp_call *pub, const char *text, size_t size)
 	return r < 0 ? r : host_result_meta (pub, meta);
 }
 
-/* --- Resources --- */
-
-static int
-add_contents (struct mcp_call *pub, const char *function, const char *uri,
-	      const char *mime_type, const void *data, size_t size,
-	      bool is_blob)
-{
-	int r;
-	struct call *call = host_enter (pub, function, MCP_CALL_RESOURCE, &r);
-
-	if (call == NULL)
-		return r;
-	r = content_add_contents (&call->result, uri != NULL ? uri : pub->uri,
-				  mime_type != NULL ? mime_type
-						    : call->target.mime_type,
-				  data, size, is_blob);
-	call_leave (call);
-	return r;
-}
-
-static int
-host_contents_text (struct mcp_call *pub, const char *uri,
-		    const char *mime_type, const char *text, size_t size)
-{
-	return add_contents (pub, "contents_text", uri, mime_type, text, size,
-			     false);
-}
-
-static int
-host_contents_blob (struct mcp_call *pub, const char *uri,
-		    const char *mime_type, const void *bytes, size_t size)
-{
-	return add_contents (pub, "contents_blob", uri, mime_type, bytes, size,
-			     true);
-}
-
 /* --- Prompts --- */
 
 /* NULL is a role that does not exist, not that of a tool's result. */
@@ -221,6 +190,31 @@ host_prompt_text (struct mcp_call *pub, const char *role, const char *text,
 	if (call == NULL)
 		return r;
 	r = content_add_text (&call->result, role_of (role), text, size);
+	call_leave (call);
+	return r;
+}
+
+static int host_prompt_format (struct mcp_call *pub, const char *role,
+			       const char *format, ...) MCP_PRINTF (3, 4);
+
+static int
+host_prompt_format (struct mcp_call *pub, const char *role, const char *format,
+		    ...)
+{
+	int r;
+	struct call *call =
+		host_enter (pub, "prompt_format", MCP_CALL_PROMPT, &r);
+	va_list args;
+
+	if (call == NULL)
+		return r;
+	va_start (args, format);
+	r = result_print (&call->result, format, args);
+	va_end (args);
+	if (r == 0)
+		r = content_add_text (&call->result, role_of (role),
+				      call->result.text.data,
+				      call->result.text.size);
 	call_leave (call);
 	return r;
 }
@@ -249,6 +243,14 @@ host_prompt_image (struct mcp_call *pub, const char *role, const void *bytes,
 {
 	return add_bytes (pub, "prompt_image", MCP_CALL_PROMPT, role_of (role),
 			  "image", bytes, size, mime_type);
+}
+
+static int
+host_prompt_audio (struct mcp_call *pub, const char *role, const void *bytes,
+		   size_t size, const char *mime_type)
+{
+	return add_bytes (pub, "prompt_audio", MCP_CALL_PROMPT, role_of (role),
+			  "audio", bytes, size, mime_type);
 }
 
 /* --- Completions --- */
@@ -298,12 +300,12 @@ host_init_content (struct mcp_host *table)
 	table->result_audio = host_result_audio;
 	table->result_meta = host_result_meta;
 	table->result_meta_text = host_result_meta_text;
-	table->contents_text = host_contents_text;
-	table->contents_blob = host_contents_blob;
 	table->prompt_text = host_prompt_text;
+	table->prompt_format = host_prompt_format;
 	table->prompt_content = host_prompt_content;
 	table->prompt_content_text = host_prompt_content_text;
 	table->prompt_image = host_prompt_image;
+	table->prompt_audio = host_prompt_audio;
 	table->completion = host_completion;
 	table->completion_total = host_completion_total;
 }

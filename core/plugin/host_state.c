@@ -106,7 +106,7 @@ take_event (const struct work *work, size_t i, const struct mcp_change *given,
 			given->size, NULL, &payload, err);
 	if (r == 0)
 		r = event_prepare (work->call, &step->event, payload,
-				   &step->text, err);
+				   given->flags, &step->text, err);
 	json_object_put (payload);
 	work->changes[i] = (struct change){ .event = &step->event };
 	return r;
@@ -121,6 +121,7 @@ take_change (const struct work *work, size_t i, const struct mcp_change *given,
 						[MCP_DELETE] = CHANGE_DELETE,
 						[MCP_ADD] = CHANGE_ADD,
 						[MCP_EMIT] = CHANGE_EVENT };
+	static const uint64_t zero[4];
 	int r;
 
 	if (given->kind < MCP_PUT || given->kind > MCP_EMIT)
@@ -128,6 +129,12 @@ take_change (const struct work *work, size_t i, const struct mcp_change *given,
 				  "commit: change %zu: kind %u, which this "
 				  "server does not know",
 				  i, given->kind);
+	if ((given->kind != MCP_EMIT && given->flags != 0)
+	    || memcmp (given->reserved, zero, sizeof (zero)) != 0)
+		return error_set (err, -EINVAL,
+				  "commit: change %zu: flags or reserved: "
+				  "expected 0; a newer server is needed",
+				  i);
 	r = given->kind == MCP_EMIT ? take_event (work, i, given, err)
 				    : take_key (work, i, given, err);
 	work->changes[i].kind = kinds[given->kind];

@@ -11,14 +11,15 @@
 #include "plugin/row.h"
 
 /* What comes before the first slash of the names that the server and the
- * orchestrator have for each other (core/link). */
+ * orchestrator have for each other (core/link). That there will be no others
+ * was promised in <mcp/plugin.h>. */
 static bool
 is_own_word (const char *name)
 {
-	static const char *const words[] = { "ack",	"agents",  "drain",
-					     "events",	"hello",   "log",
-					     "plugins", "request", "shutdown",
-					     "state" };
+	static const char *const words[] = {
+		"ack", "agents",  "drain",   "events", "hello",	   "log",
+		"mcp", "plugins", "request", "server", "shutdown", "state",
+	};
 	size_t size = strcspn (name, "/");
 
 	for (size_t i = 0; i < sizeof (words) / sizeof (words[0]); i++)
@@ -75,10 +76,14 @@ method_read (struct row_reader *reader, const union row *row)
 	method->row = row->method;
 	method->entry.key =
 		row->method.name != NULL ? row->method.name : "(no name)";
+	row_text (reader, "name", &method->row.name);
+	if (method->row.name != NULL)
+		method->entry.key = method->row.name;
 	check_name (reader, method->row.name);
 	row_needed_text (reader, "description", &method->row.description,
 			 "say what the method is for");
 	row_bits (reader, method->row.bits, MCP_NEVER_BLOCKS);
+	row_reserved (reader, method->row.reserved);
 	if (method->row.handle == NULL)
 		row_refuse (reader, "handle",
 			    "missing; set it to the function that does the "

@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "plugin/config.h"
 #include "plugin/descriptor.h"
 #include "plugin/preflight.h"
 #include "plugin/state.h"
@@ -107,6 +108,19 @@ check_claims (const struct plugin *plugin, const struct snapshot *claims,
 		check_claim (plugin->entries.rows[i], claims, reasons);
 }
 
+/* Before init sees it. */
+static void
+check_config (struct plugin *plugin, const char *config, struct buffer *reasons)
+{
+	struct error err;
+
+	if (plugin->row.config_schema != NULL
+	    && config_check (plugin->row.config_schema, config,
+			     &plugin->config_schema, &err)
+		       < 0)
+		reason_add (reasons, "%s", err.text);
+}
+
 static void
 call_init (struct plugin *plugin, const char *config, struct buffer *reasons)
 {
@@ -115,8 +129,7 @@ call_init (struct plugin *plugin, const char *config, struct buffer *reasons)
 	plugin->init_thread = pthread_self ();
 	atomic_store (&plugin->is_in_init, true);
 	if (plugin->row.init != NULL)
-		r = plugin->row.init (&plugin->host.table,
-				      config != NULL ? config : "{}",
+		r = plugin->row.init (&plugin->host.table, config,
 				      &plugin->state);
 	atomic_store (&plugin->is_in_init, false);
 	plugin->is_running = r >= 0;
@@ -132,6 +145,7 @@ open_in_steps (struct plugin *plugin, const struct plugin_setting *setting,
 	       const struct snapshot *claims, atomic_uint *step,
 	       struct buffer *reasons)
 {
+	const char *config = setting->config != NULL ? setting->config : "{}";
 	struct error err;
 
 	if (copy_file (plugin, &err) < 0)
@@ -148,10 +162,12 @@ open_in_steps (struct plugin *plugin, const struct plugin_setting *setting,
 		read_descriptor (plugin, setting, reasons);
 	if (!reason_any (reasons))
 		check_claims (plugin, claims, reasons);
+	if (!reason_any (reasons))
+		check_config (plugin, config, reasons);
 	if (!enter (step, STEP_INIT))
 		return false;
 	if (!reason_any (reasons))
-		call_init (plugin, setting->config, reasons);
+		call_init (plugin, config, reasons);
 	return enter (step, STEP_FINI);
 }
 
@@ -201,6 +217,7 @@ plugin_free (struct plugin *plugin)
 	if (plugin->host.plugin != NULL)
 		pool_fini (&plugin->pool);
 	updates_free (plugin);
+	free (plugin->config_schema);
 	free (plugin->name);
 	free (plugin->file);
 	free (plugin);

@@ -29,6 +29,7 @@ struct plugin {
 	char *copy; /* the private copy that is mapped */
 	struct module module;
 	struct mcp_plugin row;	/* a copy; what it did not know of is zero */
+	char *config_schema;	/* compact JSON text; or NULL */
 	struct entries entries; /* what it offers; under registry->rows */
 	bool is_offered;	/* the same; from the end of init on */
 	struct update *updates; /* the same; by URI: on their way */

@@ -8,7 +8,7 @@
 #include "plugin/row.h"
 
 #define ARGUMENT_SIZE_MIN                                                      \
-	(offsetof (struct mcp_argument, bits) + sizeof (uint32_t))
+	(offsetof (struct mcp_argument, reserved) + sizeof (uint32_t))
 
 static bool
 is_name (const char *name)
@@ -28,6 +28,7 @@ read_argument (struct row_reader *reader, struct mcp_argument *argument)
 	row_text (reader, "arguments", &argument->title);
 	row_text (reader, "arguments", &argument->description);
 	row_bits (reader, argument->bits, MCP_ARGUMENT_REQUIRED);
+	row_reserved (reader, argument->reserved);
 }
 
 /* Whether one of the n arguments has that name. */

@@ -182,7 +182,8 @@ bool registry_protects_name (struct registry *registry, const char *name);
 enum registry_kind {
 	REGISTRY_TOOLS = 1 << 0,
 	REGISTRY_RESOURCES = 1 << 1, /* and templates */
-	REGISTRY_PROMPTS = 1 << 2
+	REGISTRY_PROMPTS = 1 << 2,
+	REGISTRY_METHODS = 1 << 3 /* which agents do not see */
 };
 
 /* Told on the loop: kinds (enum registry_kind) once for all changes of a

@@ -36,6 +36,7 @@ check_fields (struct row_reader *reader, struct mcp_resource *row)
 	row_text (reader, "description", &row->description);
 	row_text (reader, "mime_type", &row->mime_type);
 	row_bits (reader, row->bits, MCP_NEVER_BLOCKS);
+	row_reserved (reader, row->reserved);
 	row_json (reader, "annotations", SHAPE_ANNOTATIONS, &row->annotations);
 	row_json (reader, "icons", SHAPE_ICONS, &row->icons);
 	row_json (reader, "meta", SHAPE_OBJECT, &row->meta);

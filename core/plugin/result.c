@@ -70,18 +70,15 @@ result_fault (struct result *result, enum call_outcome outcome)
 }
 
 int
-result_add_format (struct result *result, const char *format, va_list args)
+result_print (struct result *result, const char *format, va_list args)
 {
-	struct buffer *text = &result->text;
 	int r;
 
-	buffer_reset (text);
-	r = buffer_add_vformat (text, format, args);
-	if (r < 0) {
+	buffer_reset (&result->text);
+	r = buffer_add_vformat (&result->text, format, args);
+	if (r < 0)
 		result->content.failed = r;
-		return r;
-	}
-	return content_add_text (result, NULL, text->data, text->size);
+	return r;
 }
 
 int
@@ -100,17 +97,33 @@ result_set_structured (struct result *result, struct json_object *value)
 	return 0;
 }
 
+/* There must be one. */
+static int
+keep_sentence (struct result *result)
+{
+	if (result->sentence.failed || result->sentence.size == 0) {
+		buffer_reset (&result->sentence);
+		buffer_add_literal (&result->sentence, "failed");
+	}
+	return MCP_ERROR;
+}
+
 int
 result_fail (struct result *result, const char *format, va_list args)
 {
 	buffer_reset (&result->content);
 	buffer_reset (&result->sentence);
-	if (buffer_add_vformat (&result->sentence, format, args) < 0
-	    || result->sentence.size == 0) {
-		buffer_reset (&result->sentence);
-		buffer_add_literal (&result->sentence, "failed");
-	}
-	return MCP_ERROR;
+	buffer_add_vformat (&result->sentence, format, args);
+	return keep_sentence (result);
+}
+
+int
+result_fail_text (struct result *result, const char *sentence, size_t size)
+{
+	buffer_reset (&result->content);
+	buffer_reset (&result->sentence);
+	buffer_add (&result->sentence, sentence, size);
+	return keep_sentence (result);
 }
 
 static const char *

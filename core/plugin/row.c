@@ -100,6 +100,15 @@ row_json (struct row_reader *reader, const char *field, enum shape shape,
 }
 
 void
+row_reserved (struct row_reader *reader, uint32_t reserved)
+{
+	if (reserved != 0)
+		row_refuse (reader, "reserved",
+			    "0x%x, expected 0; a newer server is needed",
+			    reserved);
+}
+
+void
 row_bits (struct row_reader *reader, uint32_t bits, uint32_t known)
 {
 	if (bits & ~known)

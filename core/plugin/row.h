@@ -58,6 +58,8 @@ void row_needed_text (struct row_reader *reader, const char *field,
 /* JSON text of that shape, or NULL; becomes a compact copy. */
 void row_json (struct row_reader *reader, const char *field, enum shape shape,
 	       const char **text);
+/* One of tomorrow. */
+void row_reserved (struct row_reader *reader, uint32_t reserved);
 void row_bits (struct row_reader *reader, uint32_t bits, uint32_t known);
 
 /* --- row_schema.c --- */

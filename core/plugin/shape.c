@@ -48,6 +48,7 @@ static const char *const texts[N_SHAPES] = {
 		",\"description\":" STRING ",\"mimeType\":" STRING
 		",\"size\":{\"type\":\"integer\"},\"icons\":" ICONS,
 		"\"uri\",\"name\""),
+	[SHAPE_CONTENTS] = CONTENTS,
 };
 
 int

@@ -18,6 +18,7 @@ enum shape {
 	SHAPE_AUDIO,
 	SHAPE_EMBEDDED,
 	SHAPE_LINK,
+	SHAPE_CONTENTS, /* of a resource */
 	N_SHAPES
 };
 
@@ -37,6 +38,10 @@ int shape_check (const struct shapes *shapes, enum shape shape,
  * content_kind that it has. Same returns. */
 int block_check (const struct shapes *shapes, struct json_object *block,
 		 unsigned *kinds, struct error *err);
+
+/* The same of the contents of a resource. */
+int contents_check (const struct shapes *shapes, struct json_object *contents,
+		    unsigned *kinds, struct error *err);
 
 /* Whether text begins as a URI does and has no character that none has. */
 bool uri_is_plausible (const char *text);

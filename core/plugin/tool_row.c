@@ -26,6 +26,7 @@ check_fields (struct row_reader *reader, struct mcp_tool *row)
 	row_needed_text (reader, "description", &row->description,
 			 "say to the model what the tool is for");
 	row_bits (reader, row->bits, KNOWN_BITS);
+	row_reserved (reader, row->reserved);
 	row_json (reader, "icons", SHAPE_ICONS, &row->icons);
 	row_json (reader, "meta", SHAPE_OBJECT, &row->meta);
 	if (row->handle == NULL)
@@ -100,7 +101,7 @@ tool_read (struct row_reader *reader, const union row *row)
 
 const struct row_type row_tool = {
 	.size = sizeof (struct mcp_tool),
-	.size_min =
-		offsetof (struct mcp_tool, cancel) + sizeof (void (*) (void)),
+	.size_min = offsetof (struct mcp_tool, abandoned)
+		    + sizeof (void (*) (void)),
 	.read = tool_read,
 };

@@ -5,26 +5,32 @@
  * MCP_PLUGIN writes that function. The server hands every plugin a table of
  * functions (struct mcp_host); a plugin links to nothing of the server.
  *
- * This interface is NOT frozen before version 1.0 of the server: until then
- * a plugin may have to be built anew. The number in the name mcp_plugin_v1
- * is the ABI; it changes only when plugins that were built before would
- * break. Everything else grows at the end of its struct, and sizes tell
- * both sides how much the other one knows.
+ * The number in the name mcp_plugin_v1 is the ABI; it changes only when
+ * plugins that were built before would break. Everything else grows: structs
+ * and the table at their ends, constants by new ones, and the sizes in them
+ * tell both sides how much the other one knows. So a plugin runs in every
+ * later server of its ABI, and in every earlier one as long as it asks (with
+ * MCP_HAS) for what came later. What is called reserved must be 0.
  *
  * Words used below:
  *   [load]   called in init or fini, on the loader thread
  *   [call]   called by whoever holds the call: the handler, or after
  *            MCP_PENDING the thread that will finish it
- *   [loop]   called on the server's loop, which serves everybody: to be
- *            done within 100 us, no I/O, no lock that others hold for long
- *   [any]    called from any thread at any time between init and fini
+ *   [loop]   called on the loop, which serves everybody (in a plugin that is
+ *            isolated: all its calls): to be done within 100 us, no I/O, no
+ *            lock that others hold for long
+ *   [any]    called from any thread at any time between init and fini, both
+ *            included
  *   [now]    returns at once
- *   [waits]  may need long; not on the server's loop
- *   lent     read it until the stated moment; it is not yours
+ *   [waits]  may need long; not on the loop: there it returns -EDEADLK
+ *   lent     read it until the stated moment; it is not yours. What a plugin
+ *            lends to a function of the host it has back when that returns
  *   taken    no longer yours, whatever is returned
  *   yours    you free it
  *
- * Text is UTF-8. Functions that can fail return 0 or a negative errno.
+ * Text is UTF-8, and ends with a NUL unless its size is given. Functions that
+ * can fail return 0 or a negative errno; "Errors" lists all of them. No
+ * function of a plugin may throw an exception or jump out of itself.
  */
 #ifndef MCP_PLUGIN_H
 #define MCP_PLUGIN_H
@@ -111,6 +117,16 @@ struct mcp_host;
 /* Flags of mcp_host.emit. */
 #define MCP_EVENT_REPORT (UINT32_C (1) << 0) /* the agent reported */
 
+/* What came of a question: mcp_host.answer. */
+#define MCP_ANSWER_NONE      0 /* nothing: it has not been asked yet, or is
+				* to be asked again */
+#define MCP_ANSWER_GIVEN     1 /* it was answered */
+#define MCP_ANSWER_DECLINED  2 /* the user said no */
+#define MCP_ANSWER_CANCELLED 3 /* the user said neither yes nor no */
+#define MCP_ANSWER_ERROR     4 /* who was asked could not, or would not */
+#define MCP_ANSWER_TIMEOUT   5 /* not in time */
+#define MCP_ANSWER_INVALID   6 /* what came is no answer to such a question */
+
 /* A tool: a row of the descriptor. All text is lent for as long as the
  * plugin is loaded. */
 struct mcp_tool {
@@ -119,53 +135,56 @@ struct mcp_tool {
 	const char *description;   /* for the model */
 	const char *input_schema;  /* JSON Schema 2020-12, type object */
 	const char *output_schema; /* of the structured result; or NULL */
+	const char *icons;         /* JSON text: array of icons; or NULL */
+	const char *meta;          /* JSON text: object for _meta; or NULL */
 	uint32_t bits;             /* MCP_READ_ONLY and so on */
+	uint32_t reserved;
 
 	/* Does the work. The arguments were checked against input_schema.
-	 * Runs on one of the plugin's threads, or on the server's loop with
-	 * MCP_NEVER_BLOCKS. Returns one of MCP_OK to MCP_PENDING. */
+	 * Runs on one of the plugin's threads, or with MCP_NEVER_BLOCKS on the
+	 * loop. Returns one of MCP_OK to MCP_PENDING. */
 	int (*handle) (struct mcp_call *call);
 
-	/* Told once, on the server's loop, that nobody waits for a call any
-	 * more (the agent cancelled it or left, its deadline passed, the
-	 * server stops). The call is still owed: a handler that runs should
-	 * return soon, a pending call must be finished. Never comes before
-	 * the handler has begun, and never after the call was given back;
-	 * but it may run beside the handler, so what both touch (slot, too)
-	 * needs a lock. May itself call finish; must not wait for another
-	 * thread. Or NULL: then ask mcp_host.cancelled. */
+	/* [loop] Told once that nobody waits for a call any more (the agent
+	 * cancelled it or left, its deadline passed, the server stops). The
+	 * call is still owed: a handler that runs should return soon, a
+	 * pending call must be finished. Never comes before the handler has
+	 * begun, and never after the call was given back; but it may run
+	 * beside the handler, so what both touch (slot, too) needs a lock. May
+	 * itself call finish; must not wait for another thread. Or NULL: then
+	 * ask mcp_host.cancelled. */
 	void (*cancel) (struct mcp_call *call);
 
-	/* An MCP_ASK of this tool will never be answered (its client left,
-	 * its time is up): state is the handler's own of that round, lent.
-	 * On the server's loop. Or NULL. Not told where the client keeps the
-	 * state itself. */
+	/* [loop] An MCP_ASK of this row will never be answered: its client
+	 * left, or its time is up, and no handler is called for it again.
+	 * state: what that round gave to ask_state, so that what it left
+	 * behind can be found and dropped; lent until this returns; NULL and 0
+	 * when it gave none. Not told when the client keeps the state itself.
+	 * Or NULL. */
 	void (*abandoned) (void *plugin_state, const char *state, size_t size);
-
-	const char *icons; /* JSON text: array of icons; or NULL */
-	const char *meta;  /* JSON text: object for _meta; or NULL */
 };
 
 /* Something to be read: a row of the descriptor. */
 struct mcp_resource {
-	const char *uri;         /* a URI, or a template (RFC 6570) with {} */
+	const char *uri;          /* a URI, or a template (RFC 6570) with {} */
 	const char *name;
-	const char *title;       /* for people; or NULL */
-	const char *description; /* for the model; or NULL */
-	const char *mime_type;   /* or NULL */
-	uint32_t bits;           /* MCP_NEVER_BLOCKS */
-	uint32_t reserved;       /* 0 */
-	uint64_t bytes;          /* its size when known, else 0 */
-	const char *annotations; /* JSON text: an object; or NULL */
+	const char *title;        /* for people; or NULL */
+	const char *description;  /* for the model; or NULL */
+	const char *mime_type;    /* or NULL */
+	const char *annotations;  /* JSON text: an object; or NULL */
 	const char *icons, *meta; /* as in mcp_tool */
+	uint32_t bits;            /* MCP_NEVER_BLOCKS */
+	uint32_t reserved;
+	uint64_t bytes;           /* its size when known, else 0 */
 
 	/* Adds contents with mcp_host.contents_*. For a template,
 	 * call->arguments holds its variables as strings. MCP_NOT_FOUND when
 	 * there is no such thing. */
 	int (*read) (struct mcp_call *call);
-	void (*cancel) (struct mcp_call *call); /* as in mcp_tool */
 	/* Completes a variable of the template; or NULL. */
 	int (*complete) (struct mcp_call *call);
+	/* Both as in mcp_tool. */
+	void (*cancel) (struct mcp_call *call);
 	void (*abandoned) (void *plugin_state, const char *state, size_t size);
 };
 
@@ -175,39 +194,42 @@ struct mcp_argument {
 	const char *title;       /* or NULL */
 	const char *description; /* or NULL */
 	uint32_t bits;           /* MCP_ARGUMENT_REQUIRED */
+	uint32_t reserved;
 };
 
 /* A prompt: a row of the descriptor. */
 struct mcp_prompt {
 	const char *name;
-	const char *title;       /* for people; or NULL */
+	const char *title;        /* for people; or NULL */
 	const char *description;
-	uint32_t bits;           /* MCP_NEVER_BLOCKS */
-	uint32_t n_arguments;
-	const struct mcp_argument *arguments;
 	const char *icons, *meta; /* as in mcp_tool */
+	const struct mcp_argument *arguments; /* see MCP_ARGUMENTS */
+	uint32_t n_arguments;
+	uint32_t bits;            /* MCP_NEVER_BLOCKS */
 
 	/* Adds messages with mcp_host.prompt_*. Required arguments are
 	 * there. */
 	int (*get) (struct mcp_call *call);
-	void (*cancel) (struct mcp_call *call); /* as in mcp_tool */
 	/* Completes an argument; or NULL. */
 	int (*complete) (struct mcp_call *call);
+	/* Both as in mcp_tool. */
+	void (*cancel) (struct mcp_call *call);
 	void (*abandoned) (void *plugin_state, const char *state, size_t size);
 };
 
 /* A method for the orchestrator: a row of the descriptor. Only who launched
- * the server can call it; agents cannot, nor do they see it. All text is lent
- * for as long as the plugin is loaded. */
+ * the server can call it; agents cannot, nor do they see it. */
 struct mcp_method {
-	/* [a-z0-9_]+(/[a-z0-9_]+)*, at most 128 bytes, as "budget/set". What
-	 * comes before the first / is none of the server's own words: ack,
-	 * agents, drain, events, hello, log, plugins, request, shutdown,
-	 * state. */
+	/* [a-z0-9_]+(/[a-z0-9_]+)*, at most 128 bytes, as "budget/set"; best
+	 * it begins with the plugin's name. What comes before the first / is
+	 * none of the server's own words, which are: ack, agents, drain,
+	 * events, hello, log, mcp, plugins, request, server, shutdown, state.
+	 * There will be no others. */
 	const char *name;
 	const char *description;   /* for people */
 	const char *params_schema; /* JSON Schema 2020-12, type object */
 	uint32_t bits;             /* MCP_NEVER_BLOCKS */
+	uint32_t reserved;
 
 	/* Does the work. call->arguments are the params, checked against
 	 * params_schema. The structured result is the answer, {} without one;
@@ -232,13 +254,14 @@ struct mcp_admission {
 	 * for; it was admitted before. Clients of other revisions do not have
 	 * to, so it should not be counted. */
 	int32_t again;
+	uint32_t reserved;
 };
 
 /* What a commit changes: mcp_change.kind. */
 #define MCP_PUT    1 /* key, value, size, version */
 #define MCP_DELETE 2 /* key, version */
 #define MCP_ADD    3 /* key, add, min, max */
-#define MCP_EMIT   4 /* flags, topic, agent, payload, line: as in emit_text */
+#define MCP_EMIT   4 /* flags, topic, agent, payload, line: as emit_text */
 
 /* Whatever version the key has, if any. */
 #define MCP_ANY_VERSION UINT64_MAX
@@ -246,7 +269,7 @@ struct mcp_admission {
 /* One change of mcp_host.commit. All is lent until it returns. */
 struct mcp_change {
 	uint32_t kind;  /* MCP_PUT and so on */
-	uint32_t flags; /* MCP_EMIT: MCP_EVENT_* */
+	uint32_t flags; /* MCP_EMIT: MCP_EVENT_*; else 0 */
 	/* [A-Za-z0-9_.:/-]{1,200}. Each plugin has keys of its own; no other
 	 * one sees them. */
 	const char *key;
@@ -264,7 +287,7 @@ struct mcp_change {
 	const char *topic, *agent;
 	const char *payload;  /* JSON text of an object, of size bytes */
 	const char *line;     /* one line for a person; or NULL */
-	uint64_t reserved[4]; /* 0 */
+	uint64_t reserved[4];
 };
 
 /* Which events mcp_host.events gives. */
@@ -278,45 +301,49 @@ struct mcp_query {
 			       * oldest ones, the oldest first */
 };
 
-/* The descriptor. Zero in a member that is not set means its default. */
+/* The descriptor. Zero in a member that is not set means its default. All it
+ * points to is lent for as long as the plugin is loaded. */
 struct mcp_plugin {
-	size_t size;      /* filled in by MCP_PLUGIN */
-	size_t tool_size; /* filled in by MCP_PLUGIN */
+	/* Filled in by MCP_PLUGIN. */
+	size_t size, tool_size, resource_size, prompt_size, argument_size;
+	size_t method_size;
 
 	const char *name;         /* the file's name without .so */
 	const char *version;      /* of the plugin, for people */
 	const char *summary;      /* one line, for people */
 	const char *instructions; /* for every agent; or NULL */
 
-	/* How many calls may run at once, each on a thread of its own; 0 is
-	 * 1. Tools that never block are not counted. */
-	uint32_t parallel;
+	/* JSON Schema 2020-12, type object, of this plugin's "config" in the
+	 * server's configuration, which is checked before init; a default in
+	 * it is for people. Or NULL: anything goes. */
+	const char *config_schema;
 
-	const struct mcp_tool *tools; /* see MCP_TOOLS */
+	/* How many calls may run at once, each on a thread of its own; 0 is
+	 * 1. Those that never block are not counted. */
+	uint32_t parallel;
+	uint32_t reserved;
+
+	const struct mcp_tool *tools;         /* see MCP_TOOLS */
 	size_t n_tools;
+	const struct mcp_resource *resources; /* see MCP_RESOURCES */
+	size_t n_resources;
+	const struct mcp_prompt *prompts;     /* see MCP_PROMPTS */
+	size_t n_prompts;
+	const struct mcp_method *methods;     /* see MCP_METHODS */
+	size_t n_methods;
 
 	/* [load] Prepares the plugin. host: lent until fini returns. config:
 	 * the JSON text of this plugin's "config" in the server's
 	 * configuration, "{}" when there is none; lent until init returns.
 	 * *state: what calls get as plugin_state. Returns 0 or a negative
-	 * errno; say the reason with host->log at MCP_LOG_ERROR first. May
-	 * be NULL. */
+	 * errno, which refuses the plugin; say the reason with host->log at
+	 * MCP_LOG_ERROR first. May be NULL. */
 	int (*init) (const struct mcp_host *host, const char *config,
 		     void **state);
 
 	/* [load] Called after the last call was given back, if init
-	 * succeeded. May be NULL. */
+	 * succeeded. Ends the plugin's threads. May be NULL. */
 	void (*fini) (void *state);
-
-	size_t resource_size, prompt_size, argument_size; /* by MCP_PLUGIN */
-	const struct mcp_resource *resources; /* see MCP_RESOURCES */
-	size_t n_resources;
-	const struct mcp_prompt *prompts;     /* see MCP_PROMPTS */
-	size_t n_prompts;
-
-	size_t method_size;               /* by MCP_PLUGIN */
-	const struct mcp_method *methods; /* see MCP_METHODS */
-	size_t n_methods;
 
 	/* [loop] Tells the plugin something: what is MCP_NOTICE_*, and more
 	 * of them may come; agent: whom it is about, lent, or NULL. It may
@@ -365,157 +392,233 @@ struct mcp_call {
 	 * {"result": ...}, {"error": {"code", "message"}} or
 	 * {"timeout": true}; lent; NULL in the first round. A name may be
 	 * missing: ask again. What the client answered is not to be trusted;
-	 * it may even come before it was asked, and then without a state. */
+	 * it may even come before it was asked, and then without a state.
+	 * mcp_host.answer reads it. */
 	struct json_object *answers;
 	/* What the round before gave to mcp_host.ask_state, and a NUL after
 	 * it; lent; NULL. */
 	const char *state;
 	size_t state_size;
 	uint32_t round;                /* 0, 1, ... */
+	uint32_t reserved;
 };
 
-/* What the server offers. The table only ever grows at its end; ask
- * MCP_HAS before using a function that came later than 1.0. */
+/* What the server offers. Errors that have one meaning everywhere:
+ * -ECANCELED: nobody waits for the call any more, or it was given back before;
+ * -ENOMEM: no memory;
+ * -EINVAL: the plugin did not keep to what is said here (what it was is in the
+ * log), or this kind of call has no such result.
+ * A call in which something could not be added fails with a sentence about
+ * it, unless its handler fails it itself. */
 struct mcp_host {
-	size_t size;         /* of this struct in the server */
-	const char *version; /* the server's */
+	size_t size;             /* of this struct in the server */
+	const char *version;     /* the server's */
+	uint32_t json_c_version; /* of the json-c whose objects are handed over,
+				  * as json_c_version_num has it: 0x001200 */
+	uint32_t reserved;
+
+	/* --- The log of the server --- */
 
 	/* [any] [now] One line to the server's log, with the plugin's name;
-	 * beyond 500 bytes it is cut. Not for secrets. */
+	 * beyond 500 bytes it is cut. Not for secrets. No errors. */
 	void (*log) (const struct mcp_host *host, int level,
 		     const char *format, ...) MCP_PRINTF (3, 4);
+	/* [any] [now] The same with a text as it is; lent. No errors. */
+	void (*log_text) (const struct mcp_host *host, int level,
+			  const char *text, size_t size);
+
+	/* --- Arguments --- */
 
 	/* [call] [now] The call's arguments as JSON text, NUL-terminated; its
 	 * length goes to *size unless size is NULL. Lent until the call is
-	 * given back. NULL: out of memory. */
+	 * given back. NULL: no memory, or it was given back before. */
 	const char *(*arguments_text) (struct mcp_call *call, size_t *size);
 
-	/* [call] [now] Emits an event to the orchestrator. Events of one call
-	 * keep their order, and are recorded before the call's answer is
-	 * sent. topic: [a-z0-9_.-]{1,64}. agent: NULL for the call's own.
-	 * payload: an object, taken. flags: MCP_EVENT_*. line: one line for a
-	 * person; or NULL.
-	 * -EINVAL: topic or payload is not of the form; -EPERM: the call
-	 * cannot speak for that agent (can_name); -EMSGSIZE: larger than the
-	 * server records; -ENOSPC: too many events, or too large ones, for one call;
-	 * -ECANCELED: nobody waits for the call any more (the event is
-	 * recorded all the same when it is a report); others: nothing can be
-	 * recorded at present. Except for -ECANCELED the call then fails with
-	 * a sentence unless the handler fails it itself. 0 means that the
-	 * event has its place; should it not be recorded in the end, the call
-	 * fails, too. Without a call: MCP_EMIT of commit. */
-	int (*emit) (struct mcp_call *call, const char *topic,
-		     const char *agent, struct json_object *payload,
-		     uint32_t flags, const char *line);
+	/* --- Results --- */
 
-	/* The same with the payload as JSON text, lent until it returns. */
-	int (*emit_text) (struct mcp_call *call, const char *topic,
-			  const char *agent, const char *payload, size_t size,
-			  uint32_t flags, const char *line);
-
-	/* [call] [now] Adds a text to the result. text: lent until it
-	 * returns, may hold NUL. -EILSEQ: not UTF-8; -EMSGSIZE: the result
-	 * grows too large; -ENOMEM: after each of these the call fails;
-	 * -ECANCELED. */
+	/* [call] [now] Adds a text to a tool's result. text: lent, may hold
+	 * NUL. Errors: -EINVAL, -EILSEQ (not UTF-8), -EMSGSIZE (the result
+	 * grows too large), -ENOMEM, -ECANCELED. */
 	int (*result_text) (struct mcp_call *call, const char *text,
 			    size_t size);
-
-	/* The same as printf does it. */
+	/* [call] [now] The same as printf does it. Errors: as result_text. */
 	int (*result_format) (struct mcp_call *call, const char *format, ...)
 		MCP_PRINTF (2, 3);
 
-	/* [call] [now] Sets the structured value of the result, an object,
-	 * which is checked against output_schema when the call is given back.
-	 * value: taken. Without any text in the result clients get the value
-	 * as text, too. -EINVAL: not an object, and the call fails;
-	 * -ECANCELED. */
+	/* [call] [now] Sets the structured value of a tool's result, or a
+	 * method's answer: an object, which is checked against output_schema
+	 * when the call is given back. value: taken. Without any text in the
+	 * result clients get the value as text, too. Errors: -EINVAL (also:
+	 * not an object), -ECANCELED. */
 	int (*result_structured) (struct mcp_call *call,
 				  struct json_object *value);
-
-	/* The same with JSON text, lent until it returns. */
+	/* [call] [now] The same with JSON text; lent. Errors: as
+	 * result_structured. */
 	int (*result_structured_text) (struct mcp_call *call,
 				       const char *value, size_t size);
-
-	/* [call] [now] Makes the call fail with one sentence that the agent
-	 * can act on; an earlier result is dropped. Always returns MCP_ERROR,
-	 * so that a handler can say: return host->fail (call, "..."). A
-	 * handler that returns MCP_ERROR without it gives the agent an
-	 * internal error. */
-	int (*fail) (struct mcp_call *call, const char *format, ...)
-		MCP_PRINTF (2, 3);
-
-	/* [call] [now] Says how far the call is. progress must rise: what
-	 * does not is dropped, and so is what comes faster than it can be
-	 * told. total: 0 when unknown. message: or NULL. 0, -EINVAL (no finite
-	 * number), -ENOMEM, -ECANCELED. */
-	int (*progress) (struct mcp_call *call, double progress, double total,
-			 const char *message);
-
-	/* [call] [now] 1 when nobody waits for the call any more. */
-	int (*cancelled) (struct mcp_call *call);
-
-	/* [call] Gives back a call whose handler returned (or is about to
-	 * return) MCP_PENDING. status: MCP_OK, MCP_ERROR, MCP_NOT_FOUND or
-	 * MCP_ASK. From any thread, exactly once. While cancel runs, another
-	 * thread waits here until it has returned. */
-	void (*finish) (struct mcp_call *call, int status);
-
-	/* [call] [now] A log message to the client, if it wants messages of
-	 * this level (MCP_LOG_*). logger: who says it; or NULL. data: any
-	 * JSON, taken. Not for secrets. Returns 1 when it goes out, 0 when
-	 * nobody wants it. -EINVAL, -EMSGSIZE. */
-	int (*message) (struct mcp_call *call, int level, const char *logger,
-			struct json_object *data);
-	int (*message_text) (struct mcp_call *call, int level,
-			     const char *logger, const char *data,
-			     size_t size);
 
 	/* [call] [now] Adds a block to a tool's result, as the protocol spells
 	 * it: {"type": "text" | "image" | "audio" | "resource" |
 	 * "resource_link", ...}, with annotations and _meta where wanted.
 	 * Clients of older revisions get what theirs has. block: taken.
-	 * -EINVAL: it is none of these, with the reason in the log. */
+	 * Errors: -EINVAL (also: it is none of these), -EMSGSIZE, -ENOMEM,
+	 * -ECANCELED. */
 	int (*result_content) (struct mcp_call *call,
 			       struct json_object *block);
+	/* [call] [now] The same with JSON text; lent. Errors: as
+	 * result_content. */
 	int (*result_content_text) (struct mcp_call *call, const char *block,
 				    size_t size);
-	/* The same for plain bytes, which the server encodes; lent. */
+
+	/* [call] [now] Adds plain bytes, which the server encodes; lent.
+	 * mime_type: must be there. Errors: -EINVAL, -EILSEQ (mime_type),
+	 * -EMSGSIZE, -ENOMEM, -ECANCELED. */
 	int (*result_image) (struct mcp_call *call, const void *bytes,
 			     size_t size, const char *mime_type);
+	/* [call] [now] The same for a sound. Errors: as result_image. */
 	int (*result_audio) (struct mcp_call *call, const void *bytes,
 			     size_t size, const char *mime_type);
-	/* [call] [now] The result's _meta, an object, taken. Any kind. */
+
+	/* [call] [now] The result's _meta, an object; taken. Any kind of call
+	 * but completions and methods, where nobody gets it. Errors: -EINVAL
+	 * (also: not an object), -EMSGSIZE, -ENOMEM, -ECANCELED. */
 	int (*result_meta) (struct mcp_call *call, struct json_object *meta);
+	/* [call] [now] The same with JSON text; lent. Errors: as
+	 * result_meta. */
 	int (*result_meta_text) (struct mcp_call *call, const char *meta,
 				 size_t size);
 
+	/* [call] [now] Makes the call fail with one sentence that the agent
+	 * can act on; an earlier result is dropped. Always returns MCP_ERROR,
+	 * so that a handler can say: return host->fail (call, "..."). A
+	 * handler that returns MCP_ERROR without it gives the agent an
+	 * internal error. No errors. */
+	int (*fail) (struct mcp_call *call, const char *format, ...)
+		MCP_PRINTF (2, 3);
+	/* [call] [now] The same with a sentence as it is; lent. No errors. */
+	int (*fail_text) (struct mcp_call *call, const char *sentence,
+			  size_t size);
+
+	/* --- What a resource's read gives --- */
+
 	/* [call] [now] Adds contents to a resource that is read. uri: NULL
-	 * for the call's; mime_type: NULL for the row's. Lent. */
+	 * for the call's; mime_type: NULL for the row's. text: lent. Errors:
+	 * -EINVAL (also: uri is not one), -EILSEQ (not UTF-8), -EMSGSIZE,
+	 * -ENOMEM, -ECANCELED. */
 	int (*contents_text) (struct mcp_call *call, const char *uri,
 			      const char *mime_type, const char *text,
 			      size_t size);
+	/* [call] [now] The same as printf does it. Errors: as
+	 * contents_text. */
+	int (*contents_format) (struct mcp_call *call, const char *uri,
+				const char *mime_type, const char *format, ...)
+		MCP_PRINTF (4, 5);
+	/* [call] [now] The same with bytes, which the server encodes; lent.
+	 * Errors: as contents_text. */
 	int (*contents_blob) (struct mcp_call *call, const char *uri,
 			      const char *mime_type, const void *bytes,
 			      size_t size);
+	/* [call] [now] Adds contents as the protocol spells them: {"uri",
+	 * "mimeType", "text" | "blob", "_meta"}; item: taken. Errors: -EINVAL
+	 * (also: it is not that), -EMSGSIZE, -ENOMEM, -ECANCELED. */
+	int (*contents_item) (struct mcp_call *call, struct json_object *item);
+	/* [call] [now] The same with JSON text; lent. Errors: as
+	 * contents_item. */
+	int (*contents_item_text) (struct mcp_call *call, const char *item,
+				   size_t size);
+
+	/* --- What a prompt's get gives --- */
 
 	/* [call] [now] Adds a message to a prompt. role: "user" or
-	 * "assistant". block: as in result_content, taken. */
+	 * "assistant". text: lent. Errors: -EINVAL (also: role), -EILSEQ (not
+	 * UTF-8), -EMSGSIZE, -ENOMEM, -ECANCELED. */
 	int (*prompt_text) (struct mcp_call *call, const char *role,
 			    const char *text, size_t size);
+	/* [call] [now] The same as printf does it. Errors: as prompt_text. */
+	int (*prompt_format) (struct mcp_call *call, const char *role,
+			      const char *format, ...) MCP_PRINTF (3, 4);
+	/* [call] [now] The same with a block as in result_content; taken.
+	 * Errors: -EINVAL, -EMSGSIZE, -ENOMEM, -ECANCELED. */
 	int (*prompt_content) (struct mcp_call *call, const char *role,
 			       struct json_object *block);
+	/* [call] [now] The same with JSON text; lent. Errors: as
+	 * prompt_content. */
 	int (*prompt_content_text) (struct mcp_call *call, const char *role,
 				    const char *block, size_t size);
+	/* [call] [now] The same with plain bytes, as result_image. Errors: as
+	 * prompt_text. */
 	int (*prompt_image) (struct mcp_call *call, const char *role,
 			     const void *bytes, size_t size,
 			     const char *mime_type);
+	/* [call] [now] The same for a sound. Errors: as prompt_text. */
+	int (*prompt_audio) (struct mcp_call *call, const char *role,
+			     const void *bytes, size_t size,
+			     const char *mime_type);
 
-	/* [call] [now] Adds a completion; at most 100 are told. */
+	/* --- What complete gives --- */
+
+	/* [call] [now] Adds a completion; at most 100 are told. value: lent.
+	 * Errors: -EINVAL, -EILSEQ (not UTF-8), -EMSGSIZE, -ENOMEM,
+	 * -ECANCELED. */
 	int (*completion) (struct mcp_call *call, const char *value);
 	/* [call] [now] How many there are in all, or MCP_TOTAL_UNKNOWN, and
-	 * whether there are more than were added. */
+	 * whether there are more than were added. Errors: -EINVAL (also: a
+	 * total below 0), -ECANCELED. */
 	int (*completion_total) (struct mcp_call *call, int64_t total,
 				 int has_more);
+
+	/* --- While a call runs --- */
+
+	/* [call] [now] Says how far the call is. progress must rise: what
+	 * does not is dropped, and so is what comes faster than it can be
+	 * told. total: 0 when unknown. message: lent; or NULL. Errors: -EINVAL
+	 * (no finite number), -ENOMEM, -ECANCELED; the call goes on. */
+	int (*progress) (struct mcp_call *call, double progress, double total,
+			 const char *message);
+
+	/* [call] [now] A log message to the client, if it wants messages of
+	 * this level (MCP_LOG_*). logger: who says it; lent; or NULL. data:
+	 * any JSON, taken. Not for secrets. Returns 1 when it goes out, 0 when
+	 * nobody wants it. Errors: -EINVAL (also: logger is not UTF-8),
+	 * -EMSGSIZE, -ENOMEM, -ECANCELED; the call goes on. */
+	int (*message) (struct mcp_call *call, int level, const char *logger,
+			struct json_object *data);
+	/* [call] [now] The same with JSON text; lent. Errors: as message, but
+	 * what is not JSON fails the call. */
+	int (*message_text) (struct mcp_call *call, int level,
+			     const char *logger, const char *data,
+			     size_t size);
+
+	/* [call] [now] 1 when nobody waits for the call any more, else 0. No
+	 * errors. */
+	int (*cancelled) (struct mcp_call *call);
+
+	/* [call] [now] Moves the call's deadline: it may take so long from
+	 * now on, at most 3660 s. A task has none, and gets none. Errors:
+	 * -EINVAL (not within 1 and 3660000), -ENOMEM, -ECANCELED. */
+	int (*deadline) (struct mcp_call *call, int64_t timeout_ms);
+
+	/* [call] [now] Turns the call into a task: the client is answered now
+	 * and comes for the result later; the call goes on without its
+	 * deadline, and so do its later rounds. 0 also when it is one already.
+	 * From another thread than the loop 0 means that the wish is on its
+	 * way; when no more can be kept in the end the call goes on as it was.
+	 * Errors: -ENOTSUP (this client cannot take a task), -ENOMEM (no more
+	 * can be kept), -ECANCELED. */
+	int (*task) (struct mcp_call *call);
+
+	/* [call] [now] Lets the client hang up and poll for the result after
+	 * retry_ms, where its revision can; else does nothing. Errors: -EINVAL
+	 * (below 0), -ENOMEM, -ECANCELED. */
+	int (*pause) (struct mcp_call *call, int64_t retry_ms);
+
+	/* [call] [now] Gives back a call whose handler returned (or is about
+	 * to return) MCP_PENDING. status: MCP_OK, MCP_ERROR, MCP_NOT_FOUND or
+	 * MCP_ASK. From any thread, exactly once. While cancel runs, another
+	 * thread waits here until it has returned. No errors. */
+	void (*finish) (struct mcp_call *call, int status);
+
+	/* --- Questions --- */
 
 	/* [call] [now] Whether this can be asked: 1 or 0. method: of the
 	 * client "elicitation/create" (a form), "elicitation/create lists" (a
@@ -523,8 +626,9 @@ struct mcp_host {
 	 * "elicitation/create url", "sampling/createMessage",
 	 * "sampling/createMessage tools", "roots/list"; any other name is the
 	 * orchestrator's: 1 when there is one that answers at all, now or
-	 * later. */
+	 * later. No errors. */
 	int (*can_ask) (struct mcp_call *call, const char *method);
+
 	/* [call] [now] Asks for an answer under a name, [A-Za-z0-9_.-]{1,64};
 	 * return MCP_ASK then. All that one round asks goes out together, to
 	 * the client or to the orchestrator, never both.
@@ -538,73 +642,106 @@ struct mcp_host {
 	 * (which mcp_host.deadline may move first); then it is
 	 * {"timeout": true}. Where there is no orchestrator it is an error
 	 * with code -32601, when the server stops one with code 1.
-	 * -EINVAL: not of the form (a form has message and requestedSchema,
-	 * a URL message and url, sampling messages and maxTokens), or the
-	 * round asks the other one already;
-	 * -EEXIST (the name), -ENOTSUP (see can_ask; returning MCP_ASK all
-	 * the same tells a client what it lacks, and brings the error that
-	 * there is no orchestrator), -ENOSPC (too many). */
+	 * Errors: -EINVAL (also: params lack what the method needs: a form
+	 * message and requestedSchema, a URL message and url, sampling
+	 * messages and maxTokens; or the round asks the other one already),
+	 * -EEXIST (the name), -ENOTSUP (see can_ask; returning MCP_ASK all the
+	 * same tells a client what it lacks, and brings the error that there
+	 * is no orchestrator), -ENOSPC (more than 16), -EMSGSIZE, -ENOMEM,
+	 * -ECANCELED. */
 	int (*ask) (struct mcp_call *call, const char *name,
 		    const char *method, struct json_object *params);
+	/* [call] [now] The same with JSON text; lent; or NULL. Errors: as
+	 * ask. */
 	int (*ask_text) (struct mcp_call *call, const char *name,
 			 const char *method, const char *params, size_t size);
+
 	/* [call] [now] What the next round gets as state: bytes, lent, at most
 	 * 16 KiB. A client may keep them, sealed against change but not
 	 * hidden from it: no secrets. MCP_ASK with a state and nothing asked
 	 * means: call again later, in 250 ms at first, then less and less
-	 * often, until the deadline. */
+	 * often, until the deadline. Errors: -EMSGSIZE, -ENOMEM, -ECANCELED. */
 	int (*ask_state) (struct mcp_call *call, const void *state,
 			  size_t size);
 
-	/* [call] [now] Turns the call into a task: the client is answered now
-	 * and comes for the result later; the call goes on without its
-	 * deadline, and so do its later rounds. 0 (also when it is one
-	 * already); -ENOTSUP: this client cannot take a task; -ENOMEM: no more
-	 * can be kept. From another thread than the server's loop 0 means that
-	 * the wish is on its way; when no more can be kept in the end the call
-	 * goes on as it was. */
-	int (*task) (struct mcp_call *call);
-	/* [call] [now] Lets the client hang up and poll for the result after
-	 * retry_ms, where its revision can; else does nothing. 0. */
-	int (*pause) (struct mcp_call *call, int64_t retry_ms);
+	/* [call] [now] What came of the question that was asked under a name,
+	 * with that method (as in ask): MCP_ANSWER_*. *ret_value: lent until
+	 * the call is given back; of MCP_ANSWER_GIVEN what was filled into a
+	 * form, else the result as the protocol, or the orchestrator, spells
+	 * it; of MCP_ANSWER_ERROR an object with code and message; else, and
+	 * for a URL, NULL. A form's fields are what the client sent, whatever
+	 * was wished for. ret_value may be NULL.
+	 * Errors: -EINVAL (method is of no form), -ECANCELED (given back
+	 * before). */
+	int (*answer) (struct mcp_call *call, const char *name,
+		       const char *method, struct json_object **ret_value);
+	/* [call] [now] The same with JSON text, NUL-terminated; its length
+	 * goes to *ret_size unless that is NULL. Errors: as answer, -ENOMEM. */
+	int (*answer_text) (struct mcp_call *call, const char *name,
+			    const char *method, const char **ret_text,
+			    size_t *ret_size);
 
-	/* [any] [now] Adds a row while the plugin runs, or replaces the one of
-	 * the same name (URI) of this plugin; takes effect soon, and clients
-	 * are told once for all changes of a moment. row: size is that of
-	 * the struct in the plugin; everything is copied, its functions
-	 * belong to the plugin. -EINVAL with the reason in the log, -EEXIST
-	 * (another plugin's; may also be found later, then logged). */
-	int (*add_tool) (const struct mcp_host *host,
-			 const struct mcp_tool *row, size_t size);
-	int (*add_resource) (const struct mcp_host *host,
-			     const struct mcp_resource *row, size_t size);
-	int (*add_prompt) (const struct mcp_host *host,
-			   const struct mcp_prompt *row, size_t size);
-	/* [any] [now] Removes rows; calls that run go on. -ENOENT. */
-	int (*remove_tool) (const struct mcp_host *host, const char *name);
-	int (*remove_resource) (const struct mcp_host *host, const char *uri);
-	int (*remove_prompt) (const struct mcp_host *host, const char *name);
-	/* [any] [now] What is read at this URI has changed; those who
-	 * subscribed to it are told, once for all changes of a moment.
-	 * -EINVAL: not a URI; -ENOSPC: too many at once, and nobody is told
-	 * of this one. */
-	int (*resource_updated) (const struct mcp_host *host,
-				 const char *uri);
+	/* --- Events --- */
 
-	/* [call] [now] Moves the call's deadline: it may take so long from
-	 * now on, at most 3660 s. A task has none, and gets none. -EINVAL: not
-	 * within 1 and 3660000; -ENOMEM; -ECANCELED. */
-	int (*deadline) (struct mcp_call *call, int64_t timeout_ms);
+	/* [call] [now] Emits an event to the orchestrator. Events of one call
+	 * keep their order, and are recorded before the call's answer is
+	 * sent. topic: [a-z0-9_.-]{1,64}. agent: NULL for the call's own.
+	 * payload: an object, taken. flags: MCP_EVENT_*. line: one line for a
+	 * person; lent; or NULL. 0 means that the event has its place; should
+	 * it not be recorded in the end, the call fails, too. Without a call:
+	 * MCP_EMIT of commit.
+	 * Errors: -EINVAL, -EPERM (the call cannot speak for that agent: see
+	 * can_name), -EMSGSIZE (larger than the server records), -ENOSPC (too
+	 * many events, or too large ones, for one call), -ENOMEM, -ECANCELED
+	 * (the event is recorded all the same when it is a report), -EIO and
+	 * others (nothing can be recorded at present). */
+	int (*emit) (struct mcp_call *call, const char *topic,
+		     const char *agent, struct json_object *payload,
+		     uint32_t flags, const char *line);
+	/* [call] [now] The same with the payload as JSON text; lent. Errors:
+	 * as emit. */
+	int (*emit_text) (struct mcp_call *call, const char *topic,
+			  const char *agent, const char *payload, size_t size,
+			  uint32_t flags, const char *line);
 
-	/* State: keys and values that outlive calls, and (with --state-dir)
-	 * the server. Each function is atomic beside all others, on whatever
-	 * thread; plugins need no lock of their own around them.
-	 *
-	 * [any] [now] Copies a key's value, at most room bytes, with a NUL
+	/* [call] [now] Whether the call may be taken for this agent's: 1 or
+	 * 0. Not when it is authenticated as another one; nor when the agent
+	 * has a credential and the call came without it. To be asked before
+	 * something is done in a name that an argument gave; emit and commit
+	 * ask by themselves. No errors. */
+	int (*can_name) (struct mcp_call *call, const char *agent);
+
+	/* [call] [now] Which phase of its work the agent is in, by what it
+	 * reports; comes before the MCP_EVENT_REPORT. How long agents may be
+	 * silent before the orchestrator is told may depend on it.
+	 * phase: [a-z0-9_.-]{1,32}. Errors: -EINVAL, -ECANCELED (given back
+	 * before). */
+	int (*phase) (struct mcp_call *call, const char *phase);
+
+	/* [any] [waits] Reads events of all plugins and of the server back,
+	 * as many as the journal still has: calls each with a JSON text for
+	 * every one, lent, NUL-terminated: {"seq", "time", "run", "topic",
+	 * "agent", "payload"}, as the orchestrator gets them; run is the one
+	 * in which it happened. Large ones may be fewer than asked for; go on
+	 * after the last seq. Returns how many they were. Errors: -EDEADLK (on
+	 * the loop: in MCP_NEVER_BLOCKS handlers, cancel, abandoned, notice,
+	 * admit), -EINVAL (the query), -ENOMEM, -EIO and others (it could not
+	 * be read). */
+	int (*events) (const struct mcp_host *host,
+		       const struct mcp_query *query,
+		       void (*each) (void *arg, const char *event, size_t size),
+		       void *arg);
+
+	/* --- State: keys and values that outlive calls, and (with
+	 * --state-dir) the server. Each function is atomic beside all others,
+	 * on whatever thread; plugins need no lock of their own around
+	 * them. --- */
+
+	/* [any] [now] Copies a key's value, at most room bytes, with a NUL
 	 * after it when there is room for one. Returns its whole size; a
 	 * number that MCP_ADD made is its decimal text. ret_version: gets its
-	 * version; or NULL. -ENOENT: there is no such key; -EINVAL: it is of
-	 * no form of a key; -ENOMEM. */
+	 * version; or NULL. Errors: -ENOENT (there is no such key), -EINVAL
+	 * (it is of no form of a key), -ENOMEM. */
 	int64_t (*get) (const struct mcp_host *host, const char *key,
 			void *value, size_t room, uint64_t *ret_version);
 
@@ -614,60 +751,74 @@ struct mcp_host {
 	 * is recorded, and who is limited in what it emits as emit is; or
 	 * NULL. Whether anybody still waits for the call does not matter.
 	 * ret_failed: gets the index of the change that failed; or NULL.
-	 * -ESTALE: the key has another version; -ERANGE: the sum is not within
-	 * its limits (changes[*ret_failed].sum says the number as it is).
-	 * These two are answers: read, and try again, or say so.
-	 * -EINVAL, -EMSGSIZE: a change is not of the form; -EPERM: see emit;
-	 * -ENOSPC: no room for more keys, or more events than a call may emit;
-	 * -EIO and others: nothing can be recorded at present; -ENOMEM. After
-	 * each of these the call, if there is one, fails with a sentence,
-	 * unless the handler fails it itself. */
+	 * Errors: -ESTALE (the key has another version), -ERANGE (the sum is
+	 * not within its limits; changes[*ret_failed].sum says the number as
+	 * it is). These two are answers: read, and try again, or say so.
+	 * -EINVAL, -EMSGSIZE (a change is not of the form), -EPERM (see emit),
+	 * -ENOSPC (no room for more keys, or more events than a call may
+	 * emit), -EIO and others (nothing can be recorded at present),
+	 * -ENOMEM: after each of these the call, if there is one, fails with a
+	 * sentence, unless the handler fails it itself. -ECANCELED: the call
+	 * was given back before. */
 	int (*commit) (const struct mcp_host *host, struct mcp_call *call,
 		       struct mcp_change *changes, size_t n,
 		       size_t *ret_failed);
 
 	/* [any] [now] Calls each for every key that begins with prefix ("":
 	 * all of this plugin), in the order of strcmp, as all of them were at
-	 * one moment. What each gets is lent; a NUL follows the value. 0,
-	 * -EINVAL (prefix), -ENOMEM: each was not called. */
+	 * one moment. What each gets is lent until it returns; a NUL follows
+	 * the value. Errors: -EINVAL (prefix), -ENOMEM: each was not
+	 * called. */
 	int (*list) (const struct mcp_host *host, const char *prefix,
 		     void (*each) (void *arg, const char *key,
 				   const void *value, size_t size,
 				   uint64_t version),
 		     void *arg);
 
-	/* [any] [waits] Reads events of all plugins and of the server back,
-	 * as many as the journal still has: calls each with a JSON text for
-	 * every one, lent, NUL-terminated: {"seq", "time", "run", "topic",
-	 * "agent", "payload"}, as the orchestrator gets them; run is the one
-	 * in which it happened. Large ones may be fewer than asked for; go on
-	 * after the last seq. Returns how many they were. -EDEADLK: not on the server's
-	 * loop, that is in MCP_NEVER_BLOCKS handlers, cancel, notice, admit;
-	 * -EINVAL: the query is not of the form; -EIO and others: it could not
-	 * be read. */
-	int (*events) (const struct mcp_host *host,
-		       const struct mcp_query *query,
-		       void (*each) (void *arg, const char *event, size_t size),
-		       void *arg);
+	/* --- Rows that come and go --- */
 
-	/* [call] [now] Which phase of its work the agent is in, by what it
-	 * reports; comes before the MCP_EVENT_REPORT. How long agents may be
-	 * silent before the orchestrator is told may depend on it.
-	 * phase: [a-z0-9_.-]{1,32}. 0, -EINVAL, -ECANCELED. */
-	int (*phase) (struct mcp_call *call, const char *phase);
+	/* [any] [now] Adds a row while the plugin runs, or replaces the one of
+	 * the same name of this plugin; takes effect soon, and clients are
+	 * told once for all changes of a moment. row: lent; size is that of
+	 * the struct in the plugin; everything is copied, its functions
+	 * belong to the plugin. Errors: -EINVAL, -EEXIST (another plugin's;
+	 * may also be found later, then logged), -ENOMEM. */
+	int (*add_tool) (const struct mcp_host *host,
+			 const struct mcp_tool *row, size_t size);
+	/* [any] [now] The same, by its URI. Errors: as add_tool. */
+	int (*add_resource) (const struct mcp_host *host,
+			     const struct mcp_resource *row, size_t size);
+	/* [any] [now] The same. Errors: as add_tool. */
+	int (*add_prompt) (const struct mcp_host *host,
+			   const struct mcp_prompt *row, size_t size);
+	/* [any] [now] The same. Errors: as add_tool. */
+	int (*add_method) (const struct mcp_host *host,
+			   const struct mcp_method *row, size_t size);
+	/* [any] [now] Removes a row; calls that run go on. Errors: -ENOENT. */
+	int (*remove_tool) (const struct mcp_host *host, const char *name);
+	/* [any] [now] The same, by its URI. Errors: -ENOENT. */
+	int (*remove_resource) (const struct mcp_host *host, const char *uri);
+	/* [any] [now] The same. Errors: -ENOENT. */
+	int (*remove_prompt) (const struct mcp_host *host, const char *name);
+	/* [any] [now] The same. Errors: -ENOENT. */
+	int (*remove_method) (const struct mcp_host *host, const char *name);
 
-	/* [call] [now] Whether the call may be taken for this agent's: 1 or
-	 * 0. Not when it is authenticated as another one; nor when the agent
-	 * has a credential and the call came without it. To be asked before
-	 * something is done in a name that an argument gave; emit and commit
-	 * ask by themselves. */
-	int (*can_name) (struct mcp_call *call, const char *agent);
+	/* [any] [now] What is read at this URI has changed; those who
+	 * subscribed to it are told, once for all changes of a moment. uri:
+	 * lent. Errors: -EINVAL (not a URI), -ENOSPC (too many at once, and
+	 * nobody is told of this one), -ENOMEM. */
+	int (*resource_updated) (const struct mcp_host *host,
+				 const char *uri);
 };
 
-/* Whether this server has a function of the table. */
+/* Whether this server has a member of the table, or of a call, that came
+ * after the first header of this ABI. */
 #define MCP_HAS(host, member) \
 	((host)->size >= offsetof (struct mcp_host, member) \
 	 + sizeof ((host)->member))
+#define MCP_CALL_HAS(call, member) \
+	((call)->size >= offsetof (struct mcp_call, member) \
+	 + sizeof ((call)->member))
 
 /* In a descriptor: .MCP_TOOLS (array) sets tools and n_tools. */
 #define MCP_TOOLS(array) \

@@ -125,17 +125,23 @@ static const char release_schema[] = OBJECT (ID, NEEDS_ID);
 static const char get_schema[] = OBJECT (AGENT, "");
 /* clang-format on */
 
+#define METHOD(name_, description_, schema_, handle_)                          \
+	{                                                                      \
+		.name = "budget/" name_, .description = description_,          \
+		.params_schema = schema_, .bits = MCP_NEVER_BLOCKS,            \
+		.handle = handle_                                              \
+	}
+
 const struct mcp_method budget_methods[N_BUDGET_METHODS] = {
-	{ "budget/set", "Sets limits of the run, of an agent, or (*) of each",
-	  set_schema, MCP_NEVER_BLOCKS, handle_set, NULL },
-	{ "budget/record", "Counts what was used", record_schema,
-	  MCP_NEVER_BLOCKS, handle_record, NULL },
-	{ "budget/reserve", "Sets aside what will be used", reserve_schema,
-	  MCP_NEVER_BLOCKS, reserve_handle, NULL },
-	{ "budget/commit", "Counts what was reserved as used", commit_schema,
-	  MCP_NEVER_BLOCKS, commit_handle, NULL },
-	{ "budget/release", "Gives back what was reserved", release_schema,
-	  MCP_NEVER_BLOCKS, release_handle, NULL },
-	{ "budget/get", "What is limited, used, reserved and left", get_schema,
-	  MCP_NEVER_BLOCKS, handle_get, NULL },
+	METHOD ("set", "Sets limits of the run, of an agent, or (*) of each",
+		set_schema, handle_set),
+	METHOD ("record", "Counts what was used", record_schema, handle_record),
+	METHOD ("reserve", "Sets aside what will be used", reserve_schema,
+		reserve_handle),
+	METHOD ("commit", "Counts what was reserved as used", commit_schema,
+		commit_handle),
+	METHOD ("release", "Gives back what was reserved", release_schema,
+		release_handle),
+	METHOD ("get", "What is limited, used, reserved and left", get_schema,
+		handle_get),
 };

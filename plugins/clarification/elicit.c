@@ -97,16 +97,11 @@ elicit_ask (struct mcp_call *call, const struct question *question)
 static struct json_object *
 find_answer (struct mcp_call *call)
 {
-	struct json_object *result =
-		values_get (values_get (call->answers, NAME), "result");
-	struct json_object *answer =
-		values_get (values_get (result, "content"), NAME);
-	const char *action = values_get_text (result, "action");
+	struct json_object *form, *answer;
 
-	if (action == NULL || strcmp (action, "accept") != 0
-	    || !json_object_is_type (answer, json_type_string))
-		return NULL;
-	return answer;
+	call->host->answer (call, NAME, METHOD, &form);
+	answer = values_get (form, NAME);
+	return json_object_is_type (answer, json_type_string) ? answer : NULL;
 }
 
 static int

@@ -115,12 +115,12 @@ static bool
 take_answer (struct mcp_call *call, const struct query *query,
 	     struct answer *answer)
 {
-	struct json_object *reply = values_get (call->answers, NAME);
-	struct json_object *result = values_get (reply, "result");
-	struct json_object *text = values_get (result, "answer");
+	struct json_object *result, *text;
 
-	if (result == NULL)
+	if (call->host->answer (call, NAME, METHOD, &result)
+	    != MCP_ANSWER_GIVEN)
 		return false;
+	text = values_get (result, "answer");
 	if (!json_object_is_type (text, json_type_string)) {
 		call->host->log (call->host, MCP_LOG_WARNING,
 				 METHOD ": answer: expected a string, found "

@@ -8,6 +8,8 @@
  *   meta {meta}              a text and result_meta
  *   ask {name, method, params, state}
  *                            asks once; then a text: answers, state, round
+ *   answer {name, method}    a text: what answer gave, its value, and the same
+ *                            of answer_text
  *   wait_state {state}       MCP_ASK with a state alone
  *   ask_late {state}         pending; asks like that when it is cancelled
  *   ask_nothing {}           MCP_ASK without anything
@@ -16,11 +18,12 @@
  *   task {}                  task (call), then its return as a text
  *   add_tool {name}          and so on, on the plugin's host; the return as a
  *   ...                      text
+ *   fail_text {}             fails with "it is 100%" and logs the same
  *   add_many {n}             n tools many_I at once
  *   update_many {n}          rows://many/I is updated, twice each
  *
- * Resources: rows://text, rows://bytes, rows://missing, rows://item/{id} (its
- * id as text; completes to ID0, ID1 ... 149 of them). Prompts: greet {who},
+ * Resources: rows://text, rows://bytes, rows://missing, rows://spelt/{id}, rows://item/{id} (its
+ * id as text; completes to ID0, ID1 ... 149 of them). Prompts: sing, greet {who},
  * which completes to "ann" and "bob", of 7 in all.
  */
 #include <json-c/json.h>
@@ -73,6 +76,15 @@ meta (struct mcp_call *call)
 	return MCP_OK;
 }
 
+static int
+fail_text (struct mcp_call *call)
+{
+	static const char sentence[] = "it is 100%\0of it";
+
+	host->log_text (host, MCP_LOG_INFO, sentence, 10);
+	return call->host->fail_text (call, sentence, 10);
+}
+
 /* --- Questions --- */
 
 static int
@@ -103,6 +115,26 @@ ask (struct mcp_call *call)
 	host->log (host, MCP_LOG_INFO, "ask gave %d, can_ask %d", r,
 		   call->host->can_ask (call, text (call, "method")));
 	return MCP_ASK;
+}
+
+static int
+answer (struct mcp_call *call)
+{
+	const char *name = text (call, "name"), *method = text (call, "method");
+	struct json_object *value;
+	const char *as_text;
+	size_t size;
+	int r = call->host->answer (call, name, method, &value);
+	int r_text =
+		call->host->answer_text (call, name, method, &as_text, &size);
+
+	if (r < 0)
+		return call->host->fail (call, "answer gave %d, %d", r, r_text);
+	call->host->result_format (
+		call, "%d %s %d %s %zu", r,
+		json_object_to_json_string_ext (value, JSON_C_TO_STRING_PLAIN),
+		r_text, as_text ? as_text : "-", size);
+	return MCP_OK;
 }
 
 static int
@@ -262,6 +294,19 @@ add_prompt (struct mcp_call *call)
 }
 
 static int
+add_method (struct mcp_call *call)
+{
+	char name[160];
+	struct mcp_method row = { .name = name,
+				  .description = name,
+				  .params_schema = NO_ARGUMENTS,
+				  .handle = added };
+
+	snprintf (name, sizeof (name), "%s", text (call, "name"));
+	return say (call, host->add_method (host, &row, sizeof (row)));
+}
+
+static int
 remove_tool (struct mcp_call *call)
 {
 	return say (call, host->remove_tool (host, text (call, "name")));
@@ -277,6 +322,12 @@ static int
 remove_prompt (struct mcp_call *call)
 {
 	return say (call, host->remove_prompt (host, text (call, "name")));
+}
+
+static int
+remove_method (struct mcp_call *call)
+{
+	return say (call, host->remove_method (host, text (call, "name")));
 }
 
 static int
@@ -332,6 +383,22 @@ read_bytes (struct mcp_call *call)
 }
 
 static int
+read_spelt (struct mcp_call *call)
+{
+	static const char item[] = "{\"uri\":\"rows://two\",\"text\":\"2\","
+				   "\"_meta\":{\"a\":1}}";
+	static const char wrong[] = "{\"uri\":\"rows://three\"}";
+	const char *id = text (call, "id");
+
+	call->host->contents_format (call, NULL, "text/plain", "%d%s", 1, "st");
+	call->host->contents_item_text (call, item, sizeof (item) - 1);
+	if (strcmp (id, "wrong") == 0)
+		call->host->contents_item_text (call, wrong,
+						sizeof (wrong) - 1);
+	return MCP_OK;
+}
+
+static int
 read_missing (struct mcp_call *call)
 {
 	(void) call;
@@ -369,6 +436,14 @@ greet (struct mcp_call *call)
 	call->host->prompt_text (call, "user", who, strlen (who));
 	call->host->prompt_image (call, "assistant", "abc", 3, "image/png");
 	call->host->prompt_content_text (call, "user", bye, sizeof (bye) - 1);
+	return MCP_OK;
+}
+
+static int
+sing (struct mcp_call *call)
+{
+	call->host->prompt_format (call, "user", "%d bottles", 99);
+	call->host->prompt_audio (call, "assistant", "abc", 3, "audio/wav");
 	return MCP_OK;
 }
 
@@ -426,6 +501,8 @@ static const struct mcp_tool tools[] = {
 	TOOL (media),
 	TOOL (meta),
 	TOOL (ask, .abandoned = abandoned),
+	TOOL (answer),
+	TOOL (fail_text),
 	TOOL (wait_state, .abandoned = abandoned),
 	TOOL (ask_late, .cancel = finish_asking, .abandoned = abandoned),
 	TOOL (ask_nothing),
@@ -437,9 +514,11 @@ static const struct mcp_tool tools[] = {
 	      .meta = "{ \"m\": [1, 2] }"),
 	TOOL (add_resource),
 	TOOL (add_prompt),
+	TOOL (add_method),
 	TOOL (remove_tool),
 	TOOL (remove_resource),
 	TOOL (remove_prompt),
+	TOOL (remove_method),
 	TOOL (updated),
 	TOOL (update_many),
 	TOOL (add_many),
@@ -455,6 +534,7 @@ static const struct mcp_resource resources[] = {
 	{ .uri = "rows://bytes", .name = "bytes", .read = read_bytes },
 	{ .uri = "rows://missing", .name = "missing", .read = read_missing },
 	{ .uri = "rows://wrong_kind", .name = "wrong", .read = wrong_kind },
+	{ .uri = "rows://spelt/{id}", .name = "spelt", .read = read_spelt },
 	{ .uri = "rows://item/{id}",
 	  .name = "item",
 	  .read = read_item,
@@ -471,6 +551,7 @@ static const struct mcp_prompt prompts[] = {
 	  .MCP_ARGUMENTS (greet_arguments),
 	  .get = greet,
 	  .complete = complete_greet },
+	{ .name = "sing", .description = "For tests: sing", .get = sing },
 	{ .name = "wrong_role",
 	  .description = "For tests: wrong_role",
 	  .get = wrong_role },
@@ -480,6 +561,9 @@ static struct mcp_plugin plugin = {
 	.name = "rows",
 	.version = "1.0",
 	.summary = "Resources, prompts and questions for tests",
+	.config_schema = "{\"type\": \"object\", \"properties\":"
+			 " {\"level\": {\"type\": \"integer\"}},"
+			 " \"additionalProperties\": false}",
 	.parallel = 4,
 	.init = init,
 	.MCP_TOOLS (tools),

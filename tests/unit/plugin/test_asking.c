@@ -228,6 +228,86 @@ the_next_round_has_answers_and_state (void **state)
 			     "{\\\"result\\\":{}}} ke 1\"}");
 }
 
+/* What "answer" says when the answers are these. */
+static void
+expect_answer (const char *method, const char *answers, const char *words)
+{
+	struct call_request request = next_round ("answer", answers);
+	struct json_object *arguments = json_object_new_object ();
+	struct trial *trial;
+
+	json_object_object_add (arguments, "name",
+				json_object_new_string ("who"));
+	json_object_object_add (arguments, "method",
+				json_object_new_string (method));
+	request.arguments = arguments;
+	trial = stand_start (&request);
+	stand_until (trial->n_done > 0);
+	if (strstr (trial->content, words) == NULL)
+		fail_msg ("%s: %s: %s", method, answers, trial->content);
+}
+
+#define FORM "elicitation/create"
+#define SAMPLE "sampling/createMessage"
+#define WHO(result) "{\"who\":{\"result\":" result "}}"
+
+static void
+an_answer_is_read_by_what_its_method_has (void **state)
+{
+	(void) state;
+	stand_load_one ("rows");
+	expect_answer (FORM, NULL, "\"0 null 0 - 0\"");
+	expect_answer (FORM, "{\"other\":{\"result\":{}}}", "0 null 0 - 0");
+	expect_answer (FORM,
+		       WHO ("{\"action\":\"accept\",\"content\":{\"a\":1}}"),
+		       "1 {\\\"a\\\":1} 1 {\\\"a\\\":1} 7");
+	expect_answer (FORM, WHO ("{\"action\":\"accept\"}"), "1 null 1 - 0");
+	expect_answer (FORM, WHO ("{\"action\":\"decline\",\"content\":{}}"),
+		       "2 null 2 - 0");
+	expect_answer (FORM, WHO ("{\"action\":\"cancel\"}"), "3 null");
+	expect_answer (FORM, "{\"who\":{\"error\":{\"code\":1}}}",
+		       "4 {\\\"code\\\":1} 4");
+	expect_answer (FORM, "{\"who\":{\"timeout\":true}}", "5 null");
+	expect_answer (SAMPLE, WHO ("{\"role\":\"user\",\"content\":[]}"),
+		       "1 {");
+	expect_answer ("roots/list", WHO ("{\"roots\":[]}"), "1 {");
+	expect_answer ("a/b", WHO ("\"x/y\""),
+		       "1 \\\"x\\\\/y\\\" 1 \\\"x/y\\\" 5");
+}
+
+static void
+what_is_no_answer_to_its_method_is_called_invalid (void **state)
+{
+	static const char *const forms[] = {
+		WHO ("1"),
+		WHO ("null"),
+		WHO ("{}"),
+		WHO ("{\"action\":1}"),
+		WHO ("{\"action\":\"yes\"}"),
+		WHO ("{\"action\":\"accept\",\"content\":[]}"),
+	};
+
+	(void) state;
+	stand_load_one ("rows");
+	for (size_t i = 0; i < sizeof (forms) / sizeof (forms[0]); i++)
+		expect_answer (FORM, forms[i], "6 null 6 - 0");
+	expect_answer (SAMPLE, WHO ("{\"role\":\"user\"}"), "6 null");
+	expect_answer (SAMPLE, WHO ("{\"content\":{}}"), "6 null");
+	expect_answer ("roots/list", WHO ("{\"roots\":{}}"), "6 null");
+}
+
+static void
+an_answer_to_what_cannot_be_asked_breaks_the_call (void **state)
+{
+	struct trial *trial;
+
+	(void) state;
+	stand_load_one ("rows");
+	trial = stand_call_through (
+		"answer", "{\"name\":\"a\",\"method\":\"roots/lost\"}");
+	assert_string_equal (trial->sentence, "answer gave -22, -22");
+}
+
 static void
 progress_goes_on_from_the_rounds_before (void **state)
 {
@@ -287,6 +367,9 @@ static const struct CMUnitTest tests[] = {
 	stand_test (asking_nothing_breaks_the_call_but_a_state_alone_does_not),
 	stand_test (a_state_beyond_the_limit_breaks_the_call),
 	stand_test (the_next_round_has_answers_and_state),
+	stand_test (an_answer_is_read_by_what_its_method_has),
+	stand_test (what_is_no_answer_to_its_method_is_called_invalid),
+	stand_test (an_answer_to_what_cannot_be_asked_breaks_the_call),
 	stand_test (progress_goes_on_from_the_rounds_before),
 	stand_test (an_abandoned_question_is_told_to_the_plugin),
 	stand_test (a_question_of_a_call_that_was_cancelled_is_abandoned),

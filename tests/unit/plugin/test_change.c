@@ -144,6 +144,30 @@ a_prompt_comes_with_its_arguments_and_goes (void **state)
 	snapshot_unpin (snapshot);
 }
 
+static bool
+has_method (const char *name)
+{
+	struct snapshot *snapshot = registry_pin (stand.registry);
+	bool has = snapshot_find_method (snapshot, name) != NULL;
+
+	snapshot_unpin (snapshot);
+	return has;
+}
+
+static void
+a_method_comes_and_goes (void **state)
+{
+	(void) state;
+	load_watched ();
+	expect ("add_method", "{\"name\":\"rows/new\"}", 0);
+	stand_until (has_method ("rows/new"));
+	assert_int_equal (kinds, REGISTRY_METHODS);
+	expect ("add_method", "{\"name\":\"hello\"}", -EINVAL);
+	expect ("remove_method_here", "{\"name\":\"rows/new\"}", 0);
+	stand_until (!has_method ("rows/new"));
+	expect ("remove_method", "{\"name\":\"rows/new\"}", -ENOENT);
+}
+
 static void
 many_changes_of_a_moment_are_told_once (void **state)
 {
@@ -313,6 +337,7 @@ static const struct CMUnitTest tests[] = {
 	stand_test (a_tool_comes_and_goes),
 	stand_test (a_resource_and_a_template_come_and_go),
 	stand_test (a_prompt_comes_with_its_arguments_and_goes),
+	stand_test (a_method_comes_and_goes),
 	stand_test (many_changes_of_a_moment_are_told_once),
 	stand_test (a_row_of_the_same_key_takes_the_others_place),
 	stand_test (a_row_of_another_plugin_is_not_taken),

@@ -138,6 +138,25 @@ a_template_gets_its_variables_as_arguments (void **state)
 }
 
 static void
+contents_may_be_printed_or_spelt (void **state)
+{
+	struct trial *trial;
+
+	(void) state;
+	stand_load_one ("rows");
+	trial = stand_read ("rows://spelt/x");
+	assert_string_equal (trial->content,
+			     "{\"uri\":\"rows://spelt/x\",\"mimeType\":"
+			     "\"text/plain\",\"text\":\"1st\"},"
+			     "{\"uri\":\"rows://two\",\"text\":\"2\","
+			     "\"_meta\":{\"a\":1}}");
+	assert_int_equal (trial->content_kinds, CONTENT_META);
+	trial = stand_read ("rows://spelt/wrong");
+	assert_int_equal (trial->outcome, CALL_BROKEN);
+	assert_int_equal (stand_log_lines ("contents of a resource: "), 1);
+}
+
+static void
 what_a_resource_does_not_find_is_not_found (void **state)
 {
 	struct trial *trial;
@@ -161,6 +180,32 @@ a_prompt_brings_messages (void **state)
 		"\"image\",\"data\":\"YWJj\",\"mimeType\":\"image/png\"}},"
 		"{\"role\":\"user\",\"content\":{\"type\":\"text\",\"text\":"
 		"\"bye\"}}");
+}
+
+static void
+messages_may_be_printed_and_heard (void **state)
+{
+	(void) state;
+	stand_load_one ("rows");
+	assert_string_equal (
+		stand_prompt ("sing", "{}")->content,
+		"{\"role\":\"user\",\"content\":{\"type\":\"text\",\"text\":"
+		"\"99 bottles\"}},{\"role\":\"assistant\",\"content\":"
+		"{\"type\":\"audio\",\"data\":\"YWJj\",\"mimeType\":"
+		"\"audio/wav\"}}");
+}
+
+static void
+a_sentence_may_be_given_as_it_is (void **state)
+{
+	struct trial *trial;
+
+	(void) state;
+	stand_load_one ("rows");
+	trial = stand_call_through ("fail_text", "{}");
+	assert_int_equal (trial->outcome, CALL_FAILED);
+	assert_string_equal (trial->sentence, "it is 100%");
+	assert_int_equal (stand_log_lines ("it is 100%"), 1);
 }
 
 static void
@@ -232,8 +277,11 @@ static const struct CMUnitTest tests[] = {
 	stand_test (meta_is_an_object),
 	stand_test (a_resource_brings_texts_and_bytes),
 	stand_test (a_template_gets_its_variables_as_arguments),
+	stand_test (contents_may_be_printed_or_spelt),
 	stand_test (what_a_resource_does_not_find_is_not_found),
 	stand_test (a_prompt_brings_messages),
+	stand_test (messages_may_be_printed_and_heard),
+	stand_test (a_sentence_may_be_given_as_it_is),
 	stand_test (a_prompt_is_described_as_its_row_is),
 	stand_test (a_role_that_does_not_exist_breaks_the_prompt),
 	stand_test (a_function_of_another_kind_of_call_breaks_it),

@@ -377,7 +377,21 @@ any_refused_plugin_is_missing_only_when_all_are_asked_for (void **state)
 	assert_string_equal (registry_missing (stand.registry, true), "text");
 }
 
+static void
+a_config_that_its_schema_does_not_allow_refuses_the_plugin (void **state)
+{
+	(void) state;
+	stand.settings[0] =
+		(struct plugin_setting){ .name = "rows",
+					 .config = "{\"level\":\"high\"}" };
+	stand.options.n_settings = 1;
+	stand_add ("rows");
+	stand_load ();
+	stand_expect_refused ("rows", "config: /level: ");
+}
+
 static const struct CMUnitTest tests[] = {
+	stand_test (a_config_that_its_schema_does_not_allow_refuses_the_plugin),
 	stand_test (every_bad_file_is_refused_for_its_true_reason),
 	stand_test (a_json_c_of_its_own_is_told_by_the_plugins_file),
 	stand_test (every_fault_of_a_descriptor_is_told_at_once),

@@ -190,7 +190,8 @@ read_methods (const struct mcp_method *methods, size_t n)
 #define OBJECT "{\"type\":\"object\"}"
 #define METHOD(method_name)                                                    \
 	{                                                                      \
-		method_name, "d", OBJECT, 0, handle, NULL                      \
+		.name = method_name, .description = "d",                       \
+		.params_schema = OBJECT, .handle = handle                      \
 	}
 
 static void
@@ -210,14 +211,30 @@ wrong_methods_are_refused (void **state)
 		{ METHOD ("budget/set get"), words },
 		{ METHOD ("hello"), "'hello' is the server's own word" },
 		{ METHOD ("agents/kill"), "'agents' is the server's own" },
-		{ { "a", NULL, OBJECT, 0, handle, NULL },
+		{ METHOD ("mcp/x"), "'mcp' is the server's own" },
+		{ METHOD ("server/x"), "'server' is the server's own" },
+		{ { .name = "a", .params_schema = OBJECT, .handle = handle },
 		  "description: missing" },
-		{ { "a", "d", OBJECT, MCP_READ_ONLY, handle, NULL },
+		{ { .name = "a",
+		    .description = "d",
+		    .params_schema = OBJECT,
+		    .bits = MCP_READ_ONLY,
+		    .handle = handle },
 		  "bits: 0x1" },
-		{ { "a", "d", OBJECT, 0, NULL, NULL }, "handle: missing" },
-		{ { "a", "d", NULL, 0, handle, NULL },
+		{ { .name = "a",
+		    .description = "d",
+		    .params_schema = OBJECT,
+		    .reserved = 1,
+		    .handle = handle },
+		  "reserved: 0x1, expected 0" },
+		{ { .name = "a", .description = "d", .params_schema = OBJECT },
+		  "handle: missing" },
+		{ { .name = "a", .description = "d", .handle = handle },
 		  "params_schema: missing" },
-		{ { "a", "d", "{\"type\":\"array\"}", 0, handle, NULL },
+		{ { .name = "a",
+		    .description = "d",
+		    .params_schema = "{\"type\":\"array\"}",
+		    .handle = handle },
 		  "params_schema: /type: expected \"object\"" },
 	};
 
