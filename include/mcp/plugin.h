@@ -113,6 +113,9 @@ struct mcp_host;
 #define MCP_NOTICE_DRAINING 1 /* the server stops: what waits for somebody
 			       * should be finished now, as unavailable */
 #define MCP_NOTICE_REVOKED  2 /* agent: it is not served any more */
+#define MCP_NOTICE_REPLACED 3 /* another version serves from now on, or none:
+			       * the calls that run stay with this one until
+			       * they end, then comes its fini */
 
 /* Flags of mcp_host.emit. */
 #define MCP_EVENT_REPORT (UINT32_C (1) << 0) /* the agent reported */
@@ -391,8 +394,9 @@ struct mcp_call {
 	 * same arguments and: for each name that was asked an object, either
 	 * {"result": ...}, {"error": {"code", "message"}} or
 	 * {"timeout": true}; lent; NULL in the first round. A name may be
-	 * missing: ask again. What the client answered is not to be trusted;
-	 * it may even come before it was asked, and then without a state.
+	 * missing: ask again. A form that was asked for is filled in as its
+	 * schema says, else the answer is an error (-32602). What came before
+	 * it was asked, and then without a state, is of any shape.
 	 * mcp_host.answer reads it. */
 	struct json_object *answers;
 	/* What the round before gave to mcp_host.ask_state, and a NUL after
@@ -669,8 +673,7 @@ struct mcp_host {
 	 * the call is given back; of MCP_ANSWER_GIVEN what was filled into a
 	 * form, else the result as the protocol, or the orchestrator, spells
 	 * it; of MCP_ANSWER_ERROR an object with code and message; else, and
-	 * for a URL, NULL. A form's fields are what the client sent, whatever
-	 * was wished for. ret_value may be NULL.
+	 * for a URL, NULL. ret_value may be NULL.
 	 * Errors: -EINVAL (method is of no form), -ECANCELED (given back
 	 * before). */
 	int (*answer) (struct mcp_call *call, const char *name,
