@@ -55,18 +55,6 @@ settings_init (struct settings *settings, struct error *err)
 }
 
 static void
-plugin_setting_fini (struct plugin_setting *setting)
-{
-	size_t i;
-
-	for (i = 0; setting->disabled && setting->disabled[i]; i++)
-		free ((char *) setting->disabled[i]);
-	free ((void *) setting->disabled);
-	free ((char *) setting->name);
-	free ((char *) setting->config);
-}
-
-static void
 agent_setting_fini (struct agent_setting *setting)
 {
 	free ((char *) setting->name);

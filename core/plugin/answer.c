@@ -30,6 +30,7 @@ call_release (struct call *call)
 	call_drop_arguments (call);
 	call->plugin->n_calls--;
 	calls_unwait (call);
+	calls_unvoid (call);
 	free (call->words);
 	call->words = NULL;
 	call_free (call);
@@ -260,12 +261,14 @@ make_void (struct call *call)
 	call->ops = NULL;
 	atomic_store (&call->is_void, true);
 	calls_unwait (call);
-	if (call->is_over)
+	if (call->is_over) {
 		let_be (call);
-	else if (pool_remove (&call->plugin->pool, &call->task))
+	} else if (pool_remove (&call->plugin->pool, &call->task)) {
 		call_release (call); /* The plugin never saw it. */
-	else
+	} else {
+		calls_void (call);
 		tell_plugin (call);
+	}
 }
 
 void

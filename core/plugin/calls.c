@@ -8,6 +8,7 @@
 #include <utlist.h>
 
 #include "plugin/calls.h"
+#include "plugin/state.h"
 
 /* Calls that keep their buffers while they are not used; the rest keep only
  * themselves. None is ever freed before the end: a plugin's thread that uses
@@ -173,6 +174,28 @@ calls_unwait (struct call *call)
 	if (call->is_waiting)
 		DL_DELETE (call->calls->waiting, call);
 	call->is_waiting = false;
+}
+
+void
+calls_void (struct call *call)
+{
+	struct calls *calls = call->calls;
+
+	call->is_unwanted = true;
+	call->void_ms = loop_now_ms (calls->loop);
+	call->plugin->n_void++;
+	DL_APPEND (calls->voids, call);
+	plugin_note_void (call->plugin);
+}
+
+void
+calls_unvoid (struct call *call)
+{
+	if (!call->is_unwanted)
+		return;
+	call->is_unwanted = false;
+	call->plugin->n_void--;
+	DL_DELETE (call->calls->voids, call);
 }
 
 void

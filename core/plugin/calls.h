@@ -96,10 +96,12 @@ struct call {
 	int64_t started_ms, due_ms;
 	bool has_no_deadline;
 	bool is_waiting;	  /* on the list */
+	bool is_unwanted;	  /* on the list of void ones */
+	int64_t void_ms;	  /* since when */
 	struct journal_wait wait; /* until what it recorded is kept */
 	bool is_over;		  /* for the plugin; waits for that */
 	bool is_lost;		  /* it will not be */
-	struct call *prev, *next; /* by deadline; or free ones */
+	struct call *prev, *next; /* by deadline; void ones; or free ones */
 };
 
 /* Loop only. */
@@ -110,6 +112,8 @@ struct calls {
 	struct handles handles;
 	struct call *waiting; /* started and not over for the agent; by
 			       * deadline */
+	struct call *voids;   /* nobody waits, but their plugins have them; the
+			     * oldest first */
 	struct call *spare;
 	unsigned n_spare;
 	int n_owed;
@@ -131,6 +135,9 @@ void call_free (struct call *call);
 /* Puts it on the list of those that wait; off it (also when it is not). */
 void calls_wait (struct call *call);
 void calls_unwait (struct call *call);
+/* The same for the list of those that are void. */
+void calls_void (struct call *call);
+void calls_unvoid (struct call *call);
 /* It has so long from now on. */
 void calls_set_deadline (struct call *call, int64_t timeout_ms);
 

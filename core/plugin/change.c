@@ -35,6 +35,18 @@ kind_bit (enum entry_kind kind)
 	return bits[kind];
 }
 
+unsigned
+plugin_kinds (const struct plugin *plugin)
+{
+	unsigned kinds = 0;
+
+	pthread_mutex_lock (&plugin->registry->rows);
+	for (size_t i = 0; i < plugin->entries.n; i++)
+		kinds |= kind_bit (plugin->entries.rows[i]->kind);
+	pthread_mutex_unlock (&plugin->registry->rows);
+	return kinds;
+}
+
 static unsigned
 take_changes (struct registry *registry)
 {
@@ -59,7 +71,7 @@ apply (struct mail *mail)
 
 	if (registry->is_unloading)
 		return;
-	snapshot = snapshot_new (registry, registry->current, NULL);
+	snapshot = snapshot_new (registry, registry->current, NULL, NULL);
 	if (snapshot == NULL) {
 		log_error ("no memory for what plugins offer now");
 		return;
@@ -112,14 +124,16 @@ is_full (const struct plugin *plugin, enum entry_kind kind)
 	return count (plugin, kind_bit (kind)) >= limits[kind];
 }
 
-/* Whether another plugin has a row of that kind and key. */
+/* Whether another plugin offers a row of that kind and key. What the version
+ * before offers is this one's to replace. */
 static bool
 is_taken (const struct plugin *plugin, const struct entry *entry)
 {
 	const struct plugin *other = plugin->registry->plugins;
 
 	for (; other != NULL; other = other->next)
-		if (other != plugin
+		if (other != plugin && other->is_offered
+		    && strcmp (other->name, plugin->name) != 0
 		    && entries_find (&other->entries, entry->kind, entry->key))
 			return true;
 	return false;
@@ -160,11 +174,8 @@ offer_locked (struct plugin *plugin, struct entry *entry)
 static bool
 is_disabled (const struct plugin *plugin, const struct entry *entry)
 {
-	const struct plugin_setting *setting =
-		registry_setting (plugin->registry, plugin->name);
-	const char *const *name = setting != NULL && entry->kind == ENTRY_TOOL
-					  ? setting->disabled
-					  : NULL;
+	const char *const *name =
+		entry->kind == ENTRY_TOOL ? plugin->setting.disabled : NULL;
 
 	for (; name != NULL && *name != NULL; name++)
 		if (strcmp (*name, entry->key) == 0)

@@ -192,3 +192,34 @@ elf_exports (const struct image *image, const ElfW (Ehdr) * header,
 	}
 	return true;
 }
+
+/* Of the i-th symbol of a table; NULL: there is none. */
+static unsigned char *
+symbol_info (const struct image *image, const ElfW (Shdr) * table, uint64_t i)
+{
+	ElfW (Sym) symbol;
+
+	if (i >= table->sh_size / sizeof (symbol)
+	    || !elf_row (image, table->sh_offset, sizeof (symbol), i, &symbol,
+			 sizeof (symbol)))
+		return NULL;
+	return image->data + table->sh_offset + i * sizeof (symbol)
+	       + offsetof (ElfW (Sym), st_info);
+}
+
+void
+elf_clear_unique (struct image *image)
+{
+	ElfW (Ehdr) header;
+	ElfW (Shdr) symbols;
+	unsigned char *info;
+
+	if (image->size < sizeof (header))
+		return;
+	memcpy (&header, image->data, sizeof (header));
+	if (!find_section (image, &header, SHT_DYNSYM, &symbols))
+		return;
+	for (uint64_t i = 0; (info = symbol_info (image, &symbols, i)); i++)
+		if (ELF32_ST_BIND (*info) == STB_GNU_UNIQUE)
+			*info = ELF32_ST_INFO (STB_WEAK, ELF32_ST_TYPE (*info));
+}

@@ -34,4 +34,9 @@ const void *elf_note (const struct image *image, const ElfW (Ehdr) * header,
 bool elf_exports (const struct image *image, const ElfW (Ehdr) * header,
 		  void (*each) (void *arg, const char *name), void *arg);
 
+/* Makes what the file defines as unique in the process weak, as if it had been
+ * built with -fno-gnu-unique: otherwise a new version of a C++ plugin goes on
+ * with the variables of the one before. Nothing where that cannot be told. */
+void elf_clear_unique (struct image *image);
+
 #endif

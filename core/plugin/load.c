@@ -1,5 +1,6 @@
-/* Loading the directories: the loader thread does the work, one file after
- * the other; the loop keeps the order and offers what is there. */
+/* A pass over the directories, at the start and at every reload: each file that
+ * is new, or not as it was, is opened, one after the other; what has no file
+ * any more is taken out. */
 #include <config.h>
 
 #include <errno.h>
@@ -7,190 +8,220 @@
 #include <string.h>
 #include <utlist.h>
 
-#include "base/limits.h"
 #include "base/log.h"
-#include "plugin/descriptor.h"
+#include "plugin/opening.h"
+#include "plugin/pass.h"
 #include "plugin/scan.h"
 #include "plugin/state.h"
 
-/* One registry_load. */
-struct load {
-	struct job scan_job;
-	struct registry *registry;
-	struct scan scan;
-	size_t next;
-	struct error fault; /* why no file can be loaded at all; "" */
-	void (*done) (void *arg);
-	void *arg;
-};
+static void go_on (struct pass *pass);
 
-/* One file. Left to its thread when that does not return. */
-struct opening {
-	struct job job;
-	struct load *load; /* loop only */
-	struct registry *registry;
-	char *name, *file;
-	struct snapshot *claims;
-	atomic_uint step;
-	struct plugin *plugin;
-	struct buffer reasons;
-};
-
-static void go_on (struct load *load);
-
-static struct opening *
-opening_new (struct load *load, const struct found *found)
+/* The version of it that serves, or NULL. */
+static struct plugin *
+find_serving (const struct registry *registry, const char *name)
 {
-	struct opening *opening = calloc (1, sizeof (*opening));
+	const struct snapshot *snapshot = registry->current;
 
-	if (opening == NULL)
-		return NULL;
-	opening->load = load;
-	opening->registry = load->registry;
-	opening->name = strdup (found->name);
-	opening->file = strdup (found->file);
-	if (opening->name == NULL || opening->file == NULL) {
-		free (opening->name);
-		free (opening->file);
-		free (opening);
-		return NULL;
+	for (size_t i = 0; i < snapshot->n_plugins; i++)
+		if (strcmp (snapshot->plugins[i]->name, name) == 0)
+			return snapshot->plugins[i];
+	return NULL;
+}
+
+/* --- One file --- */
+
+static bool
+is_file_of (const struct plugin *serving, const struct found *found)
+{
+	return serving != NULL && strcmp (serving->file, found->file) == 0;
+}
+
+/* Why it is not even tried, or NULL. */
+static const char *
+find_fault (const struct pass *pass, const struct found *found,
+	    const struct plugin *serving, struct error *err)
+{
+	const char *jammed_by = pass->registry->jammed_by;
+
+	if (found->fault != NULL)
+		return found->fault;
+	if (pass->fault.text[0] != '\0')
+		return pass->fault.text;
+	if (serving != NULL && serving->is_seen
+	    && !is_file_of (serving, found)) {
+		error_set (err, -EEXIST,
+			   "name: '%s' is the name of '%s' already; rename "
+			   "one, or leave one out",
+			   found->name, serving->file);
+		return err->text;
 	}
-	opening->claims = registry_pin (load->registry);
-	return opening;
-}
-
-static void
-opening_free (struct opening *opening)
-{
-	snapshot_unpin (opening->claims);
-	buffer_fini (&opening->reasons);
-	free (opening->name);
-	free (opening->file);
-	free (opening);
-}
-
-/* On the loader thread. */
-static void
-open_one (struct job *job)
-{
-	struct opening *opening = (struct opening *) job;
-
-	opening->plugin = plugin_open (opening->registry, opening->name,
-				       opening->file, opening->claims,
-				       &opening->step, &opening->reasons);
-}
-
-static void
-keep (struct registry *registry, struct plugin *plugin)
-{
-	pthread_mutex_lock (&registry->rows);
-	LL_PREPEND (registry->plugins, plugin);
-	plugin->is_offered = true;
-	pthread_mutex_unlock (&registry->rows);
-}
-
-/* From now on its tools are offered, unless it comes too late. */
-static void
-offer (struct registry *registry, struct plugin *plugin)
-{
-	struct snapshot *snapshot;
-
-	keep (registry, plugin);
-	if (registry->is_unloading)
-		return;
-	snapshot = snapshot_new (registry, registry->current, plugin);
-	if (snapshot == NULL) {
-		report_failed (registry, plugin->name, plugin->file,
-			       "out of memory");
-		return;
+	if (jammed_by != NULL) {
+		error_set (err, -ETIMEDOUT,
+			   "cannot be opened: '%s' does not let go of the "
+			   "dynamic linker; remove that file and start the "
+			   "server again",
+			   jammed_by);
+		return err->text;
 	}
-	registry_swap (registry, snapshot);
-	report_loaded (registry, plugin);
+	return NULL;
+}
+
+/* Whether there is nothing to do, as its times tell. */
+static bool
+is_same (const struct pass *pass, const struct found *found,
+	 const struct plugin *serving)
+{
+	struct registry *registry = pass->registry;
+	const struct plugin_report *report =
+		report_find (registry, found->file);
+
+	if (pass_names (pass, found->name))
+		return false;
+	/* One that hung is not left another thread for nothing. */
+	if (report != NULL && report->is_hung)
+		return file_stamp_equals (&report->stamp, &found->stamp);
+	return is_file_of (serving, found)
+	       && file_stamp_equals (&serving->stamp, &found->stamp)
+	       && plugin_setting_equals (
+		       &serving->setting,
+		       registry_setting (registry, found->name));
 }
 
 static void
-opened (struct job *job)
+see (struct plugin *serving)
 {
-	struct opening *opening = (struct opening *) job;
-	struct load *load = opening->load;
-
-	if (opening->plugin != NULL)
-		offer (opening->registry, opening->plugin);
-	else
-		report_failed (opening->registry, opening->name, opening->file,
-			       reason_text (&opening->reasons));
-	opening_free (opening);
-	go_on (load);
+	if (serving != NULL)
+		serving->is_seen = true;
 }
 
 static void
-expired (struct job *job)
+opened (void *arg, const struct opened *opened)
 {
-	static const char *const steps[] = {
-		[STEP_FILE] = "reading the file",
-		[STEP_LINK] = "the file's constructors",
-		[STEP_ENTRY] = "mcp_plugin_v1",
-		[STEP_INIT] = "init",
-		[STEP_FINI] = "init",
-		[STEP_CLOSE] = "the file's destructors",
-	};
-	struct opening *opening = (struct opening *) job;
-	struct registry *registry = opening->registry;
-	unsigned step = atomic_fetch_or (&opening->step, STEP_ABANDONED);
-	struct load *load = opening->load;
-	struct error err;
+	struct pass *pass = arg;
+	const struct found *found = &pass->scan.found[pass->next - 1];
+	struct plugin_report *report =
+		report_find (pass->registry, found->file);
 
-	error_set (&err, -ETIMEDOUT,
-		   "%s: did not return within %g s (--plugin-timeout); do what "
-		   "takes long in a thread of the plugin",
-		   steps[step], (double) job->timeout_ms / 1000);
-	report_failed (registry, opening->name, opening->file, err.text);
-	if (step == STEP_LINK || step == STEP_CLOSE)
-		registry->jammed_by = opening->file;
-	/* Before, the thread may be looking at them. */
-	if (step >= STEP_INIT)
-		snapshot_unpin (opening->claims);
-	go_on (load);
+	see (find_serving (pass->registry, found->name));
+	if (report != NULL) {
+		report->is_hung = opened->is_hung;
+		report->stamp = found->stamp;
+	}
+	pass_note_opened (pass, found, opened);
+	go_on (pass);
 }
 
 /* Whether the loader was asked. */
 static bool
-try_one (struct load *load, const struct found *found)
+try_one (struct pass *pass, const struct found *found)
 {
-	struct registry *registry = load->registry;
-	struct opening *opening;
+	struct plugin *serving = find_serving (pass->registry, found->name);
+	struct opening_request request = {
+		.name = found->name,
+		.file = found->file,
+		.before = serving,
+		.is_forced = pass_names (pass, found->name),
+		.done = opened,
+		.arg = pass,
+	};
 	struct error err;
+	const char *fault;
 
-	if (found->fault != NULL || load->fault.text[0] != '\0') {
-		report_failed (registry, found->name, found->file,
-			       found->fault != NULL ? found->fault
-						    : load->fault.text);
+	if (is_same (pass, found, serving)) {
+		see (serving);
+		pass->n_unchanged++;
 		return false;
 	}
-	if (registry->jammed_by != NULL) {
-		error_set (
-			&err, -ETIMEDOUT,
-			"cannot be opened: '%s' does not let go of the dynamic "
-			"linker; remove that file",
-			registry->jammed_by);
-		report_failed (registry, found->name, found->file, err.text);
-		return false;
-	}
-	opening = opening_new (load, found);
-	if (opening == NULL) {
-		report_failed (registry, found->name, found->file,
-			       "out of memory");
-		return false;
-	}
-	opening->job =
-		(struct job){ .run = open_one,
-			      .done = opened,
-			      .expired = expired,
-			      .timeout_ms =
-				      registry->options->init_timeout_ms };
-	loader_submit (&registry->loader, &opening->job);
-	return true;
+	fault = find_fault (pass, found, serving, &err);
+	if (fault == NULL && opening_start (pass->registry, &request) == 0)
+		return true;
+	if (fault == NULL)
+		fault = "out of memory";
+	see (serving);
+	report_failed (pass->registry, found->name, found->file, fault,
+		       serving);
+	pass_note_refused (pass, found, fault, serving);
+	return false;
 }
+
+/* --- Those that are gone --- */
+
+static bool
+is_within (const char *file, const char *dir)
+{
+	size_t size = strlen (dir);
+
+	return strncmp (file, dir, size) == 0 && file[size] == '/';
+}
+
+/* What a directory holds that cannot be read now nobody knows. */
+static void
+see_hidden (const struct pass *pass)
+{
+	const struct snapshot *snapshot = pass->registry->current;
+
+	for (size_t i = 0; i < pass->scan.n_found; i++) {
+		const struct found *found = &pass->scan.found[i];
+
+		for (size_t k = 0; found->is_dir && k < snapshot->n_plugins;
+		     k++)
+			if (is_within (snapshot->plugins[k]->file, found->file))
+				see (snapshot->plugins[k]);
+	}
+}
+
+/* Whether it may go. */
+static bool
+is_gone (struct pass *pass, struct plugin *plugin)
+{
+	const struct plugin_setting *setting =
+		registry_setting (pass->registry, plugin->name);
+	const struct found found = { .name = plugin->name,
+				     .file = plugin->file };
+	static const char reason[] =
+		"the file is gone, but the configuration requires the plugin; "
+		"put it back";
+
+	if (plugin->is_seen || !pass_looks_at (pass, plugin->name))
+		return false;
+	if (setting == NULL || !setting->is_required)
+		return true;
+	report_failed (pass->registry, plugin->name, plugin->file, reason,
+		       plugin);
+	pass_note_refused (pass, &found, reason, plugin);
+	return false;
+}
+
+static void
+take_out (struct pass *pass, struct plugin *plugin)
+{
+	struct registry *registry = pass->registry;
+	struct snapshot *snapshot =
+		snapshot_new (registry, registry->current, plugin, NULL);
+
+	if (snapshot == NULL) {
+		log_error ("no memory to take out plugin '%s'", plugin->name);
+		return;
+	}
+	pass_note_removed (pass, plugin);
+	report_removed (registry, plugin);
+	registry_swap (registry, snapshot);
+	plugin_retire (plugin);
+}
+
+static void
+take_out_gone (struct pass *pass)
+{
+	struct snapshot *snapshot = registry_pin (pass->registry);
+
+	see_hidden (pass);
+	for (size_t i = 0; i < snapshot->n_plugins; i++)
+		if (is_gone (pass, snapshot->plugins[i]))
+			take_out (pass, snapshot->plugins[i]);
+	snapshot_unpin (snapshot);
+}
+
+/* --- All of it --- */
 
 /* A setting that no file answers to. */
 static void
@@ -214,20 +245,22 @@ check_settings (const struct registry *registry)
 
 /* The next file, or the end. */
 static void
-go_on (struct load *load)
+go_on (struct pass *pass)
 {
-	struct registry *registry = load->registry;
-	void (*done) (void *arg) = load->done;
-	void *arg = load->arg;
+	struct registry *registry = pass->registry;
 
-	while (load->next < load->scan.n_found && !registry->is_unloading)
-		if (try_one (load, &load->scan.found[load->next++]))
+	while (pass->next < pass->scan.n_found && !registry->is_unloading) {
+		const struct found *found = &pass->scan.found[pass->next++];
+
+		if (pass_looks_at (pass, found->name) && try_one (pass, found))
 			return;
+	}
+	/* Nothing is known without memory for a scan. */
+	if (pass->is_scanned && !registry->is_unloading)
+		take_out_gone (pass);
 	check_settings (registry);
-	scan_fini (&load->scan);
-	free (load);
 	registry->is_loading = false;
-	done (arg);
+	pass_end (pass);
 	if (registry->is_unloading)
 		unload_go_on (registry);
 }
@@ -236,41 +269,67 @@ go_on (struct load *load)
 static void
 scan (struct job *job)
 {
-	struct load *load = (struct load *) job;
-	struct registry *registry = load->registry;
+	struct pass *pass = (struct pass *) job;
+	struct registry *registry = pass->registry;
 	const struct registry_options *options = registry->options;
 
-	load->fault.text[0] = '\0';
+	pass->fault.text[0] = '\0';
 	if (!registry->has_libltdl) {
-		registry->has_libltdl = module_begin (&load->fault) == 0;
+		registry->has_libltdl = module_begin (&pass->fault) == 0;
 		if (registry->has_libltdl)
 			copies_init (&registry->copies, options->run_dir,
-				     &load->fault);
+				     &pass->fault);
 	}
-	if (scan_dirs (options->dirs, &load->scan) < 0)
+	pass->is_scanned = scan_dirs (options->dirs, &pass->scan) == 0;
+	if (!pass->is_scanned)
 		log_error ("no memory to look for plugins");
 }
 
 static void
 scanned (struct job *job)
 {
-	go_on ((struct load *) job);
+	struct pass *pass = (struct pass *) job;
+	struct plugin *plugin;
+
+	LL_FOREACH (pass->registry->plugins, plugin) {
+		plugin->is_seen = false;
+	}
+	go_on (pass);
+}
+
+static void
+begin (struct pass *pass)
+{
+	pass->registry->is_loading = true;
+	pass->scan_job = (struct job){ .run = scan, .done = scanned };
+	loader_submit (&pass->registry->loader, &pass->scan_job);
 }
 
 void
 registry_load (struct registry *registry, void (*done) (void *arg), void *arg)
 {
-	struct load *load = calloc (1, sizeof (*load));
+	struct pass *pass = pass_new (registry, NULL);
 
-	if (load == NULL) {
+	if (pass == NULL) {
 		log_error ("no memory to load plugins");
 		done (arg);
 		return;
 	}
-	registry->is_loading = true;
-	load->registry = registry;
-	load->done = done;
-	load->arg = arg;
-	load->scan_job = (struct job){ .run = scan, .done = scanned };
-	loader_submit (&registry->loader, &load->scan_job);
+	pass->loaded = done;
+	pass->arg = arg;
+	begin (pass);
+}
+
+int
+registry_reload (struct registry *registry, const char *const *names,
+		 void (*done) (void *arg, const char *changes), void *arg)
+{
+	struct pass *pass = pass_new (registry, names);
+
+	if (pass == NULL)
+		return -ENOMEM;
+	pass->reloaded = done;
+	pass->arg = arg;
+	begin (pass);
+	return 0;
 }

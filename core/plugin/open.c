@@ -8,6 +8,8 @@
 #include "base/log.h"
 #include "plugin/config.h"
 #include "plugin/descriptor.h"
+#include "plugin/elf_image.h"
+#include "plugin/opening.h"
 #include "plugin/preflight.h"
 #include "plugin/state.h"
 
@@ -21,7 +23,19 @@ enter (atomic_uint *step, unsigned next)
 	       && atomic_compare_exchange_strong (step, &now, next);
 }
 
-static struct plugin *
+/* What holds for a plugin that is not configured. */
+static int
+copy_setting (struct plugin *plugin)
+{
+	const struct plugin_setting none = { .name = plugin->name };
+	const struct plugin_setting *setting =
+		registry_setting (plugin->registry, plugin->name);
+
+	return plugin_setting_copy (setting != NULL ? setting : &none,
+				    &plugin->setting);
+}
+
+struct plugin *
 plugin_new (struct registry *registry, const char *name, const char *file)
 {
 	struct plugin *plugin = calloc (1, sizeof (*plugin));
@@ -31,7 +45,8 @@ plugin_new (struct registry *registry, const char *name, const char *file)
 	plugin->registry = registry;
 	plugin->name = strdup (name);
 	plugin->file = strdup (file);
-	if (plugin->name == NULL || plugin->file == NULL) {
+	if (plugin->name == NULL || plugin->file == NULL
+	    || copy_setting (plugin) < 0) {
 		plugin_free (plugin);
 		return NULL;
 	}
@@ -40,26 +55,43 @@ plugin_new (struct registry *registry, const char *name, const char *file)
 	return plugin;
 }
 
-/* Checks the file and makes the private copy of what was checked. */
+/* Checks an image and makes the private copy of what was checked. */
 static int
-copy_file (struct plugin *plugin, struct error *err)
+copy_image (struct plugin *plugin, struct image *image, struct error *err)
 {
+	int r = preflight (image, err);
+
+	if (r < 0)
+		return r;
+	elf_clear_unique (image);
+	plugin->copy_bytes = image->size;
+	return copies_write (&plugin->registry->copies, plugin->name, image,
+			     &plugin->copy, err);
+}
+
+/* Reads the file. 0; 1: nothing is new in it; or a negative errno. */
+static int
+take_file (struct opening *opening, struct error *err)
+{
+	struct plugin *plugin = opening->plugin;
 	struct image image = { 0 };
 	int r = file_read (plugin->file, &image, err);
 
-	if (r == 0)
-		r = preflight (&image, err);
-	if (r == 0)
-		r = copies_write (&plugin->registry->copies, plugin->name,
-				  &image, &plugin->copy, err);
+	if (r < 0)
+		return r;
+	plugin->stamp = image.stamp;
+	digest_make (plugin->digest, image.data, image.size);
+	r = strcmp (plugin->digest, opening->known) == 0
+		    ? 1
+		    : copy_image (plugin, &image, err);
 	image_fini (&image);
 	return r;
 }
 
 static void
-read_descriptor (struct plugin *plugin, const struct plugin_setting *setting,
-		 struct buffer *reasons)
+read_descriptor (struct plugin *plugin, struct buffer *reasons)
 {
+	const struct plugin_setting *setting = &plugin->setting;
 	const struct mcp_plugin *given = plugin->module.entry ();
 
 	if (given == NULL)
@@ -75,14 +107,14 @@ read_descriptor (struct plugin *plugin, const struct plugin_setting *setting,
 }
 
 static void
-check_claim (const struct entry *entry, const struct snapshot *claims,
+check_claim (const struct entry *entry, const struct opening *opening,
 	     struct buffer *reasons)
 {
 	const struct entry *other =
-		snapshot_find_entry (claims, entry->kind, entry->key);
+		snapshot_find_entry (opening->claims, entry->kind, entry->key);
 	const char *noun = entry_noun (entry->kind);
 
-	if (other != NULL)
+	if (other != NULL && other->plugin != opening->request.before)
 		reason_add (reasons,
 			    "%s '%s': %s: is a %s of '%s' already; rename one, "
 			    "or %s",
@@ -95,42 +127,37 @@ check_claim (const struct entry *entry, const struct snapshot *claims,
 
 /* What is claimed twice refuses the whole later plugin. */
 static void
-check_claims (const struct plugin *plugin, const struct snapshot *claims,
-	      struct buffer *reasons)
+check_claims (struct opening *opening)
 {
-	for (size_t i = 0; i < claims->n_plugins; i++)
-		if (strcmp (claims->plugins[i]->name, plugin->name) == 0)
-			reason_add (reasons,
-				    "name: '%s' is the name of '%s' already; "
-				    "rename one, or leave one out",
-				    plugin->name, claims->plugins[i]->file);
-	for (size_t i = 0; i < plugin->entries.n; i++)
-		check_claim (plugin->entries.rows[i], claims, reasons);
+	const struct entries *entries = &opening->plugin->entries;
+
+	for (size_t i = 0; i < entries->n; i++)
+		check_claim (entries->rows[i], opening, &opening->reasons);
 }
 
 /* Before init sees it. */
 static void
-check_config (struct plugin *plugin, const char *config, struct buffer *reasons)
+check_config (struct plugin *plugin, struct buffer *reasons)
 {
 	struct error err;
 
 	if (plugin->row.config_schema != NULL
-	    && config_check (plugin->row.config_schema, config,
+	    && config_check (plugin->row.config_schema, plugin->setting.config,
 			     &plugin->config_schema, &err)
 		       < 0)
 		reason_add (reasons, "%s", err.text);
 }
 
 static void
-call_init (struct plugin *plugin, const char *config, struct buffer *reasons)
+call_init (struct plugin *plugin, struct buffer *reasons)
 {
 	int r = 0;
 
 	plugin->init_thread = pthread_self ();
 	atomic_store (&plugin->is_in_init, true);
 	if (plugin->row.init != NULL)
-		r = plugin->row.init (&plugin->host.table, config,
-				      &plugin->state);
+		r = plugin->row.init (&plugin->host.table,
+				      plugin->setting.config, &plugin->state);
 	atomic_store (&plugin->is_in_init, false);
 	plugin->is_running = r >= 0;
 	if (r < 0)
@@ -141,82 +168,100 @@ call_init (struct plugin *plugin, const char *config, struct buffer *reasons)
 
 /* False when it was abandoned; otherwise reasons say whether it runs. */
 static bool
-open_in_steps (struct plugin *plugin, const struct plugin_setting *setting,
-	       const struct snapshot *claims, atomic_uint *step,
-	       struct buffer *reasons)
+open_in_steps (struct opening *opening)
 {
-	const char *config = setting->config != NULL ? setting->config : "{}";
+	struct plugin *plugin = opening->plugin;
+	struct buffer *reasons = &opening->reasons;
 	struct error err;
 
-	if (copy_file (plugin, &err) < 0)
+	if (!enter (&opening->step, STEP_LINK))
+		return false;
+	if (module_open (&plugin->module, plugin->copy, plugin->file, &err) < 0)
 		reason_add (reasons, "%s", err.text);
-	if (!enter (step, STEP_LINK))
-		return false;
-	if (!reason_any (reasons)
-	    && module_open (&plugin->module, plugin->copy, plugin->file, &err)
-		       < 0)
-		reason_add (reasons, "%s", err.text);
-	if (!enter (step, STEP_ENTRY))
+	if (!enter (&opening->step, STEP_ENTRY))
 		return false;
 	if (!reason_any (reasons))
-		read_descriptor (plugin, setting, reasons);
+		read_descriptor (plugin, reasons);
 	if (!reason_any (reasons))
-		check_claims (plugin, claims, reasons);
+		check_claims (opening);
 	if (!reason_any (reasons))
-		check_config (plugin, config, reasons);
-	if (!enter (step, STEP_INIT))
+		check_config (plugin, reasons);
+	if (!enter (&opening->step, STEP_INIT))
 		return false;
 	if (!reason_any (reasons))
-		call_init (plugin, config, reasons);
-	return enter (step, STEP_FINI);
+		call_init (plugin, reasons);
+	return enter (&opening->step, STEP_FINI);
 }
 
-struct plugin *
-plugin_open (struct registry *registry, const char *name, const char *file,
-	     const struct snapshot *claims, atomic_uint *step,
-	     struct buffer *reasons)
+/* It is not wanted. */
+static void
+drop (struct opening *opening, enum opening_end end)
 {
-	static const struct plugin_setting no_setting;
-	const struct plugin_setting *setting =
-		registry_setting (registry, name);
-	struct plugin *plugin = plugin_new (registry, name, file);
+	opening->end = end;
+	plugin_close (opening->plugin, &opening->step);
+}
 
-	if (plugin == NULL) {
-		reason_add (reasons, "out of memory");
-		return NULL;
-	}
-	if (!open_in_steps (plugin, setting != NULL ? setting : &no_setting,
-			    claims, step, reasons))
-		return NULL;
-	if (!reason_any (reasons))
-		return plugin;
-	plugin_close (plugin, step);
-	plugin_free (plugin);
-	return NULL;
+void
+plugin_open (struct opening *opening)
+{
+	struct error err;
+	int r = take_file (opening, &err);
+
+	if (r < 0)
+		reason_add (&opening->reasons, "%s", err.text);
+	if (r == 0 && !open_in_steps (opening))
+		return;
+	if (r == 1)
+		drop (opening, OPENING_SAME);
+	else if (reason_any (&opening->reasons))
+		drop (opening, OPENING_REFUSED);
+	else
+		opening->end = OPENING_OFFERED;
+}
+
+/* Nobody offers them any more; they lie in the file. */
+static void
+drop_rows (struct plugin *plugin)
+{
+	pthread_mutex_lock (&plugin->registry->rows);
+	descriptor_drop (plugin);
+	pthread_mutex_unlock (&plugin->registry->rows);
+}
+
+bool
+plugin_end (struct plugin *plugin, atomic_uint *step)
+{
+	if (plugin->is_running && plugin->row.fini != NULL)
+		plugin->row.fini (plugin->state);
+	if (!enter (step, STEP_CLOSE))
+		return false;
+	plugin->is_running = false;
+	drop_rows (plugin);
+	copies_remove (plugin->copy);
+	plugin->copy = NULL;
+	return true;
 }
 
 void
 plugin_close (struct plugin *plugin, atomic_uint *step)
 {
-	if (plugin->is_running && plugin->row.fini != NULL)
-		plugin->row.fini (plugin->state);
-	if (!enter (step, STEP_CLOSE))
+	if (!plugin_end (plugin, step))
 		return;
-	/* Its rows lie in the file. */
-	descriptor_drop (plugin);
 	/* It would wait for what does not return. */
 	if (plugin->registry->jammed_by == NULL)
 		module_close (&plugin->module);
-	copies_remove (plugin->copy);
-	plugin->copy = NULL;
 }
 
 void
 plugin_free (struct plugin *plugin)
 {
+	if (plugin == NULL)
+		return;
 	if (plugin->host.plugin != NULL)
 		pool_fini (&plugin->pool);
 	updates_free (plugin);
+	descriptor_drop (plugin);
+	plugin_setting_fini (&plugin->setting);
 	free (plugin->config_schema);
 	free (plugin->name);
 	free (plugin->file);

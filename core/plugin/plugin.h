@@ -6,8 +6,10 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include "base/digest.h"
 #include "base/error.h"
 #include "plugin/entry.h"
+#include "plugin/file.h"
 #include "plugin/loader.h"
 #include "plugin/module.h"
 #include "plugin/pool.h"
@@ -21,17 +23,33 @@ struct host {
 	struct plugin *plugin;
 };
 
-/* Made by the loader thread; the loop's from the end of init to fini. */
+enum plugin_life {
+	PLUGIN_OPENING, /* up to the end of its init */
+	PLUGIN_SERVING, /* offered */
+	PLUGIN_RETIRED, /* another version is, or none; its calls run on */
+	PLUGIN_ENDING,	/* its threads end, then comes fini */
+	PLUGIN_ENDED,	/* nothing of it runs; its code is still mapped */
+	PLUGIN_STUCK	/* its fini does not return */
+};
+
+/* The loader's during init and fini, else the loop's. */
 struct plugin {
 	struct registry *registry;
 	char *name;
 	char *file;
-	char *copy; /* the private copy that is mapped */
+	struct plugin_setting setting; /* a copy */
+	enum plugin_life life;	       /* loop only */
+	char *copy;		       /* the private copy that is mapped */
+	size_t copy_bytes;
+	/* What it was copied from. */
+	struct file_stamp stamp;
+	char digest[DIGEST_TEXT_SIZE];
 	struct module module;
 	struct mcp_plugin row;	/* a copy; what it did not know of is zero */
 	char *config_schema;	/* compact JSON text; or NULL */
 	struct entries entries; /* what it offers; under registry->rows */
-	bool is_offered;	/* the same; from the end of init on */
+	bool is_offered;	/* the same; while it serves */
+	bool is_listed;		/* the same; from the end of init on */
 	struct update *updates; /* the same; by URI: on their way */
 	struct host host;
 	void *state; /* the plugin's own */
@@ -39,12 +57,16 @@ struct plugin {
 	bool is_running; /* init succeeded, fini was not called */
 	int pins;	 /* snapshots that hold it; loop only */
 	int n_calls;	 /* that it owes; loop only */
+	int n_void;	 /* of them, those that nobody waits for */
 	/* While init runs, its thread's last line at MCP_LOG_ERROR. */
 	atomic_bool is_in_init;
 	pthread_t init_thread;
 	struct error init_error;
-	struct job job;	     /* of unloading */
-	atomic_uint step;    /* of unloading: state.h */
+	struct job job;	  /* of its end */
+	atomic_uint step; /* the same: opening.h */
+	void (*stopped) (struct plugin *plugin, bool is_stuck);
+	bool is_seen;	     /* by the reload that runs; loop only */
+	bool is_told;	     /* that it is stuck; loop only */
 	struct plugin *next; /* loaded before this one */
 };
 

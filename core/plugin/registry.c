@@ -26,7 +26,7 @@ init (struct registry *registry)
 {
 	pthread_mutex_init (&registry->rows, NULL);
 	pthread_mutex_init (&registry->names_lock, NULL);
-	registry->empty = snapshot_new (registry, NULL, NULL);
+	registry->empty = snapshot_new (registry, NULL, NULL, NULL);
 	if (registry->empty == NULL)
 		return -ENOMEM;
 	registry->current = registry->empty;
@@ -45,6 +45,13 @@ fini (struct registry *registry)
 	names_free (registry);
 	pthread_mutex_destroy (&registry->names_lock);
 	pthread_mutex_destroy (&registry->rows);
+}
+
+static void
+init_timer (struct registry *registry, uv_timer_t *timer)
+{
+	uv_timer_init (&registry->loop->uv, timer);
+	timer->data = registry;
 }
 
 struct registry *
@@ -67,9 +74,24 @@ registry_new (struct loop *loop, struct journal *journal,
 		return NULL;
 	}
 	loader_init (&registry->loader, loop);
-	uv_timer_init (&loop->uv, &registry->patience);
-	registry->patience.data = registry;
+	init_timer (registry, &registry->patience);
+	init_timer (registry, &registry->stuck_timer);
+	init_timer (registry, &registry->change_timer);
 	return registry;
+}
+
+void
+registry_configure (struct registry *registry,
+		    const struct registry_options *options)
+{
+	assert (!registry->is_loading);
+	registry->options = options;
+}
+
+void
+registry_run (struct registry *registry, struct job *job)
+{
+	loader_submit (&registry->loader, job);
 }
 
 void
@@ -104,7 +126,7 @@ loader_closed (uv_handle_t *handle)
 }
 
 static void
-patience_closed (uv_handle_t *handle)
+timer_closed (uv_handle_t *handle)
 {
 	closed_one (handle->data);
 }
@@ -120,9 +142,11 @@ registry_free (struct registry *registry)
 		return n_stuck;
 	fini (registry);
 	reports_free (registry);
-	registry->n_closing = 3;
+	registry->n_closing = 5;
 	calls_fini (&registry->calls, calls_closed);
 	loader_fini (&registry->loader, loader_closed);
-	uv_close ((uv_handle_t *) &registry->patience, patience_closed);
+	uv_close ((uv_handle_t *) &registry->patience, timer_closed);
+	uv_close ((uv_handle_t *) &registry->stuck_timer, timer_closed);
+	uv_close ((uv_handle_t *) &registry->change_timer, timer_closed);
 	return 0;
 }

@@ -13,9 +13,11 @@
 #include "base/loop.h"
 #include "json/schema.h"
 #include "plugin/header_param.h"
+#include "plugin/file.h"
 #include <mcp/plugin.h>
 #include "store/journal.h"
 
+struct job;
 struct plugin;
 struct registry;
 
@@ -97,13 +99,17 @@ struct plugin_report {
 	char *file; /* its path */
 	bool is_loaded;
 	char *reason;  /* refused: field, both values, next step: a sentence
-			* (several, one a line, when more is wrong) */
+		       * (several, one a line, when more is wrong); when it is
+		       * loaded: an older version of it still serves */
 	char *version; /* loaded: or NULL */
 	char *summary;
 	char **tools;	  /* loaded: names, NULL-terminated */
 	char **resources; /* URIs, and templates of them */
 	char **prompts;
 	char **methods;
+	bool is_hung; /* refused: it did not return, so its file is only tried
+		       * again when it is not as stamp says */
+	struct file_stamp stamp;
 };
 
 /* Per plugin, from the configuration. */
@@ -112,8 +118,16 @@ struct plugin_setting {
 	bool is_required;
 	uint32_t parallel;	     /* 0: as the descriptor says */
 	const char *const *disabled; /* tool names, NULL-terminated, or NULL */
-	const char *config;	     /* JSON text */
+	const char *config;	     /* JSON text; NULL: {} */
 };
+
+/* A copy of it and all it points to, yours. 0 or -ENOMEM. */
+int plugin_setting_copy (const struct plugin_setting *setting,
+			 struct plugin_setting *ret_copy);
+/* Whether both mean the same for one that is loaded. NULL: not configured. */
+bool plugin_setting_equals (const struct plugin_setting *a,
+			    const struct plugin_setting *b);
+void plugin_setting_fini (struct plugin_setting *setting);
 
 struct registry_options {
 	const char *const *dirs; /* NULL-terminated; a file stands for
@@ -127,8 +141,8 @@ struct registry_options {
 };
 
 /* Everything here is loop only. options and what it points to is lent until
- * registry_free. journal: gets plugin.loaded, plugin.failed, and the events
- * of calls. */
+ * registry_free or registry_configure. journal: gets plugin.loaded,
+ * plugin.failed, plugin.replaced, plugin.removed, and the events of calls. */
 struct registry *registry_new (struct loop *loop, struct journal *journal,
 			       const struct registry_options *options);
 
@@ -136,6 +150,22 @@ struct registry *registry_new (struct loop *loop, struct journal *journal,
  * the loop. One bad plugin never stops the others. */
 void registry_load (struct registry *registry, void (*done) (void *arg),
 		    void *arg);
+/* The same for what has changed since: a file that is new or not as it was is
+ * loaded under a name of its own, and when its init has succeeded it takes the
+ * place of the version before; calls that run stay with the one that they
+ * began with, and its fini comes after the last of them. A file that is refused
+ * leaves the version before as it is. What has no file any more is taken out.
+ * names (NULL-terminated): these plugins alone, though nothing changed; NULL:
+ * all. done: on the loop; changes: {plugins, unchanged} as doc/link.md has it,
+ * lent. Not while loading. 0, and then done is called later; or -ENOMEM. */
+int registry_reload (struct registry *registry, const char *const *names,
+		     void (*done) (void *arg, const char *changes), void *arg);
+/* Other options from now on: settings, directories and times; what is loaded
+ * already is as it was. Not while loading. */
+void registry_configure (struct registry *registry,
+			 const struct registry_options *options);
+/* Runs a job on the loader thread, between two of the registry's own. */
+void registry_run (struct registry *registry, struct job *job);
 /* What became of each file; lent until the next change. */
 const struct plugin_report *registry_reports (struct registry *registry,
 					      size_t *ret_n);

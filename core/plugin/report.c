@@ -46,18 +46,83 @@ copy_rows (struct registry *registry, const struct plugin *plugin,
 }
 
 static void
-add (struct registry *registry, const struct plugin_report *report)
+free_names (char **names)
+{
+	for (char **name = names; name != NULL && *name != NULL; name++)
+		free (*name);
+	free (names);
+}
+
+static void
+report_fini (struct plugin_report *report)
+{
+	free_names (report->tools);
+	free_names (report->resources);
+	free_names (report->prompts);
+	free_names (report->methods);
+	free (report->name);
+	free (report->file);
+	free (report->reason);
+	free (report->version);
+	free (report->summary);
+}
+
+struct plugin_report *
+report_find (struct registry *registry, const char *file)
+{
+	for (size_t i = 0; i < registry->n_reports; i++)
+		if (strcmp (registry->reports[i].file, file) == 0)
+			return &registry->reports[i];
+	return NULL;
+}
+
+/* Room for one more, or NULL. */
+static struct plugin_report *
+grow (struct registry *registry)
 {
 	struct plugin_report *reports =
 		realloc (registry->reports,
 			 (registry->n_reports + 1) * sizeof (*reports));
 
-	if (reports == NULL) {
-		log_error ("no memory to report on plugin '%s'", report->name);
+	if (reports == NULL)
+		return NULL;
+	registry->reports = reports;
+	return &reports[registry->n_reports++];
+}
+
+static void
+report_drop (struct registry *registry, const char *file)
+{
+	struct plugin_report *report = report_find (registry, file);
+	struct plugin_report *end = registry->reports + registry->n_reports;
+
+	if (report == NULL)
+		return;
+	report_fini (report);
+	memmove (report, report + 1,
+		 (size_t) (end - report - 1) * sizeof (*report));
+	registry->n_reports--;
+}
+
+/* In the place of what was known of the file; report is taken. */
+static void
+put (struct registry *registry, struct plugin_report *report)
+{
+	struct plugin_report *place = NULL;
+
+	if (report->name != NULL && report->file != NULL) {
+		place = report_find (registry, report->file);
+		if (place != NULL)
+			report_fini (place);
+		else
+			place = grow (registry);
+	}
+	if (place != NULL) {
+		*place = *report;
 		return;
 	}
-	registry->reports = reports;
-	reports[registry->n_reports++] = *report;
+	log_error ("no memory to report on a plugin");
+	report_fini (report);
 }
 
 static void
@@ -98,8 +163,32 @@ append (struct registry *registry, const char *topic, struct buffer *payload,
 		log_error ("event '%s' was not recorded: %s", topic, err.text);
 }
 
+/* What it offers, for the event; report has it, too. */
+static void
+write_offers (struct buffer *payload, const struct plugin_report *report)
+{
+	write_names (payload, "tools", report->tools);
+	write_names (payload, "resources", report->resources);
+	write_names (payload, "prompts", report->prompts);
+	write_names (payload, "methods", report->methods);
+}
+
+static void
+log_loaded (const struct plugin_report *report, bool is_replacing)
+{
+	struct buffer tools = { 0 };
+
+	for (char **tool = report->tools; tool != NULL && *tool != NULL; tool++)
+		buffer_add_format (&tools, " %s", *tool);
+	log_info ("plugin '%s' is %s '%s':%s", report->name,
+		  is_replacing ? "replaced from" : "loaded from", report->file,
+		  tools.size > 0 ? tools.data : " no tools");
+	buffer_fini (&tools);
+}
+
 void
-report_loaded (struct registry *registry, const struct plugin *plugin)
+report_loaded (struct registry *registry, const struct plugin *plugin,
+	       const struct plugin *before)
 {
 	struct plugin_report report = {
 		.name = copy (plugin->name),
@@ -108,23 +197,22 @@ report_loaded (struct registry *registry, const struct plugin *plugin)
 		.version = copy (plugin->row.version),
 		.summary = copy (plugin->row.summary),
 	};
-	struct buffer payload = { 0 }, tools = { 0 };
+	struct buffer payload = { 0 };
 
 	copy_rows (registry, plugin, &report);
 	write_member (&payload, "name", plugin->name);
 	write_member (&payload, "version", plugin->row.version);
+	if (before != NULL)
+		write_member (&payload, "replaces", before->row.version);
 	write_member (&payload, "file", plugin->file);
-	write_names (&payload, "tools", report.tools);
-	write_names (&payload, "resources", report.resources);
-	write_names (&payload, "prompts", report.prompts);
-	write_names (&payload, "methods", report.methods);
-	for (char **tool = report.tools; tool != NULL && *tool != NULL; tool++)
-		buffer_add_format (&tools, " %s", *tool);
-	log_info ("plugin '%s' is loaded from '%s':%s", plugin->name,
-		  plugin->file, tools.size > 0 ? tools.data : " no tools");
-	append (registry, "plugin.loaded", &payload, plugin->name);
-	buffer_fini (&tools);
-	add (registry, &report);
+	write_offers (&payload, &report);
+	log_loaded (&report, before != NULL);
+	append (registry, before != NULL ? "plugin.replaced" : "plugin.loaded",
+		&payload, plugin->name);
+	/* It may have been another file. */
+	if (before != NULL && strcmp (before->file, plugin->file) != 0)
+		report_drop (registry, before->file);
+	put (registry, &report);
 }
 
 /* A line of the log for each line of reason. */
@@ -140,9 +228,20 @@ log_reason (const char *name, const char *file, const char *reason)
 	}
 }
 
+/* What is known of the version that serves on. */
+static void
+copy_kept (struct registry *registry, const struct plugin *kept,
+	   struct plugin_report *report)
+{
+	report->is_loaded = true;
+	report->version = copy (kept->row.version);
+	report->summary = copy (kept->row.summary);
+	copy_rows (registry, kept, report);
+}
+
 void
 report_failed (struct registry *registry, const char *name, const char *file,
-	       const char *reason)
+	       const char *reason, const struct plugin *kept)
 {
 	struct plugin_report report = {
 		.name = copy (name),
@@ -153,36 +252,35 @@ report_failed (struct registry *registry, const char *name, const char *file,
 
 	assert (reason != NULL);
 	log_reason (name, file, reason);
+	if (kept != NULL)
+		log_notice ("plugin '%s': the version loaded before serves on",
+			    name);
 	write_member (&payload, "name", name);
 	write_member (&payload, "file", file);
 	write_member (&payload, "reason", reason);
+	buffer_add_format (&payload, ",\"kept\":%s",
+			   kept != NULL ? "true" : "false");
 	buffer_add_format (&line, "%s: %.*s", name,
 			   (int) strcspn (reason, "\n"), reason);
 	append (registry, "plugin.failed", &payload, line.data);
 	buffer_fini (&line);
-	add (registry, &report);
+	/* Of another file there is a report of its own. */
+	if (kept != NULL && strcmp (kept->file, file) == 0)
+		copy_kept (registry, kept, &report);
+	put (registry, &report);
 }
 
-static void
-free_names (char **names)
+void
+report_removed (struct registry *registry, const struct plugin *plugin)
 {
-	for (char **name = names; name != NULL && *name != NULL; name++)
-		free (*name);
-	free (names);
-}
+	struct buffer payload = { 0 };
 
-static void
-report_fini (struct plugin_report *report)
-{
-	free_names (report->tools);
-	free_names (report->resources);
-	free_names (report->prompts);
-	free_names (report->methods);
-	free (report->name);
-	free (report->file);
-	free (report->reason);
-	free (report->version);
-	free (report->summary);
+	log_info ("plugin '%s' is removed: '%s' is gone", plugin->name,
+		  plugin->file);
+	write_member (&payload, "name", plugin->name);
+	write_member (&payload, "file", plugin->file);
+	append (registry, "plugin.removed", &payload, plugin->name);
+	report_drop (registry, plugin->file);
 }
 
 void

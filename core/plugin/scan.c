@@ -60,7 +60,8 @@ grow (struct scan *scan)
 	return 0;
 }
 
-/* fault: why it is refused, or NULL: then its name decides. */
+/* fault: why the directory is refused; NULL: it is a file, whose name
+ * decides. */
 static int
 add (struct scan *scan, const char *file, const struct error *fault)
 {
@@ -69,10 +70,14 @@ add (struct scan *scan, const char *file, const struct error *fault)
 	struct found found = { .file = strdup (file),
 			       .name = strndup (base, stem_size (base)) };
 	struct error err;
+	struct stat st;
 
+	found.is_dir = fault != NULL;
 	if (fault == NULL && found.name != NULL
 	    && name_is_refused (scan, found.name, &err))
 		fault = &err;
+	if (fault == NULL && stat (file, &st) == 0)
+		file_stamp_init (&found.stamp, &st);
 	if (fault != NULL)
 		found.fault = strdup (fault->text);
 	if (found.file == NULL || found.name == NULL

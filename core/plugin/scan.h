@@ -2,13 +2,18 @@
 #ifndef PLUGIN_SCAN_H
 #define PLUGIN_SCAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+#include "plugin/file.h"
 
 /* A file to load, or something that cannot be. */
 struct found {
 	char *name;  /* the file's name without .so */
 	char *file;  /* its path; of a directory that is refused: its path */
 	char *fault; /* NULL, or why it is refused: a sentence */
+	bool is_dir; /* of a directory that is refused */
+	struct file_stamp stamp;
 };
 
 struct scan {

@@ -145,7 +145,7 @@ add_plugin (struct snapshot *snapshot, struct plugin *plugin)
 
 static bool
 fill (struct snapshot *snapshot, const struct snapshot *before,
-      struct plugin *more)
+      const struct plugin *without, struct plugin *with)
 {
 	struct registry *registry = snapshot->registry;
 	size_t n = before != NULL ? before->n_plugins : 0;
@@ -155,9 +155,12 @@ fill (struct snapshot *snapshot, const struct snapshot *before,
 	if (snapshot->plugins == NULL)
 		return false;
 	for (size_t i = 0; i < n; i++)
-		add_plugin (snapshot, before->plugins[i]);
-	if (more != NULL)
-		add_plugin (snapshot, more);
+		if (before->plugins[i] != without)
+			add_plugin (snapshot, before->plugins[i]);
+		else if (with != NULL)
+			add_plugin (snapshot, with);
+	if (without == NULL && with != NULL)
+		add_plugin (snapshot, with);
 	pthread_mutex_lock (&registry->rows);
 	is_filled = add_rows (snapshot);
 	pthread_mutex_unlock (&registry->rows);
@@ -166,7 +169,7 @@ fill (struct snapshot *snapshot, const struct snapshot *before,
 
 struct snapshot *
 snapshot_new (struct registry *registry, const struct snapshot *before,
-	      struct plugin *more)
+	      const struct plugin *without, struct plugin *with)
 {
 	struct snapshot *snapshot = calloc (1, sizeof (*snapshot));
 
@@ -174,7 +177,7 @@ snapshot_new (struct registry *registry, const struct snapshot *before,
 		return NULL;
 	snapshot->pins = 1;
 	snapshot->registry = registry;
-	if (fill (snapshot, before, more))
+	if (fill (snapshot, before, without, with))
 		return snapshot;
 	snapshot_unpin (snapshot);
 	return NULL;
@@ -226,7 +229,7 @@ snapshot_unpin (struct snapshot *snapshot)
 	if (--snapshot->pins > 0)
 		return;
 	for (size_t i = 0; i < snapshot->n_plugins; i++)
-		snapshot->plugins[i]->pins--;
+		plugin_unpinned (snapshot->plugins[i]);
 	drop_rows (snapshot);
 	free (snapshot->plugins);
 	free (snapshot);

@@ -42,6 +42,9 @@ struct registry {
 				* not return, so that the dynamic linker is
 				* held; or NULL */
 	bool is_loading;
+	uv_timer_t stuck_timer;	 /* looks for what is stuck */
+	uv_timer_t change_timer; /* tells what a long reload changed so far */
+	unsigned reload_changes; /* enum registry_kind, not yet told */
 	/* While unloading. */
 	struct job last_job;
 	uv_timer_t patience;
@@ -60,13 +63,20 @@ const struct plugin_setting *registry_setting (const struct registry *registry,
 
 /* --- snapshot.c --- */
 
-/* What these plugins offer: those of before (or NULL) and one more (or NULL);
- * each gets a pin. Pinned once. NULL: no memory. */
+/* What these plugins offer: those of before (or NULL), with (or NULL) in the
+ * place of without (or NULL) or as the last; each gets a pin. Pinned once.
+ * NULL: no memory. */
 struct snapshot *snapshot_new (struct registry *registry,
 			       const struct snapshot *before,
-			       struct plugin *more);
+			       const struct plugin *without,
+			       struct plugin *with);
 /* Makes it the one of now; its pin is taken. */
 void registry_swap (struct registry *registry, struct snapshot *snapshot);
+
+/* --- change.c --- */
+
+/* What kinds of rows it has: enum registry_kind. */
+unsigned plugin_kinds (const struct plugin *plugin);
 
 /* --- find.c --- */
 
@@ -77,37 +87,33 @@ const struct entry *snapshot_find_entry (const struct snapshot *snapshot,
 /* --- report.c --- */
 
 /* What became of a file: for registry_reports, the journal, and the log. */
-void report_loaded (struct registry *registry, const struct plugin *plugin);
+/* before: the version in whose place it is, or NULL. */
+void report_loaded (struct registry *registry, const struct plugin *plugin,
+		    const struct plugin *before);
+/* kept: the version that serves on, or NULL. */
 void report_failed (struct registry *registry, const char *name,
-		    const char *file, const char *reason);
+		    const char *file, const char *reason,
+		    const struct plugin *kept);
+/* Its file is gone, and so is it. */
+void report_removed (struct registry *registry, const struct plugin *plugin);
+/* Of that file, or NULL; lent until the next change. */
+struct plugin_report *report_find (struct registry *registry, const char *file);
 void reports_free (struct registry *registry);
 
-/* --- open.c: on the loader thread, but for plugin_free --- */
+/* --- retire.c --- */
 
-/* What is done with a plugin and may take long. The thread that does it moves
- * a step on; the loop sets STEP_ABANDONED when it takes too long, and then
- * that thread does no more than finish the step it is in: a fresh thread has
- * taken over from it. */
-enum {
-	STEP_FILE,  /* reading and checking the file */
-	STEP_LINK,  /* the dynamic linker, and the file's constructors */
-	STEP_ENTRY, /* mcp_plugin_v1, and checking what it returned */
-	STEP_INIT,  /* init */
-	STEP_FINI,  /* fini */
-	STEP_CLOSE, /* the dynamic linker, and the file's destructors */
-	STEP_ABANDONED = 0x100
-};
-
-/* From a file to a plugin that runs. claims: what others have taken. NULL,
- * with every reason in reasons, when it is refused; or when abandoned, and
- * then what it has stays. */
-struct plugin *plugin_open (struct registry *registry, const char *name,
-			    const char *file, const struct snapshot *claims,
-			    atomic_uint *step, struct buffer *reasons);
-/* fini, if it runs, and closing its file. */
-void plugin_close (struct plugin *plugin, atomic_uint *step);
-/* What is left of it then. Any thread. */
-void plugin_free (struct plugin *plugin);
+/* Offered no more: its fini comes when nobody holds it any more. */
+void plugin_retire (struct plugin *plugin);
+/* A pin of it went. */
+void plugin_unpinned (struct plugin *plugin);
+/* Ends its threads and runs its fini on the loader thread, and if is_closed
+ * closes its file, too; then calls stopped. */
+void plugin_stop (struct plugin *plugin, bool is_closed,
+		  void (*stopped) (struct plugin *plugin, bool is_stuck));
+/* How many of its calls nobody has waited for since a second. */
+int plugin_count_stuck (const struct plugin *plugin);
+/* A call of it became void. */
+void plugin_note_void (struct plugin *plugin);
 
 /* --- update.c --- */
 

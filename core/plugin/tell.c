@@ -5,21 +5,31 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <utlist.h>
 
 #include "base/log.h"
 #include "base/text.h"
 #include "plugin/state.h"
 
+static void
+notice (const struct plugin *plugin, int what, const char *agent)
+{
+	if (plugin->row.notice != NULL)
+		plugin->row.notice (plugin->state, what, agent);
+}
+
+/* Older versions, too, which may have calls. */
 void
 registry_notice (struct registry *registry, int what, const char *agent)
 {
 	struct snapshot *snapshot = registry_pin (registry);
+	const struct plugin *plugin;
 
-	for (size_t i = 0; i < snapshot->n_plugins; i++) {
-		const struct plugin *plugin = snapshot->plugins[i];
-
-		if (plugin->row.notice != NULL)
-			plugin->row.notice (plugin->state, what, agent);
+	for (size_t i = 0; i < snapshot->n_plugins; i++)
+		notice (snapshot->plugins[i], what, agent);
+	LL_FOREACH (registry->plugins, plugin) {
+		if (plugin->life == PLUGIN_RETIRED)
+			notice (plugin, what, agent);
 	}
 	snapshot_unpin (snapshot);
 }

@@ -6,19 +6,11 @@
 #include <utlist.h>
 
 #include "base/log.h"
+#include "plugin/opening.h"
 #include "plugin/state.h"
 
 /* How long after registry_unload a plugin may be held. */
 #define PATIENCE_MS 1000
-/* How long a fini may take at most; no longer than an init. */
-#define FINI_MS 5000
-
-static struct plugin *
-plugin_of (struct job *job)
-{
-	return (void *) ((char *) job - offsetof (struct plugin, job));
-}
-
 static void
 stuck (struct registry *registry, const struct plugin *plugin, const char *why)
 {
@@ -27,59 +19,40 @@ stuck (struct registry *registry, const struct plugin *plugin, const char *why)
 		   plugin->name, why);
 }
 
-/* On the loader thread. */
 static void
-stop (struct job *job)
+stopped (struct plugin *plugin, bool is_stuck)
 {
-	struct plugin *plugin = plugin_of (job);
-
-	plugin_close (plugin, &plugin->step);
-}
-
-static void
-stopped (struct job *job)
-{
-	struct plugin *plugin = plugin_of (job);
 	struct registry *registry = plugin->registry;
 
 	/* A snapshot of a call that is stuck may still count it. */
-	if (plugin->pins == 0)
+	if (!is_stuck && plugin->pins == 0)
 		plugin_free (plugin);
 	registry->is_stopping_one = false;
 	unload_go_on (registry);
 }
 
+/* It is off the list. */
 static void
-expired (struct job *job)
+unload (struct plugin *plugin)
 {
-	struct plugin *plugin = plugin_of (job);
 	struct registry *registry = plugin->registry;
-	unsigned step = atomic_fetch_or (&plugin->step, STEP_ABANDONED);
 
-	if (step == STEP_CLOSE)
-		registry->jammed_by = plugin->file;
-	stuck (registry, plugin,
-	       step == STEP_CLOSE ? "its destructors do not return"
-				  : "its fini does not return");
-	registry->is_stopping_one = false;
-	unload_go_on (registry);
+	if (plugin->life == PLUGIN_STUCK)
+		return; /* It was told. */
+	if (plugin->n_calls > 0) {
+		stuck (registry, plugin, "it still has a call");
+		return;
+	}
+	registry->is_stopping_one = true;
+	plugin_stop (plugin, true, stopped);
 }
 
-static void
-threads_ended (void *arg)
+/* Whether it must be waited for. An older version may be at its end. */
+static bool
+is_held (const struct registry *registry, const struct plugin *plugin)
 {
-	struct plugin *plugin = arg;
-	struct registry *registry = plugin->registry;
-	int64_t limit_ms = registry->options->init_timeout_ms;
-
-	atomic_store (&plugin->step, STEP_FINI);
-	plugin->job =
-		(struct job){ .run = stop,
-			      .done = stopped,
-			      .expired = expired,
-			      .timeout_ms =
-				      limit_ms < FINI_MS ? limit_ms : FINI_MS };
-	loader_submit (&registry->loader, &plugin->job);
+	return plugin->life == PLUGIN_ENDING
+	       || (plugin->pins > 0 && !registry->is_impatient);
 }
 
 /* On the loader thread. */
@@ -116,17 +89,12 @@ unload_go_on (struct registry *registry)
 		return;
 	while (!registry->is_stopping_one
 	       && (plugin = registry->plugins) != NULL) {
-		if (plugin->pins > 0 && !registry->is_impatient)
+		if (is_held (registry, plugin))
 			return;
 		pthread_mutex_lock (&registry->rows);
 		LL_DELETE (registry->plugins, plugin);
 		pthread_mutex_unlock (&registry->rows);
-		if (plugin->n_calls > 0) {
-			stuck (registry, plugin, "it still has a call");
-		} else {
-			registry->is_stopping_one = true;
-			pool_end (&plugin->pool, threads_ended, plugin);
-		}
+		unload (plugin);
 	}
 	if (registry->is_stopping_one || registry->plugins != NULL
 	    || registry->last_job.run != NULL)

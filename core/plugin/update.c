@@ -106,7 +106,7 @@ resource_updated (const struct mcp_host *table, const char *uri)
 		return -EINVAL;
 	pthread_mutex_lock (&registry->rows);
 	/* During init nobody knows what it offers. */
-	if (plugin->is_offered) {
+	if (plugin->is_listed) {
 		r = add (plugin, uri);
 		wake (registry);
 	}
