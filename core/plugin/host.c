@@ -212,12 +212,14 @@ host_cancelled (struct mcp_call *pub)
 }
 
 void
-host_init (struct host *host, struct plugin *plugin, const char *server_version)
+host_init (struct host *host, struct plugin *plugin, const char *server_version,
+	   const char *run)
 {
 	host->plugin = plugin;
 	host->table = (struct mcp_host){
 		.size = sizeof (struct mcp_host),
 		.version = server_version,
+		.run = run,
 		.json_c_version = (uint32_t) json_c_version_num (),
 		.log = host_log,
 		.log_text = host_log_text,

@@ -51,7 +51,8 @@ plugin_new (struct registry *registry, const char *name, const char *file)
 		return NULL;
 	}
 	pool_init (&plugin->pool, plugin->name, 1, registry->loop);
-	host_init (&plugin->host, plugin, registry->options->server_version);
+	host_init (&plugin->host, plugin, registry->options->server_version,
+		   journal_run (registry->journal, JOURNAL_NOW));
 	return plugin;
 }
 

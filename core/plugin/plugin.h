@@ -72,6 +72,6 @@ struct plugin {
 
 /* The table's functions are those of host.c. */
 void host_init (struct host *host, struct plugin *plugin,
-		const char *server_version);
+		const char *server_version, const char *run);
 
 #endif

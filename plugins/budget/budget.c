@@ -102,44 +102,6 @@ fini (void *state)
 	free (budget);
 }
 
-static void
-note_limits (void *arg, const char *key, const void *value, size_t size,
-	     uint64_t version)
-{
-	struct budget *budget = arg;
-
-	(void) key;
-	(void) value;
-	(void) size;
-	(void) version;
-	budget->has_set = true;
-}
-
-/* When the run began: now, or before a restart. */
-static int
-begin (struct budget *budget)
-{
-	char text[32];
-	struct mcp_change change = { .kind = MCP_PUT,
-				     .key = "started_ms",
-				     .value = text };
-	int64_t size = budget->host->get (budget->host, change.key, text,
-					  sizeof (text), NULL);
-
-	if (size < 0) {
-		snprintf (text, sizeof (text), "%lld",
-			  (long long) values_now_ms ());
-		change.size = strlen (text);
-		size = budget->host->commit (budget->host, NULL, &change, 1,
-					     NULL);
-	}
-	budget->started_ms = strtoll (text, NULL, 10);
-	if (size >= 0)
-		size = budget->host->list (budget->host, "limits/", note_limits,
-					   budget);
-	return size < 0 ? (int) size : 0;
-}
-
 static int
 init (const struct mcp_host *host, const char *config, void **state)
 {
@@ -151,7 +113,7 @@ init (const struct mcp_host *host, const char *config, void **state)
 	budget->host = host;
 	r = config_read (budget, config);
 	if (r == 0)
-		r = begin (budget);
+		r = run_begin (budget);
 	if (r < 0)
 		fini (budget);
 	else

@@ -74,6 +74,12 @@ int limits_read (struct limits *limits, struct json_object *object,
 		 char *sentence, size_t room);
 struct json_object *limits_new (const struct limits *limits);
 
+/* --- run.c --- */
+
+/* Goes on with what is kept of this run, or begins it. 0 or a negative
+ * errno. */
+int run_begin (struct budget *budget);
+
 /* --- ledger.c: the numbers that are kept --- */
 
 struct account {

@@ -65,6 +65,7 @@ status_new (struct budget *budget, const char *agent)
 		values_add (status, "agent", of_agent);
 	}
 	values_add_text (status, "resets",
-			 "never; the orchestrator can raise the limits");
+			 "with another run; until then the "
+			 "orchestrator can raise the limits");
 	return status;
 }

@@ -358,3 +358,24 @@ def test_counts_reservations_and_limits_survive_a_kill(budgeted, tmp_path):
     assert found["reserved"]["tokens"] == 10
     link.request("budget/commit", {"reservation_id": id})
     assert link.request("budget/get", {})["used"]["tokens"] == 95
+
+
+def test_with_another_run_all_begins_anew(budgeted, tmp_path):
+    def live(run, *requests):
+        server = budgeted({"limits": {"tokens": 5}}, "--run", run,
+                          "--state-dir", tmp_path / "state")
+        for method, params in requests:
+            server.link.request(method, params)
+        found = server.link.request("budget/get", {"agent": "coder"})
+        server.stop()
+        return found
+
+    live("one", ("budget/set", {"tokens": 100}),
+         ("budget/record", {"agent": "coder", "tokens": 85}),
+         ("budget/reserve", {"tokens": 10}))
+    assert live("one")["used"]["tokens"] == 85
+    found = live("two")
+    assert found["limits"] == {"tokens": 5}
+    assert found["used"]["tokens"] == found["reserved"]["tokens"] == 0
+    assert found["agent"]["used"]["tokens"] == 0
+    assert found["used"]["time_seconds"] < 60
