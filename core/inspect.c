@@ -213,10 +213,11 @@ judge (const struct settings *settings, struct json_object *plugins)
 	size_t i;
 
 	for (i = 0; i < settings->n_plugins; i++)
-		if (settings->plugins[i].is_required && !settings->check_plugin
+		if (settings->plugins[i].is_required
+		    && settings->check_plugins.n == 0
 		    && !is_loaded (plugins, settings->plugins[i].name))
 			return EXIT_CODE_PLUGIN;
-	if (!settings->is_strict && !settings->check_plugin)
+	if (!settings->is_strict && settings->check_plugins.n == 0)
 		return EXIT_CODE_OK;
 	for (i = 0; i < json_object_array_length (plugins); i++) {
 		struct json_object *plugin =
@@ -261,16 +262,14 @@ inspection_fini (struct inspection *inspection)
 enum exit_code
 inspect_plugins (const struct settings *settings)
 {
-	const char *one[] = { settings->check_plugin, NULL };
+	const struct strings *dirs = settings->check_plugins.n > 0
+					     ? &settings->check_plugins
+					     : &settings->plugin_dirs;
 	struct inspection inspection = { .settings = settings };
 	enum exit_code code = EXIT_CODE_INTERNAL;
 	int r;
 
-	r = scan_dirs (
-		settings->check_plugin
-			? one
-			: (const char *const *) settings->plugin_dirs.items,
-		&inspection.scan);
+	r = scan_dirs ((const char *const *) dirs->items, &inspection.scan);
 	if (r == 0) {
 		size_t n = inspection.scan.n_found;
 

@@ -7,7 +7,7 @@
 #include "server.h"
 
 /* Prints what settings ask for; returns the exit code that a start would
- * have, or EXIT_CODE_PLUGIN when the one plugin to check is refused. */
+ * have, or EXIT_CODE_PLUGIN when one of those to check is refused. */
 enum exit_code inspect_plugins (const struct settings *settings);
 
 /* inspect_child.c: loads the files (NULL-terminated), writes a dot to fd when

@@ -186,7 +186,7 @@ run (struct server *server)
 		printf ("mcp-orchestrator %s\n", PACKAGE_VERSION);
 	else if (settings->is_check_config)
 		return check (settings);
-	else if (settings->is_list_plugins || settings->check_plugin)
+	else if (settings->is_list_plugins || settings->check_plugins.n > 0)
 		return inspect_plugins (settings);
 	else
 		return serve (server);

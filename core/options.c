@@ -119,8 +119,9 @@ const struct option_row options[] = {
 		"text or json, to standard error"),
 
 	COMMAND ("check-config", is_check_config, "check everything without listening"),
-	{ "check-plugin", OPTION_TEXT, AT (check_plugin), .check = check_not_empty,
-	  .argument = "FILE", .help = "load one plugin in a child process and say everything",
+	{ "check-plugin", OPTION_LIST, AT (check_plugins), .check = check_not_empty,
+	  .argument = "FILE",
+	  .help = "load a plugin in a child process and say everything, may be given several times",
 	  .is_command_line_only = true },
 	COMMAND ("list-plugins", is_list_plugins, "the same for all plugins of the directories"),
 	{ "format", OPTION_CHOICE, AT (format), .choices = formats, .argument = "FORMAT",

@@ -69,7 +69,7 @@ struct settings {
 	int64_t log_format; /* enum log_format */
 
 	bool is_check_config, is_list_plugins, is_version, is_help;
-	char *check_plugin;
+	struct strings check_plugins;
 	int64_t format; /* 1: JSON */
 
 	/* Keys of the configuration file only. */

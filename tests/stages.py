@@ -67,6 +67,10 @@ FORMAT = ["sh", "-c", "find ../core ../client ../plugins ../tests/unit "
 STAGES = [
     Stage("plain", "build", [WERROR], 900, suites=[make("check")]),
     Stage("demo", "build", [WERROR], 300, checks=[DEMO]),
+    # Installed, as authors of plugins have it.
+    Stage("outoftree", "build-outoftree",
+          [WERROR, f"--prefix={TREE}/build-outoftree/root", "CFLAGS=-g -O1"],
+          900, suites=[make("check-outoftree")]),
     Stage("faults", "build", [WERROR], 600, suites=[FAULTS]),
     Stage("fuzz", "build", [WERROR], 900, suites=[FUZZ]),
     Stage("interop", "build", [WERROR], 1800,

@@ -282,4 +282,9 @@
 /* --drain-timeout. */
 #define LIMIT_DRAIN_MS (10 * 1000)
 
+/* --- Scripts of mcp-plugin-test --- */
+
+/* They are written by hand. */
+#define LIMIT_SCRIPT_BYTES (4 * 1024 * 1024)
+
 #endif

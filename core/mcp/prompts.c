@@ -91,9 +91,8 @@ prompts_are_strings (struct json_object *arguments)
 	return true;
 }
 
-/* The first required argument that is not there; NULL: none. */
-static const char *
-find_missing (const struct mcp_prompt *row, struct json_object *arguments)
+const char *
+prompts_find_missing (const struct mcp_prompt *row, struct json_object *arguments)
 {
 	for (uint32_t i = 0; i < row->n_arguments; i++)
 		if ((row->arguments[i].bits & MCP_ARGUMENT_REQUIRED)
@@ -115,7 +114,7 @@ check_arguments (struct request *request, const struct mcp_prompt *row,
 			       "strings");
 		return false;
 	}
-	missing = find_missing (row, arguments);
+	missing = prompts_find_missing (row, arguments);
 	if (missing != NULL)
 		request_error (request, RPC_INVALID_PARAMS,
 			       "params.arguments: '%s' is required", missing);

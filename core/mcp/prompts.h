@@ -6,6 +6,7 @@
 
 struct call_result;
 struct json_object;
+struct mcp_prompt;
 struct request;
 
 /* Methods: see dispatch.h. */
@@ -17,5 +18,8 @@ void prompts_write_result (struct buffer *body, const struct request *request,
 /* Whether it is an object whose values are strings, as arguments of prompts
  * are (prompts, data types). */
 bool prompts_are_strings (struct json_object *arguments);
+/* The first required argument that is not among them; NULL: none. */
+const char *prompts_find_missing (const struct mcp_prompt *row,
+				  struct json_object *arguments);
 
 #endif

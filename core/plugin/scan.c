@@ -140,10 +140,16 @@ scan_entry (struct scan *scan, const char *path)
 	struct stat st;
 
 	if (stat (path, &st) < 0) {
-		error_set (&err, -EINVAL,
-			   "directory cannot be opened: %s; create it or name "
-			   "another with --plugin-dir",
-			   error_name (errno));
+		const char *reason = error_name (errno);
+
+		if (stem_size (path) < strlen (path))
+			error_set (&err, -EINVAL, "cannot be opened: %s",
+				   reason);
+		else
+			error_set (&err, -EINVAL,
+				   "directory cannot be opened: %s; create it "
+				   "or name another with --plugin-dir",
+				   reason);
 		return add (scan, path, &err);
 	}
 	if (!S_ISDIR (st.st_mode))

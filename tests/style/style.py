@@ -23,7 +23,7 @@ SOURCE_FOLDERS = ["core", "plugins", "client"]
 # Where each layer of core/ stands; an include points to a smaller number or
 # into its own layer. Files of core/ itself are the root.
 LAYERS = {"base": 0, "json": 1, "store": 2, "plugin": 3, "mcp": 4,
-          "http": 5, "link": 5, "": 6}
+          "http": 5, "link": 5, "kit": 5, "": 6}
 # Libraries that only some folders know.
 LIBRARIES = {"microhttpd.h": ["core/http"], "ltdl.h": ["core/plugin"],
              "sodium.h": ["core/base"], "curl/": ["client"],
@@ -49,7 +49,8 @@ class Function:
 class Tree:
     """The text files of a source tree, read once."""
 
-    FOLDERS = ["client", "core", "doc", "include", "plugins", "tests"]
+    FOLDERS = ["client", "core", "doc", "include", "kit", "plugins",
+               "tests"]
     KINDS = {".c", ".h", ".cc", ".py", ".sh", ".md", ".inc", ".m4", ".in",
              ".ini", ".map", ".1", ".3", ".7"}
     SINGLE = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "NEWS",

@@ -1,0 +1,184 @@
+/* What was seen: a list that events, log lines and calls add to. Knows not
+ * what was expected. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <utlist.h>
+
+#include "kit/match.h"
+#include "kit/rig.h"
+
+struct sight *
+sight_add (struct rig *rig, const char *kind, struct act *act,
+	   struct json_object *value)
+{
+	struct sight *sight = calloc (1, sizeof *sight);
+
+	if (sight != NULL)
+		sight->kind = strdup (kind);
+	if (sight == NULL || sight->kind == NULL)
+		abort ();
+	sight->act = act;
+	sight->value = value;
+	DL_APPEND (rig->sights, sight);
+	if (rig->options->is_verbose)
+		printf ("# %s %s\n", kind,
+			json_object_to_json_string_ext (
+				value, JSON_C_TO_STRING_NOSLASHESCAPE));
+	return sight;
+}
+
+static void
+sight_free (struct rig *rig, struct sight *sight)
+{
+	DL_DELETE (rig->sights, sight);
+	json_object_put (sight->value);
+	free (sight->kind);
+	free (sight);
+}
+
+/* --- The journal --- */
+
+/* Those of the server are about the loading. */
+static bool
+is_of_the_server (const struct event *event)
+{
+	return strcmp (event->topic, "plugin.loaded") == 0
+	       || strcmp (event->topic, "plugin.failed") == 0;
+}
+
+static void
+see_event (struct rig *rig, const struct event *event)
+{
+	struct json_object *value = json_object_new_object ();
+	struct json_object *payload = NULL;
+
+	json_parse (event->payload, event->payload_size, NULL, &payload, NULL);
+	json_object_object_add (value, "topic",
+				json_object_new_string (event->topic));
+	json_object_object_add (value, "agent",
+				event->agent != NULL
+					? json_object_new_string (event->agent)
+					: NULL);
+	json_object_object_add (value, "payload", payload);
+	if (event->line != NULL)
+		json_object_object_add (value, "line",
+					json_object_new_string (event->line));
+	sight_add (rig, "event", NULL, value);
+}
+
+static void
+gather_events (struct rig *rig)
+{
+	struct buffer memory = { 0 };
+	struct event event;
+
+	while (journal_read (rig->journal, rig->seq, &memory, &event) == 1) {
+		rig->seq = event.seq;
+		if (!is_of_the_server (&event))
+			see_event (rig, &event);
+	}
+	buffer_fini (&memory);
+}
+
+/* --- The log --- */
+
+static void
+see_line (struct rig *rig, const char *line, size_t size)
+{
+	struct json_object *value;
+	const char *level;
+	bool is_grave;
+
+	if (json_parse (line, size, NULL, &value, NULL) < 0)
+		return;
+	level = json_get_string (value, "level");
+	is_grave = level != NULL
+		   && (strcmp (level, "warning") == 0
+		       || strcmp (level, "error") == 0);
+	json_object_object_del (value, "time");
+	sight_add (rig, "log", NULL, value)->is_fault = is_grave;
+}
+
+static void
+gather_log (struct rig *rig)
+{
+	char *end, *at, text[8192];
+	ssize_t n;
+
+	while ((n = pread (rig->log_fd, text, sizeof text, rig->log_at)) > 0) {
+		at = text;
+		while ((end = memchr (at, '\n', (size_t) (text + n - at)))) {
+			see_line (rig, at, (size_t) (end - at));
+			at = end + 1;
+		}
+		if (at == text)
+			return;
+		rig->log_at += at - text;
+	}
+}
+
+void
+sight_gather (struct rig *rig)
+{
+	gather_events (rig);
+	gather_log (rig);
+}
+
+/* --- All of them --- */
+
+struct sight *
+sight_find (struct rig *rig, const char *kind, const struct act *act,
+	    struct json_object *expected)
+{
+	struct sight *sight;
+
+	DL_FOREACH (rig->sights, sight)
+		if (!sight->is_taken && strcmp (sight->kind, kind) == 0
+		    && (act == NULL || sight->act == act)
+		    && match_value (expected, sight->value))
+			return sight;
+	return NULL;
+}
+
+void
+sight_drop (struct rig *rig, const struct act *act)
+{
+	struct sight *sight, *next;
+
+	DL_FOREACH_SAFE (rig->sights, sight, next)
+		if (sight->act == act)
+			sight_free (rig, sight);
+}
+
+/* The server's own lines only where they are about a fault. */
+static bool
+is_worth_printing (const struct sight *sight)
+{
+	return !sight->is_taken
+	       && (strcmp (sight->kind, "log") != 0 || sight->is_fault
+		   || json_has (sight->value, "plugin"));
+}
+
+void
+sight_print (struct rig *rig)
+{
+	struct sight *sight;
+
+	DL_FOREACH (rig->sights, sight)
+		if (is_worth_printing (sight))
+			printf ("#   seen: %s %s\n", sight->kind,
+				json_object_to_json_string_ext (
+					sight->value,
+					JSON_C_TO_STRING_NOSLASHESCAPE));
+}
+
+void
+sight_free_all (struct rig *rig)
+{
+	struct sight *sight, *next;
+
+	DL_FOREACH_SAFE (rig->sights, sight, next)
+		sight_free (rig, sight);
+}

@@ -1,0 +1,126 @@
+"""mcp-plugin-test: plugins are tested by scripts, in what the server uses."""
+
+import os
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+from support import LIMIT
+from support.server import build_dir, plugin_dir
+
+SCRIPTS = pathlib.Path(os.environ.get("MCP_SRCDIR", ".")) / "tests/kit"
+
+
+def run(plugin, *scripts, options=()):
+    """Returns (exit code, output, errors)."""
+    done = subprocess.run(
+        [build_dir() / "mcp-plugin-test", *options,
+         f"{plugin_dir(plugin)}/{plugin}.so", *scripts],
+        capture_output=True, text=True, timeout=LIMIT * 2)
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture
+def script(tmp_path):
+    def write(text):
+        path = tmp_path / "a.test"
+        path.write_text(text)
+        return path
+    return write
+
+
+@pytest.mark.parametrize("name", ["flow", "rows", "method", "state"])
+def test_a_plugin_that_does_what_its_script_says_passes(name):
+    code, out, errors = run(name, SCRIPTS / f"{name}.test")
+    assert code == 0, out + errors
+    n = int(re.match(r"1\.\.(\d+)\n", out)[1])
+    assert len(re.findall(r"^ok \d+ - ", out, re.M)) == n > 2
+    assert errors == ""
+
+
+FAULTS = [
+    "not seen: text b",
+    "not seen: event flow.event",
+    "seen: event flow.event",
+    "the plugin has no tool 'ecko'; it has: big, echo, emit_n",
+    "there is no 'txt'; did you mean 'text'?",
+    "arguments: JSON: byte 10",
+    "the call of line 26 is not over",
+    "nothing was asked",
+    "this comes too late, the plugin is loaded",
+    "the call is over, or its handler was not called",
+]
+
+
+def test_each_thing_that_is_not_as_it_was_said_fails_with_the_line():
+    code, out, _ = run("flow", SCRIPTS / "wrong.test",
+                       options=["--patience", "0.3"])
+    assert code == 1
+    found = re.findall(r"^# \S*wrong\.test:\d+: (.*)$", out, re.M)
+    assert len(found) == len(FAULTS) == len(
+        re.findall(r"^not ok", out, re.M))
+    for fault, said in zip(FAULTS, found):
+        assert fault in said
+
+
+def test_what_was_seen_instead_is_shown(script):
+    code, out, _ = run("flow", script("call emit_n {\"n\": 1}\n"
+                                      "expect text none\n"))
+    assert code == 1
+    assert "seen: event" in out and '"payload":{"i":0}' in out
+    assert 'result: {"content":[{"type":"text","text":"emitted 1' in out
+
+
+def test_a_refused_plugin_fails_unless_that_is_expected(script):
+    code, out, _ = run("init_fails", script("load\n"))
+    assert code == 1
+    assert "the plugin was refused" in out
+    code, out, _ = run("init_fails", script("expect refused *init*\n"))
+    assert code == 0, out
+    code, out, _ = run("flow", script("expect refused\n"))
+    assert code == 1
+
+
+def test_a_crash_costs_one_test_and_is_named_with_its_line(script):
+    code, out, _ = run("init_crashes", script(
+        "test one\nload\ntest two\nexpect refused\n"))
+    assert code == 1
+    assert re.search(r"a\.test:2: died by signal 11", out)
+    assert out.count("not ok") == 2
+
+
+def test_a_call_that_is_not_given_back_fails(script):
+    code, out, _ = run("misbehave", script("call keep_pending\n"),
+                       options=["--patience", "0.3"])
+    assert code == 1
+    assert "did not give a call back" in out
+
+
+def test_a_warning_that_nothing_expects_fails(script):
+    call = "call finish_twice\nexpect text once\n"
+    code, out, _ = run("misbehave", script(call))
+    assert code == 1
+    assert "a line was logged that nothing expected" in out
+    code, out, _ = run("misbehave", script(
+        call + "expect log warning *\nexpect no log warning\n"))
+    assert code == 0, out
+
+
+@pytest.mark.parametrize("text, fault", [
+    ("cal echo\n", "a.test:1: there is no 'cal'; did you mean 'call'?"),
+    ("\n# x\nx: \n", "a.test:3: there is no ''"),
+    (None, "No such file")])
+def test_a_script_that_cannot_be_read_is_exit_2(text, fault, script, tmp_path):
+    path = script(text) if text else tmp_path / "missing.test"
+    code, out, errors = run("flow", path)
+    assert (code, out) == (2, "")
+    assert fault in errors
+
+
+def test_verbose_shows_what_happens_in_its_order(script):
+    code, out, _ = run("flow", script("call progress_ticks {\"n\": 2}\n"
+                                      "expect ok\n"), options=["--verbose"])
+    assert code == 0
+    assert re.search(r"# progress .*tick 1.*\n# progress .*tick 2", out)
