@@ -6,6 +6,7 @@
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +90,8 @@ class Agent {
 		return seen;
 	}
 
-	// The handler may run after the answer.
+	// This client runs each handler on some thread: perhaps after the
+	// answer, and in whatever order. The wire has them as they rise.
 	List<List<Object>> takeProgress(int ticks) throws InterruptedException {
 		var taken = new ArrayList<List<Object>>();
 		while (taken.size() < ticks) {
@@ -100,6 +102,8 @@ class Agent {
 			}
 			taken.add(p);
 		}
+		taken.sort(Comparator.comparing(
+			p -> ((Number) p.get(0)).doubleValue()));
 		return taken;
 	}
 
