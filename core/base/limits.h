@@ -60,6 +60,11 @@
  * 100 bytes each, twice. */
 #define LIMIT_SESSION_KEPT_MS (7LL * 24 * 3600 * 1000)
 #define LIMIT_ENDED_SESSIONS 65536
+/* What sessions want to hear, kept for when they come back: of one (it is
+ * written anew with each change), how many, and all together. */
+#define LIMIT_WISH_BYTES (16 * 1024)
+#define LIMIT_WISHES 16384
+#define LIMIT_WISHES_BYTES (4 * 1024 * 1024)
 /* --max-calls: calls that run or wait at once, all agents together. */
 #define LIMIT_CALLS 4096
 /* Calls that run or wait at once in one session. */

@@ -4,6 +4,7 @@
 
 #include "json/rpc.h"
 #include "mcp/request.h"
+#include "mcp/wishes.h"
 
 void
 logging_set_level (struct request *request, struct json_object *params)
@@ -18,6 +19,7 @@ logging_set_level (struct request *request, struct json_object *params)
 		return;
 	}
 	request->session->caller.message_level = level;
+	wishes_keep (request->session);
 	request_answer_empty (request);
 }
 

@@ -16,12 +16,14 @@
 #include "mcp/request.h"
 #include "mcp/task_store.h"
 #include "mcp/tasks.h"
+#include "mcp/wishes.h"
 
 static void
 release (struct mcp *mcp)
 {
 	seal_key_wipe (&mcp->seal);
 	ended_free (mcp);
+	wishes_free (mcp);
 	idempotency_free (mcp);
 	agents_free (mcp->agents);
 	rate_free (mcp->rate);
@@ -61,6 +63,7 @@ mcp_new (struct loop *loop, struct registry *registry,
 	mcp->n_timers = 4;
 	random_hex (mcp->boot, BACKLOG_BOOT_BYTES);
 	ended_load (mcp);
+	wishes_load (mcp);
 	idempotency_load (mcp);
 	changes_begin (mcp);
 	task_store_load (mcp);

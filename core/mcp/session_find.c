@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "mcp/ended.h"
 #include "mcp/session_id.h"
+#include "mcp/wishes.h"
 
 /* --- In memory --- */
 
@@ -34,7 +35,7 @@ find (struct mcp *mcp, const struct visit *visit, bool *ret_is_known)
 
 /* --- Bringing it back --- */
 
-/* What it had but its terms is gone: its streams, what it wanted to hear of. */
+/* What it had but its terms and its wishes is gone: its streams. */
 static int
 rebuild (struct mcp *mcp, const struct visit *visit,
 	 const struct session_terms *terms, struct session **ret_session)
@@ -56,6 +57,7 @@ rebuild (struct mcp *mcp, const struct visit *visit,
 		session_end (session, CALL_END_LEFT, NULL);
 		return -EBUSY;
 	}
+	wishes_restore (session);
 	log_debug ("session %.8s: is back", session->key);
 	*ret_session = session;
 	return 0;

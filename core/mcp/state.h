@@ -36,6 +36,7 @@ struct mcp {
 				   * longest idle first */
 	uv_timer_t sweep;	  /* for the first of them */
 	struct memos ended;	  /* by ended.c */
+	struct memos wishes;	  /* by wishes.c */
 
 	struct once *once;    /* keys of calls that run, by idempotency.c */
 	struct memos results; /* of those that ended */

@@ -4,6 +4,7 @@
 #include "mcp/ended.h"
 #include "mcp/reply.h"
 #include "mcp/session.h"
+#include "mcp/wishes.h"
 #include "mcp/work.h"
 
 static int
@@ -105,6 +106,7 @@ mcp_delete (struct mcp *mcp, const struct visit *visit, struct buffer *body)
 		return refuse (body, reply_status (code), RPC_INVALID_REQUEST,
 			       err.text);
 	ended_add (mcp, session);
+	wishes_forget (session);
 	session_end (session, CALL_END_LEFT,
 		     "the client has ended the session");
 	return 200;

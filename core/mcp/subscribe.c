@@ -7,6 +7,7 @@
 #include "mcp/reply.h"
 #include "mcp/request.h"
 #include "mcp/resources.h"
+#include "mcp/wishes.h"
 
 bool
 subscribe_exists (struct mcp *mcp, const char *uri)
@@ -39,6 +40,14 @@ updated (void *owner, const char *uri)
 	buffer_fini (&text);
 }
 
+int
+subscribe_to (struct session *session, const char *uri)
+{
+	session->subscriber.updated = updated;
+	session->subscriber.owner = session;
+	return subscription_add (session->mcp, &session->subscriber, uri);
+}
+
 /* NULL: it was refused. */
 static const char *
 require_uri (struct request *request, struct json_object *params)
@@ -59,25 +68,27 @@ subscribe_begin (struct request *request, struct json_object *params)
 
 	if (uri == NULL)
 		return;
-	session->subscriber.updated = updated;
-	session->subscriber.owner = session;
-	if (!subscribe_exists (request->mcp, uri))
+	if (!subscribe_exists (request->mcp, uri)) {
 		resources_refuse (request, uri);
-	else if (subscription_add (request->mcp, &session->subscriber, uri) < 0)
+	} else if (subscribe_to (session, uri) < 0) {
 		request_error (request, MCP_CODE_BUSY,
 			       "too many subscriptions; end some with "
 			       "resources/unsubscribe");
-	else
+	} else {
+		wishes_keep (session);
 		request_answer_empty (request);
+	}
 }
 
 void
 subscribe_end (struct request *request, struct json_object *params)
 {
+	struct session *session = request->session;
 	const char *uri = require_uri (request, params);
 
 	if (uri == NULL)
 		return;
-	subscription_remove (request->mcp, &request->session->subscriber, uri);
+	subscription_remove (request->mcp, &session->subscriber, uri);
+	wishes_keep (session);
 	request_answer_empty (request);
 }

@@ -144,6 +144,16 @@ subscription_remove_all (struct mcp *mcp, struct subscriber *subscriber)
 }
 
 void
+subscription_each (const struct subscriber *subscriber,
+		   void (*each) (void *arg, const char *uri), void *arg)
+{
+	struct subscription *subscription;
+
+	DL_FOREACH2 (subscriber->subscriptions, subscription, next_own)
+	each (arg, subscription->topic->uri);
+}
+
+void
 subscription_tell (struct mcp *mcp, const char *uri)
 {
 	struct topic *topic = find_topic (mcp, uri);

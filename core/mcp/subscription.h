@@ -26,6 +26,9 @@ void subscription_remove (struct mcp *mcp, struct subscriber *subscriber,
 			  const char *uri);
 /* The subscriber ends. */
 void subscription_remove_all (struct mcp *mcp, struct subscriber *subscriber);
+/* Calls each with every URI, the first one first. */
+void subscription_each (const struct subscriber *subscriber,
+			void (*each) (void *arg, const char *uri), void *arg);
 /* Calls updated of all who subscribed to the URI. */
 void subscription_tell (struct mcp *mcp, const char *uri);
 
