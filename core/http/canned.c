@@ -22,6 +22,12 @@ static const char *const texts[] = {
 			     "Connection: close\r\n"
 			     "\r\n"
 			     "the body is too large\n",
+	[CANNED_TOO_LATE] = "HTTP/1.1 408 Request Timeout\r\n"
+			    "Content-Type: text/plain; charset=utf-8\r\n"
+			    "Content-Length: 29\r\n"
+			    "Connection: close\r\n"
+			    "\r\n"
+			    "the body did not come in time",
 };
 
 void

@@ -3,7 +3,11 @@
 #ifndef HTTP_CANNED_H
 #define HTTP_CANNED_H
 
-enum canned { CANNED_BUSY /* 503 */, CANNED_TOO_LARGE /* 413 */ };
+enum canned {
+	CANNED_BUSY,	  /* 503 */
+	CANNED_TOO_LARGE, /* 413 */
+	CANNED_TOO_LATE	  /* 408 */
+};
 
 /* Writes what goes at once; nothing more will be written to fd. */
 void canned_send (int fd, enum canned which);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <utlist.h>
 
+#include "http/canned.h"
 #include "http/channel.h"
 
 static const enum due_kind due_kinds[] = {
@@ -28,10 +29,16 @@ peer_enter (struct peer *peer, enum phase phase)
 		due_set (&peer->http->dues, &peer->due, due_kinds[phase]);
 }
 
+/* Only who has sent a head waits for an answer: one to a connection that was
+ * opened ahead could be taken for that to its next request. */
 void
 peer_expired (void *owner)
 {
-	peer_shut (owner);
+	struct peer *peer = owner;
+
+	if (peer->phase == PHASE_BODY)
+		canned_send (peer->fd, CANNED_TOO_LATE);
+	peer_shut (peer);
 }
 
 void

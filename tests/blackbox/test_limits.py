@@ -133,11 +133,13 @@ def test_a_head_that_never_ends_is_cut(start):
     assert wire.ends()
 
 
-def test_a_body_that_never_ends_is_cut(start):
+def test_a_body_that_never_ends_is_408_and_cut(start):
     server = start("--body-timeout", "0.2")
     wire = Wire(server.address)
     wire.send(request("POST", "/mcp", {**JSON, "Content-Length": "100"}))
-    wire.rest()
+    response = wire.response("POST")
+    assert response.status == 408
+    assert response.body == b"the body did not come in time"
     assert wire.ends()
 
 
