@@ -32,18 +32,21 @@ start_with (int64_t header_ms, int64_t body_ms, int64_t idle_ms,
 	return rig;
 }
 
-/* A byte each turn: what libmicrohttpd itself would wait for forever. */
+/* A byte each turn: what libmicrohttpd itself would wait for forever. What
+ * drips on behind the end resets the connection. */
 static bool
 ends_while_dripping (struct rig *rig, int fd, const char *drip)
 {
 	int64_t limit = clock_ms () + 10000;
-	char c;
+	char answer[512];
+	ssize_t n;
 
 	while (clock_ms () < limit) {
 		if (*drip != '\0')
 			(void) send (fd, drip++, 1, MSG_NOSIGNAL);
 		loop_turn (&rig->loop, 1);
-		if (recv (fd, &c, 1, MSG_DONTWAIT) == 0)
+		n = recv (fd, answer, sizeof answer, MSG_DONTWAIT);
+		if (n == 0 || (n < 0 && errno == ECONNRESET))
 			return true;
 	}
 	return false;
