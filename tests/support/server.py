@@ -34,7 +34,7 @@ def program():
 
 def plugin_file(name):
     """The .so of a plugin of the tree, or of one of the tests'."""
-    for folder in ("plugins/.run", "tests/plugins/.run",
+    for folder in ("plugins/.run", "plugins/.extra", "tests/plugins/.run",
                    "tests/plugins/.broken", "tests/plugins/.hostile"):
         path = build_dir() / folder / f"{name}.so"
         if path.exists():

@@ -1,0 +1,297 @@
+/* Commands as tools: each tool of the configuration is an argument vector, in
+ * which the arguments of a call fill places. No shell ever sees them. */
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <regex>
+#include <string>
+#include <vector>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/config.h"
+#include "common/process.h"
+#include "common/utf8.h"
+
+namespace
+{
+
+using json = json_object *;
+using std::string;
+/* What an agent is told, or who wrote the configuration. */
+using refusal = std::runtime_error;
+
+const config_key key = { "tools", json_type_array, false, 0,
+			 256,	  json_type_object };
+const config_key tool_keys[] = {
+	{ "name", json_type_string, true, 1, 128 },
+	{ "description", json_type_string, true, 1, 4096 },
+	{ "argv", json_type_array, true, 1, 256, json_type_string },
+	{ "input_schema", json_type_object, false, 0, 0 },
+	{ "options", json_type_array, false, 0, 256, json_type_string },
+	{ "exit_codes", json_type_array, false, 1, 256, json_type_int },
+	{ "read_only", json_type_boolean, false, 0, 0 },
+	{ "seconds", json_type_int, false, 1, 3600 },
+	{ "output_bytes", json_type_int, false, 1, 1 << 22 },
+	{ "cpu_seconds", json_type_int, false, 1, 3600 },
+	{ "memory_bytes", json_type_int, false, 1, INT64_MAX },
+	{ "processes", json_type_int, false, 1, 1 << 22 },
+};
+
+json
+get (json object, const string &name)
+{
+	return json_object_object_get (object, name.c_str ());
+}
+
+int64_t
+number (json object, const char *name, int64_t otherwise)
+{
+	json value = get (object, name);
+
+	return value != nullptr ? json_object_get_int64 (value) : otherwise;
+}
+
+/* It may hold U+0000. */
+string
+text_of (json value)
+{
+	const char *text = json_object_get_string (value);
+
+	if (json_object_is_type (value, json_type_string))
+		return { text, size_t (json_object_get_string_len (value)) };
+	return text != nullptr ? text : "";
+}
+
+/* The items of an array; of another value that is not null, itself. */
+std::vector<json>
+items_of (json value)
+{
+	std::vector<json> items;
+
+	if (!json_object_is_type (value, json_type_array))
+		return std::vector<json> (value != nullptr, value);
+	for (size_t i = 0; i < json_object_array_length (value); i++)
+		items.push_back (json_object_array_get_idx (value, i));
+	return items;
+}
+
+/* --- From the arguments of a call to an argument vector ------------------- */
+
+/* Of an element: "{name}". */
+const std::regex place_form ("\\{(\\w{1,64})\\}");
+
+bool
+may_be_option (json tool, const string &name)
+{
+	for (json option : items_of (get (tool, "options")))
+		if (text_of (option) == name)
+			return true;
+	return false;
+}
+
+/* A value fills its place: it is never split, and no option by accident. */
+string
+fill (json tool, const std::smatch &place, const string &text)
+{
+	string name = place[1];
+
+	if (text.find ('\0') != string::npos)
+		throw refusal (name + ": no program can be given U+0000");
+	if (place.position () == 0 && text[0] == '-'
+	    && !may_be_option (tool, name))
+		throw refusal (
+			name + ": '" + text.substr (0, 100)
+			+ "' would be an option of the program, which it "
+			  "must not be; a file's name can be ./-name");
+	return place.prefix ().str () + text + place.suffix ().str ();
+}
+
+/* Without a value an element is left out, for an array it is repeated. */
+std::vector<string>
+fill_all (json tool, json arguments)
+{
+	std::vector<string> filled;
+	std::smatch place;
+
+	for (json item : items_of (get (tool, "argv"))) {
+		string element = text_of (item);
+
+		if (!std::regex_search (element, place, place_form))
+			filled.push_back (element);
+		else
+			for (json value : items_of (get (arguments, place[1])))
+				filled.push_back (
+					fill (tool, place, text_of (value)));
+	}
+	return filled;
+}
+
+/* --- A call ---------------------------------------------------------------- */
+
+/* What is wrong with how it ended; "": nothing. */
+string
+find_fault (json tool, const process_report &report)
+{
+	int code = WEXITSTATUS (report.status);
+
+	if (report.is_late || report.is_unwanted)
+		return "was stopped, for it took too long; ask for less";
+	if (WIFSIGNALED (report.status))
+		return string ("was ended by the signal ")
+		       + sigdescr_np (WTERMSIG (report.status));
+	for (json allowed : items_of (get (tool, "exit_codes")))
+		if (json_object_get_int (allowed) == code)
+			return "";
+	return code == 0 ? "" : "exited with code " + std::to_string (code);
+}
+
+void
+tell (void *call, const char *line, double n_bytes)
+{
+	auto *its = static_cast<mcp_call *> (call);
+	its->host->progress (its, n_bytes, 0, line);
+}
+
+bool
+is_wanted (void *call)
+{
+	auto *its = static_cast<mcp_call *> (call);
+	return !its->host->cancelled (its);
+}
+
+void
+run (mcp_call *call, json tool)
+{
+	std::vector<string> arguments = fill_all (tool, call->arguments);
+	std::vector<char *> argv;
+	for (string &argument : arguments)
+		argv.push_back (&argument[0]);
+	argv.push_back (nullptr);
+
+	const process process = {
+		.argv = argv.data (),
+		.timeout_ms = number (tool, "seconds", 30) * 1000,
+		.limits = { number (tool, "cpu_seconds", 0),
+			    number (tool, "memory_bytes", 0),
+			    number (tool, "processes", 0) },
+		.n_kept = size_t (number (tool, "output_bytes", 65536)),
+		.tell = tell,
+		.is_wanted = is_wanted,
+		.arg = call,
+	};
+	process_report report;
+	call->host->deadline (call, process.timeout_ms + 5000);
+	int r = process_run (&process, &report);
+	std::unique_ptr<char, decltype (&free)> text (report.text, free);
+	if (r < 0)
+		throw refusal (string ("cannot be started: ") + strerror (-r));
+	string fault = find_fault (tool, report);
+	if (!fault.empty ())
+		throw refusal (fault + '\n' + process_last (&report, 2000));
+	call->host->result_format (call, "%s%s",
+				   report.is_cut ? "[the end of it:]\n" : "",
+				   report.text);
+}
+
+/* Nothing that is thrown goes further than this. */
+int
+handle (mcp_call *call)
+{
+	json config = static_cast<json> (call->plugin_state), chosen = nullptr;
+
+	try {
+		for (json tool : items_of (get (config, "tools")))
+			if (text_of (get (tool, "name")) == call->name)
+				chosen = tool;
+		run (call, chosen);
+		return MCP_OK;
+	} catch (const std::exception &fault) {
+		return call->host->fail (call, "%s: %s", call->name,
+					 fault.what ());
+	}
+}
+
+/* --- The plugin ------------------------------------------------------------ */
+
+/* Each place is a text that has to be given. */
+string
+derive_schema (json tool)
+{
+	std::smatch place;
+	string properties, required;
+
+	for (json item : items_of (get (tool, "argv"))) {
+		string element = text_of (item);
+
+		if (!std::regex_search (element, place, place_form))
+			continue;
+		string quoted = '"' + place[1].str () + '"';
+		const char *comma = required.empty () ? "" : ",";
+		if (required.find (quoted) != string::npos)
+			continue;
+		properties += comma + quoted + ":{\"type\":\"string\"}";
+		required += comma + quoted;
+	}
+	return "{\"type\":\"object\",\"properties\":{" + properties
+	       + "},\"required\":[" + required + "]}";
+}
+
+void
+offer (const mcp_host *host, json tool)
+{
+	string name = text_of (get (tool, "name"));
+	string description = text_of (get (tool, "description"));
+	string program = text_of (items_of (get (tool, "argv"))[0]);
+	json given = get (tool, "input_schema");
+	string schema = given ? text_of (given) : derive_schema (tool);
+	const mcp_tool row = {
+		.name = name.c_str (),
+		.description = description.c_str (),
+		.input_schema = schema.c_str (),
+		.bits = number (tool, "read_only", 0) ? MCP_READ_ONLY : 0,
+		.handle = handle,
+	};
+
+	if (program[0] != '/' || access (program.c_str (), X_OK) < 0)
+		throw refusal (name + ": argv: " + program
+			       + " is not the path of a program, from / on");
+	if (host->add_tool (host, &row, sizeof (row)) < 0)
+		throw refusal (name + ": cannot be offered");
+}
+
+int
+init (const mcp_host *host, const char *text, void **state)
+{
+	json config = json_tokener_parse (text);
+	bool is_good = config_check (host, "config", config, &key, 1);
+
+	try {
+		for (json tool : items_of (get (config, "tools")))
+			if (is_good &=
+			    config_check (host, "tools", tool, tool_keys,
+					  std::size (tool_keys)))
+				offer (host, tool);
+	} catch (const std::exception &fault) {
+		host->log (host, MCP_LOG_ERROR, "tools: %s", fault.what ());
+		is_good = false;
+	}
+	*state = config;
+	if (!is_good)
+		json_object_put (config);
+	return is_good ? 0 : -EINVAL;
+}
+
+mcp_plugin plugin = {
+	.name = "command",
+	.version = "1.0",
+	.summary = "Commands as tools",
+	.parallel = 4,
+	.init = init,
+	.fini = [] (void *state) { json_object_put ((json) state); },
+};
+
+} // namespace
+
+MCP_PLUGIN (plugin)
