@@ -36,12 +36,16 @@ static void
 look_at_session (const struct session *session)
 {
 	unsigned life = AGENT_HAS_SESSION;
+	struct request *request;
 
 	if (session->channel != NULL)
 		life |= AGENT_HAS_STREAM;
 	if (session->calls != NULL)
 		life |= AGENT_HAS_CALL;
 	note (&session->caller, life);
+	/* Those from before the session went by another name. */
+	DL_FOREACH (session->calls, request)
+		note (&request->caller, AGENT_HAS_CALL);
 }
 
 /* Whoever points to a clock is found here. */
