@@ -42,6 +42,8 @@ int buffer_add_int (struct buffer *buffer, long long value);
 	buffer_add (buffer, "" literal, sizeof (literal) - 1)
 /* Drops the first n bytes (moves the rest). */
 void buffer_drop (struct buffer *buffer, size_t n);
+/* The last byte; -1: there is none. */
+static inline int buffer_last (const struct buffer *buffer);
 /* Gives the memory away (yours: free); the buffer is empty. *ret_size may be
  * NULL. Returns NULL when it was empty or had failed. */
 char *buffer_take (struct buffer *buffer, size_t *ret_size);
@@ -54,6 +56,14 @@ buffer_add_char (struct buffer *buffer, char c)
 	buffer->data[buffer->size++] = c;
 	buffer->data[buffer->size] = '\0';
 	return 0;
+}
+
+static inline int
+buffer_last (const struct buffer *buffer)
+{
+	return buffer->size > 0
+		       ? (unsigned char) buffer->data[buffer->size - 1]
+		       : -1;
 }
 
 #endif

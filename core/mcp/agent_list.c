@@ -70,7 +70,7 @@ write_some (struct buffer *json, const struct mcp *mcp, bool is_known)
 		if ((clock->agent != NULL) != is_known
 		    || (is_known && clock->agent->is_revoked))
 			continue;
-		if (json->data[json->size - 1] != '[')
+		if (buffer_last (json) != '[')
 			buffer_add_char (json, ',');
 		write_agent (json, clock, now_ms);
 	}

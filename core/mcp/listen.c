@@ -216,7 +216,7 @@ write_kinds (struct buffer *text, struct listener *listener,
 			    json_get (wanted, change_kinds[i].member)))
 			continue;
 		listener->kinds |= change_kinds[i].kind;
-		if (text->data[text->size - 1] != '{')
+		if (buffer_last (text) != '{')
 			buffer_add_char (text, ',');
 		buffer_add_format (text, "\"%s\":true", change_kinds[i].member);
 	}
@@ -253,7 +253,7 @@ write_names (struct buffer *text, struct listener *listener,
 
 	if (names == NULL)
 		return;
-	if (text->data[text->size - 1] != '{')
+	if (buffer_last (text) != '{')
 		buffer_add_char (text, ',');
 	buffer_add_format (text, "\"%s\":[", member);
 	for (size_t i = 0; i < json_object_array_length (names); i++) {

@@ -14,7 +14,7 @@
 static void
 separate (struct buffer *body)
 {
-	if (body->size > 0 && body->data[body->size - 1] != '{')
+	if (body->size > 0 && buffer_last (body) != '{')
 		buffer_add_char (body, ',');
 }
 
