@@ -1,6 +1,7 @@
 /* Tests core/http/peer.c and turn.c: due times, and clients that leave. */
 #include "rig.h"
 
+#include <errno.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
