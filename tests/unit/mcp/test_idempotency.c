@@ -250,29 +250,35 @@ when_the_first_is_cut_others_wait_until_it_is_kept (void **state)
 static void
 what_could_not_be_kept_is_done_again (void **state)
 {
-	struct call_result lost = { .outcome = CALL_FAILED,
-				    .content = "",
-				    .sentence = "not kept",
-				    .is_lost = true };
-	const char *session;
+	static const struct call_result lost = { .outcome = CALL_FAILED,
+						 .content = "",
+						 .sentence = "not kept",
+						 .is_lost = true };
+	const char *session = begin_slowly ();
 
 	(void) state;
-	for (int has_left = 0; has_left < 2; has_left++) {
-		session = begin_slowly ();
-		post_and_bring (session);
-		if (has_left) {
-			lost.is_lost = false;
-			stand_end (stand.calls, &lost);
-			slow_keep (slow.ticket, -EIO);
-		} else {
-			stand_end (stand.calls, &lost);
-		}
-		assert_int_equal (
-			post (session, CALL (2, "wait", "\"k\"", "{}"))->status,
-			0);
-		assert_int_equal (count_calls (), 2 * (has_left + 1));
-		slow_keep (UINT64_MAX, 0);
-	}
+	post_and_bring (session);
+	stand_end (stand.calls, &lost);
+	post (session, CALL (2, "wait", "\"k\"", "{}"));
+	assert_int_equal (count_calls (), 2);
+	slow_keep (UINT64_MAX, 0);
+}
+
+static void
+what_could_not_be_kept_is_done_again_also_when_the_first_was_cut (void **state)
+{
+	static const struct call_result late = { .outcome = CALL_FAILED,
+						 .content = "",
+						 .sentence = "too late" };
+	const char *session = begin_slowly ();
+
+	(void) state;
+	post_and_bring (session);
+	stand_end (stand.calls, &late);
+	slow_keep (slow.ticket, -EIO);
+	post (session, CALL (2, "wait", "\"k\"", "{}"));
+	assert_int_equal (count_calls (), 2);
+	slow_keep (UINT64_MAX, 0);
 }
 
 static void
@@ -328,6 +334,8 @@ main (void)
 			when_the_first_has_left_others_wait_until_it_is_kept),
 		stand_test (when_the_first_is_cut_others_wait_until_it_is_kept),
 		stand_test (what_could_not_be_kept_is_done_again),
+		stand_test (
+			what_could_not_be_kept_is_done_again_also_when_the_first_was_cut),
 		stand_test (of_failures_the_tools_own_are_kept),
 		stand_test (what_no_plugin_admits_is_not_kept),
 	};
