@@ -4,7 +4,9 @@
 #include <string.h>
 #include <utlist.h>
 
+#include "json/rpc.h"
 #include "kit/rig.h"
+#include "mcp/ask_answer.h"
 
 void
 act_let_go (struct act *act)
@@ -51,6 +53,7 @@ see_ask (struct act *act, const struct call_ask *ask)
 {
 	struct json_object *value = json_object_new_object ();
 	struct json_object *params = NULL;
+	char *form = ask_answer_form (ask);
 
 	json_parse (ask->params, ask->params_size, NULL, &params, NULL);
 	json_object_object_add (value, "name",
@@ -58,7 +61,9 @@ see_ask (struct act *act, const struct call_ask *ask)
 	json_object_object_add (value, "method",
 				json_object_new_string (ask->method));
 	json_object_object_add (value, "params", params);
-	json_object_object_add (act->asked, ask->name, NULL);
+	json_object_object_add (act->asked, ask->name,
+				form ? json_object_new_string (form) : NULL);
+	free (form);
 	sight_add (act->rig, "ask", act, value);
 }
 
@@ -66,13 +71,11 @@ see_ask (struct act *act, const struct call_ask *ask)
 static void
 answer_alone (struct act *act, const char *name)
 {
-	static const char text[] =
-		"{\"error\":{\"code\":-32601,\"message\":\"there is no "
-		"orchestrator that can be asked\"}}";
-	struct json_object *answer = NULL;
-
-	json_parse (text, sizeof text - 1, NULL, &answer, NULL);
-	json_object_object_add (act->answers, name, answer);
+	json_object_object_add (
+		act->answers, name,
+		ask_answer_error (RPC_METHOD_NOT_FOUND,
+				  "there is no orchestrator that can be "
+				  "asked"));
 }
 
 void
@@ -101,14 +104,24 @@ act_begin_round (struct act *act, const struct call_result *result)
 }
 
 bool
+act_is_asked (const struct act *act, const char *name)
+{
+	return json_has (act->asked, name) && !json_has (act->answers, name);
+}
+
+void
 act_answer (struct act *act, const char *name, struct json_object *answer)
 {
-	if (!json_has (act->asked, name) || json_has (act->answers, name)) {
-		json_object_put (answer);
-		return false;
-	}
 	json_object_object_add (act->answers, name, answer);
-	return true;
+}
+
+void
+act_answer_result (struct act *act, const char *name,
+		   struct json_object *result)
+{
+	const char *form = json_get_string (act->asked, name);
+
+	act_answer (act, name, ask_answer_result (form, result));
 }
 
 void

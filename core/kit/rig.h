@@ -121,7 +121,7 @@ struct act {
 	/* Of a round. */
 	struct call_request again;
 	char *uri, *kept;	     /* what it points to */
-	struct json_object *asked;   /* its members are the names */
+	struct json_object *asked;   /* by name: its form, or null */
 	struct json_object *answers; /* those that were given */
 	size_t n_asks;
 	struct act *prev, *next;
@@ -153,8 +153,13 @@ void act_print_all (struct rig *rig);
 /* --- act_round.c: what is asked, and answered --- */
 
 void act_begin_round (struct act *act, const struct call_result *result);
-/* An answer, {"result"} and so on, taken. False: that was not asked. */
-bool act_answer (struct act *act, const char *name, struct json_object *answer);
+/* Whether an answer is waited for under that name. */
+bool act_is_asked (const struct act *act, const char *name);
+/* An answer, {"error"} or {"timeout"}; taken. */
+void act_answer (struct act *act, const char *name, struct json_object *answer);
+/* A client's result, which is checked as the server does; taken. */
+void act_answer_result (struct act *act, const char *name,
+			struct json_object *result);
 /* Goes on with the answers that are there. */
 void act_resume (struct act *act);
 /* Nobody will answer. */

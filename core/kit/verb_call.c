@@ -9,6 +9,7 @@
 #include "json/schema.h"
 #include "kit/rig.h"
 #include "kit/verb.h"
+#include "mcp/ask_answer.h"
 #include "mcp/prompts.h"
 
 /* --- Words --- */
@@ -301,38 +302,39 @@ is_asking (struct rig *rig, void *arg)
 static struct json_object *
 new_error (char *words)
 {
-	struct json_object *error = json_object_new_object ();
 	int64_t code = 0;
 
 	text_to_integer (word_take (&words), INT32_MIN, INT32_MAX, &code);
-	json_object_object_add (error, "code", json_object_new_int64 (code));
-	json_object_object_add (error, "message",
-				json_object_new_string (words));
-	return error;
+	return ask_answer_error ((int) code, words);
 }
 
-/* As the handler gets it: {"result"}, {"error"} or {"timeout"}. NULL: the test
- * fails. */
 static struct json_object *
-new_answer (struct rig *rig, char *words)
+new_timeout (void)
 {
-	struct json_object *answer, *result;
+	struct json_object *answer = json_object_new_object ();
+
+	json_object_object_add (answer, "timeout",
+				json_object_new_boolean (true));
+	return answer;
+}
+
+/* Somebody waits for it. */
+static int
+answer (struct act *act, const char *name, char *words)
+{
+	struct json_object *result;
 
 	if (strncmp (words, "error ", 6) == 0) {
-		answer = json_object_new_object ();
-		json_object_object_add (answer, "error", new_error (words + 6));
+		act_answer (act, name, new_error (words + 6));
 	} else if (strcmp (words, "timeout") == 0) {
-		answer = json_object_new_object ();
-		json_object_object_add (answer, "timeout",
-					json_object_new_boolean (true));
+		act_answer (act, name, new_timeout ());
 	} else {
-		result = take_object (rig, "answer", words);
+		result = take_object (act->rig, "answer", words);
 		if (!result)
-			return NULL;
-		answer = json_object_new_object ();
-		json_object_object_add (answer, "result", result);
+			return -1;
+		act_answer_result (act, name, result);
 	}
-	return answer;
+	return 0;
 }
 
 int
@@ -340,7 +342,6 @@ verb_answer (struct rig *rig, const char *label, char *words)
 {
 	const char *name = word_take (&words);
 	struct act *act = need_act (rig, label);
-	struct json_object *answer;
 
 	if (!act)
 		return -1;
@@ -350,13 +351,10 @@ verb_answer (struct rig *rig, const char *label, char *words)
 		act_resume (act);
 		return 0;
 	}
-	answer = new_answer (rig, words);
-	if (!answer)
-		return -1;
-	if (!act_answer (act, name, answer))
+	if (!act_is_asked (act, name))
 		return rig_fail (rig, "'%s' was not asked, or is answered",
 				 name);
-	return 0;
+	return answer (act, name, words);
 }
 
 int

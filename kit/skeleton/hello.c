@@ -41,23 +41,17 @@ init (const struct mcp_host *host, const char *config, void **state)
 	struct greeter *greeter = calloc (1, sizeof *greeter);
 	const char *text = "Hello";
 
-	if (greeter == NULL) {
-		json_object_put (object);
-		return -ENOMEM;
+	(void) host;
+	if (greeter != NULL) {
+		/* What there is was checked against config_schema. */
+		if (json_object_object_get_ex (object, "greeting", &greeting))
+			text = json_object_get_string (greeting);
+		snprintf (greeter->greeting, sizeof greeter->greeting, "%s",
+			  text);
 	}
-	if (json_object_object_get_ex (object, "greeting", &greeting))
-		text = json_object_get_string (greeting);
-	if (text == NULL || *text == '\0') {
-		host->log (host, MCP_LOG_ERROR,
-			   "greeting: expected a text that is not empty");
-		free (greeter);
-		json_object_put (object);
-		return -EINVAL;
-	}
-	snprintf (greeter->greeting, sizeof greeter->greeting, "%s", text);
 	json_object_put (object);
 	*state = greeter;
-	return 0;
+	return greeter != NULL ? 0 : -ENOMEM;
 }
 
 static void
@@ -80,6 +74,9 @@ static struct mcp_plugin plugin = {
 	.name = "hello",
 	.version = PACKAGE_VERSION,
 	.summary = "Greets",
+	.config_schema = "{\"type\": \"object\", \"properties\":"
+			 " {\"greeting\": {\"type\": \"string\","
+			 " \"minLength\": 1}}}",
 	.init = init,
 	.fini = fini,
 	.MCP_TOOLS (tools),
