@@ -1,9 +1,10 @@
 /* Commands as tools: each tool of the configuration is an argument vector, in
  * which the arguments of a call fill places. No shell ever sees them. */
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <memory>
-#include <regex>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -14,17 +15,14 @@
 #include "common/process.h"
 #include "common/utf8.h"
 
-namespace
-{
-
 using json = json_object *;
 using std::string;
 /* What an agent is told, or who wrote the configuration. */
 using refusal = std::runtime_error;
 
-const config_key key = { "tools", json_type_array, false, 0,
-			 256,	  json_type_object };
-const config_key tool_keys[] = {
+static const config_key key = { "tools", json_type_array, false, 0,
+				256,	 json_type_object };
+static const config_key tool_keys[] = {
 	{ "name", json_type_string, true, 1, 128 },
 	{ "description", json_type_string, true, 1, 4096 },
 	{ "argv", json_type_array, true, 1, 256, json_type_string },
@@ -39,22 +37,21 @@ const config_key tool_keys[] = {
 	{ "processes", json_type_int, false, 1, 1 << 22 },
 };
 
-json
+static json
 get (json object, const string &name)
 {
 	return json_object_object_get (object, name.c_str ());
 }
 
-int64_t
+static int64_t
 number (json object, const char *name, int64_t otherwise)
 {
 	json value = get (object, name);
-
-	return value != nullptr ? json_object_get_int64 (value) : otherwise;
+	return value ? json_object_get_int64 (value) : otherwise;
 }
 
 /* It may hold U+0000. */
-string
+static string
 text_of (json value)
 {
 	const char *text = json_object_get_string (value);
@@ -65,7 +62,7 @@ text_of (json value)
 }
 
 /* The items of an array; of another value that is not null, itself. */
-std::vector<json>
+static std::vector<json>
 items_of (json value)
 {
 	std::vector<json> items;
@@ -79,10 +76,21 @@ items_of (json value)
 
 /* --- From the arguments of a call to an argument vector ------------------- */
 
-/* Of an element: "{name}". */
-const std::regex place_form ("\\{(\\w{1,64})\\}");
+/* The name of the "{name}" that ends an element, and where it is; or "". */
+static string
+find_place (const string &element, size_t &at)
+{
+	at = element.rfind ('{');
+	if (at == string::npos || element.back () != '}')
+		return "";
+	string name = element.substr (at + 1, element.size () - at - 2);
+	bool is_name = std::all_of (name.begin (), name.end (), [] (char c) {
+		return c == '_' || isalnum ((unsigned char) c);
+	});
+	return is_name ? name : "";
+}
 
-bool
+static bool
 may_be_option (json tool, const string &name)
 {
 	for (json option : items_of (get (tool, "options")))
@@ -91,39 +99,38 @@ may_be_option (json tool, const string &name)
 	return false;
 }
 
-/* A value fills its place: it is never split, and no option by accident. */
-string
-fill (json tool, const std::smatch &place, const string &text)
+/* A value fills its place, unsplit, and is no option by accident. */
+static string
+fill (json tool, const string &element, const string &text)
 {
-	string name = place[1];
+	size_t at;
+	string name = find_place (element, at);
 
 	if (text.find ('\0') != string::npos)
 		throw refusal (name + ": no program can be given U+0000");
-	if (place.position () == 0 && text[0] == '-'
-	    && !may_be_option (tool, name))
-		throw refusal (
-			name + ": '" + text.substr (0, 100)
-			+ "' would be an option of the program, which it "
-			  "must not be; a file's name can be ./-name");
-	return place.prefix ().str () + text + place.suffix ().str ();
+	if (at == 0 && text[0] == '-' && !may_be_option (tool, name))
+		throw refusal (name + ": '" + text.substr (0, 100)
+			       + "' would be an option; name a file ./-name");
+	return element.substr (0, at) + text;
 }
 
 /* Without a value an element is left out, for an array it is repeated. */
-std::vector<string>
+static std::vector<string>
 fill_all (json tool, json arguments)
 {
 	std::vector<string> filled;
-	std::smatch place;
+	size_t at;
 
 	for (json item : items_of (get (tool, "argv"))) {
-		string element = text_of (item);
+		string element = text_of (item),
+		       name = find_place (element, at);
 
-		if (!std::regex_search (element, place, place_form))
+		if (name.empty ())
 			filled.push_back (element);
 		else
-			for (json value : items_of (get (arguments, place[1])))
+			for (json value : items_of (get (arguments, name)))
 				filled.push_back (
-					fill (tool, place, text_of (value)));
+					fill (tool, element, text_of (value)));
 	}
 	return filled;
 }
@@ -131,7 +138,7 @@ fill_all (json tool, json arguments)
 /* --- A call ---------------------------------------------------------------- */
 
 /* What is wrong with how it ended; "": nothing. */
-string
+static string
 find_fault (json tool, const process_report &report)
 {
 	int code = WEXITSTATUS (report.status);
@@ -147,21 +154,21 @@ find_fault (json tool, const process_report &report)
 	return code == 0 ? "" : "exited with code " + std::to_string (code);
 }
 
-void
+static void
 tell (void *call, const char *line, double n_bytes)
 {
 	auto *its = static_cast<mcp_call *> (call);
 	its->host->progress (its, n_bytes, 0, line);
 }
 
-bool
+static bool
 is_wanted (void *call)
 {
 	auto *its = static_cast<mcp_call *> (call);
 	return !its->host->cancelled (its);
 }
 
-void
+static void
 run (mcp_call *call, json tool)
 {
 	std::vector<string> arguments = fill_all (tool, call->arguments);
@@ -187,8 +194,7 @@ run (mcp_call *call, json tool)
 	std::unique_ptr<char, decltype (&free)> text (report.text, free);
 	if (r < 0)
 		throw refusal (string ("cannot be started: ") + strerror (-r));
-	string fault = find_fault (tool, report);
-	if (!fault.empty ())
+	if (string fault = find_fault (tool, report); !fault.empty ())
 		throw refusal (fault + '\n' + process_last (&report, 2000));
 	call->host->result_format (call, "%s%s",
 				   report.is_cut ? "[the end of it:]\n" : "",
@@ -196,7 +202,7 @@ run (mcp_call *call, json tool)
 }
 
 /* Nothing that is thrown goes further than this. */
-int
+static int
 handle (mcp_call *call)
 {
 	json config = static_cast<json> (call->plugin_state), chosen = nullptr;
@@ -216,20 +222,18 @@ handle (mcp_call *call)
 /* --- The plugin ------------------------------------------------------------ */
 
 /* Each place is a text that has to be given. */
-string
+static string
 derive_schema (json tool)
 {
-	std::smatch place;
 	string properties, required;
+	size_t at;
 
 	for (json item : items_of (get (tool, "argv"))) {
-		string element = text_of (item);
-
-		if (!std::regex_search (element, place, place_form))
-			continue;
-		string quoted = '"' + place[1].str () + '"';
+		string name = find_place (text_of (item), at);
+		string quoted = '"' + name + '"';
 		const char *comma = required.empty () ? "" : ",";
-		if (required.find (quoted) != string::npos)
+
+		if (name.empty () || required.find (quoted) != string::npos)
 			continue;
 		properties += comma + quoted + ":{\"type\":\"string\"}";
 		required += comma + quoted;
@@ -238,7 +242,7 @@ derive_schema (json tool)
 	       + "},\"required\":[" + required + "]}";
 }
 
-void
+static void
 offer (const mcp_host *host, json tool)
 {
 	string name = text_of (get (tool, "name"));
@@ -255,13 +259,13 @@ offer (const mcp_host *host, json tool)
 	};
 
 	if (program[0] != '/' || access (program.c_str (), X_OK) < 0)
-		throw refusal (name + ": argv: " + program
-			       + " is not the path of a program, from / on");
+		throw refusal (name
+			       + ": argv: no path of a program: " + program);
 	if (host->add_tool (host, &row, sizeof (row)) < 0)
 		throw refusal (name + ": cannot be offered");
 }
 
-int
+static int
 init (const mcp_host *host, const char *text, void **state)
 {
 	json config = json_tokener_parse (text);
@@ -283,7 +287,7 @@ init (const mcp_host *host, const char *text, void **state)
 	return is_good ? 0 : -EINVAL;
 }
 
-mcp_plugin plugin = {
+static mcp_plugin plugin = {
 	.name = "command",
 	.version = "1.0",
 	.summary = "Commands as tools",
@@ -291,7 +295,5 @@ mcp_plugin plugin = {
 	.init = init,
 	.fini = [] (void *state) { json_object_put ((json) state); },
 };
-
-} // namespace
 
 MCP_PLUGIN (plugin)

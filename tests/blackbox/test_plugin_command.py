@@ -72,9 +72,9 @@ def fail(agent, arguments=None, tool="tool"):
     "line\nline", "\u00e9\u4e2d\U0001f600", "{other}", "%s%n",
     pytest.param("a" * 20_000, id="long")])
 def test_a_value_is_one_argument_and_never_read_by_a_shell(offer, value):
-    agent = offer({"argv": [*SHOW, "{value}", "x={value}!"]})
+    agent = offer({"argv": [*SHOW, "{value}", "x={value}"]})
     assert json.loads(succeed(agent, {"value": value})) == \
-        [value, f"x={value}!"]
+        [value, f"x={value}"]
 
 
 @pytest.mark.parametrize("value", ["-x", "--help", "-", "--"])
@@ -90,9 +90,11 @@ def test_nor_is_one_of_many(offer):
     assert "option" in fail(agent, {"texts": ["a", "--exec=x"]})
 
 
-def test_only_the_first_place_of_an_element_is_filled(offer):
-    agent = offer({"argv": [*SHOW, "{a}{b}"]})
-    assert json.loads(succeed(agent, {"a": "", "b": "-x"})) == ["{b}"]
+@pytest.mark.parametrize("element", ["{a}b", "{}", "{a b}", "{a", "a}", "{{}",
+                                     "}", "", "{ a }"])
+def test_only_what_ends_an_element_is_a_place(offer, element):
+    agent = offer({"argv": [*SHOW, element]})
+    assert json.loads(succeed(agent, {"a": "x"})) == [element]
 
 
 def test_an_option_is_let_through_where_the_configuration_says_so(offer):
