@@ -1,11 +1,11 @@
 -- wrk's side of the benchmark: the same POST again and again, but for its id,
 -- which no request of a session has that is under way. From the environment:
--- BENCH_BODY with "id":7, and BENCH_SESSIONS, session ids that take turns.
+-- BENCH_BODY with "id":7, BENCH_HEADERS, a "Name: value" a line, and
+-- BENCH_SESSIONS, session ids that take turns, or none.
 
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
 wrk.headers["Accept"] = "application/json, text/event-stream"
-wrk.headers["MCP-Protocol-Version"] = "2025-11-25"
 
 local ids = 4096
 local requests, turn = {}, 0
@@ -13,6 +13,9 @@ local requests, turn = {}, 0
 function init (args)
 	local body, sessions = os.getenv ("BENCH_BODY"), {}
 
+	for name, value in os.getenv ("BENCH_HEADERS"):gmatch ("(%S+): (%C+)") do
+		wrk.headers[name] = value
+	end
 	for session in os.getenv ("BENCH_SESSIONS"):gmatch ("%S+") do
 		sessions[#sessions + 1] = session
 	end

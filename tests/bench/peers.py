@@ -11,6 +11,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 
 BUILD = pathlib.Path(os.environ["MCP_BUILDDIR"])
@@ -18,13 +19,11 @@ SOURCE = pathlib.Path(os.environ["MCP_SRCDIR"])
 BENCH = BUILD / "tests" / "bench"
 
 PROGRAM = [BUILD / "mcp-orchestrator", "--port", "0", "--log-level",
-           "warning", "--rate", "0", "--plugin-dir", BUILD / "plugins/.run"]
-CALL = {"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": {
-    "name": "update_status", "arguments": {
-        "phase": "execution", "status": "progress",
-        "message": "Processing file 3 of 10",
-        "metadata": {"percent": 30}}}}
-BODY = json.dumps(CALL, separators=(",", ":"))
+           "warning", "--rate", "0", "--plugin-dir", BENCH / ".run"]
+# Tools that are not for the loop.
+WAITS = ["--plugin-dir", BENCH / ".waits"]
+REVISION, STATELESS = "2025-11-25", "2026-07-28"
+META = "io.modelcontextprotocol/"
 
 
 def cores():
@@ -46,12 +45,45 @@ def free_port():
         return probe.getsockname()[1]
 
 
+# --- What is sent ------------------------------------------------------------
+
+
+def call_of(tool, arguments, **more):
+    """The text of a tools/call; call.lua gives each an id of its own."""
+    return json.dumps({"jsonrpc": "2.0", "id": 7, "method": "tools/call",
+                       "params": {"name": tool, "arguments": arguments,
+                                  **more}}, separators=(",", ":"))
+
+
+def initialization():
+    return json.dumps({
+        "jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {
+            "protocolVersion": REVISION, "capabilities": {},
+            "clientInfo": {"name": "bench", "version": "1"}}})
+
+
+INITIALIZED = '{"jsonrpc":"2.0","method":"notifications/initialized"}'
+STATUS = {"phase": "execution", "status": "progress",
+          "message": "Processing file 3 of 10", "metadata": {"percent": 30}}
+BODY = call_of("update_status", STATUS)
+PARK = call_of("park", {})
+STATELESS_BODY = call_of("update_status", STATUS, _meta={
+    META + "protocolVersion": STATELESS,
+    META + "clientInfo": {"name": "bench", "version": "1"},
+    META + "clientCapabilities": {}})
+HEADERS = f"MCP-Protocol-Version: {REVISION}"
+STATELESS_HEADERS = (f"MCP-Protocol-Version: {STATELESS}\n"
+                     "Mcp-Method: tools/call\nMcp-Name: update_status")
+
+
+# --- Servers -----------------------------------------------------------------
+
+
 class Peer:
     """A server under measurement."""
 
-    name = None
     port = None
-    sessions = "-"
+    sessions = ""
 
     def spawn(self, command, **more):
         self.process = subprocess.Popen(
@@ -71,11 +103,18 @@ class Peer:
                 total += int((task / "schedstat").read_text().split()[0])
         return total / 1000
 
-    def memory_kib(self):
-        for line in pathlib.Path(f"/proc/{self.process.pid}/smaps_rollup") \
+    def _kib(self, name, file):
+        for line in pathlib.Path(f"/proc/{self.process.pid}/{file}") \
                 .read_text().splitlines():
-            if line.startswith("Rss:"):
+            if line.startswith(f"{name}:"):
                 return int(line.split()[1])
+        raise LookupError(name)
+
+    def memory_kib(self):
+        return self._kib("Rss", "smaps_rollup")
+
+    def most_memory_kib(self):
+        return self._kib("VmHWM", "status")
 
     def wait_port(self):
         for _ in range(1000):
@@ -83,7 +122,7 @@ class Peer:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
                     return
             time.sleep(0.01)
-        raise RuntimeError(f"{self.name} does not listen")
+        raise RuntimeError("nobody listens")
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
@@ -91,9 +130,8 @@ class Peer:
 
 
 class Ours(Peer):
-    """The program. reads: an orchestrator reads the events, too."""
-
-    name = "mcp-orchestrator"
+    """The program. reads: an orchestrator reads and acknowledges the events,
+    too."""
 
     def __init__(self, reads=False, n_sessions=1, options=(), prefix=()):
         command = [*prefix, *PROGRAM, *options,
@@ -103,21 +141,18 @@ class Ours(Peer):
                    stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         os.close(ready_out)
         with open(ready_in) as pipe:
-            self.ready = json.load(pipe)
-        self.port = self.ready["port"]
+            self.port = json.load(pipe)["port"]
         if reads:
             self._read_events()
         self.sessions = " ".join(initialize(self.port)
                                  for _ in range(n_sessions))
 
     def _read_events(self):
-        """Says hello; cat, on the load's core, reads what comes."""
-        self.process.stdin.write(b'{"jsonrpc":"2.0","id":1,"method":"hello",'
-                                 b'"params":{"protocol":1}}\n')
-        self.process.stdin.flush()
-        subprocess.Popen(["taskset", "-c", str(cores()[1]), "cat"],
-                         stdin=self.process.stdout,
-                         stdout=subprocess.DEVNULL)
+        """On the load's core."""
+        subprocess.Popen(
+            ["taskset", "-c", str(cores()[1]), sys.executable, "-B", "-m",
+             "bench.reader"], stdin=self.process.stdout,
+            stdout=self.process.stdin)
 
     def answer(self):
         """The body of one answer."""
@@ -125,16 +160,14 @@ class Ours(Peer):
 
 
 class Bare(Peer):
-    name = "bare libmicrohttpd"
+    COMMAND = [BENCH / "bare"]
 
     def __init__(self):
-        self.spawn([BENCH / "bare"], stdout=subprocess.PIPE)
+        self.spawn(self.COMMAND, stdout=subprocess.PIPE)
         self.port = int(self.process.stdout.readline())
 
 
 class Nginx(Peer):
-    name = "nginx"
-
     def __init__(self, body):
         self.port = free_port()
         prefix = BENCH / "nginx"
@@ -149,9 +182,10 @@ class Nginx(Peer):
         self.wait_port()
 
 
-def post(port, body, session=None):
+def post(port, body, session=None, timeout=10):
     """(headers, body) of the answer to one POST /mcp."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port,
+                                            timeout=timeout)
     headers = {"Content-Type": "application/json",
                "Accept": "application/json, text/event-stream"}
     if session:
@@ -166,11 +200,7 @@ def post(port, body, session=None):
 
 def initialize(port):
     """A session's id."""
-    headers, _ = post(port, json.dumps({
-        "jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {
-            "protocolVersion": "2025-11-25", "capabilities": {},
-            "clientInfo": {"name": "bench", "version": "1"}}}))
+    headers, _ = post(port, initialization())
     session = headers["Mcp-Session-Id"]
-    post(port, '{"jsonrpc":"2.0","method":"notifications/initialized"}',
-         session)
+    post(port, INITIALIZED, session)
     return session

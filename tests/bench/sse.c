@@ -1,6 +1,6 @@
 /* Load over HTTP+SSE for the benchmark: callers that each hold a stream, post
- * a tools/call, wait for its event and post the next. Knows just enough of
- * HTTP for that; wrk cannot do it, for answers come on another connection.
+ * a tools/call, wait for its event and post the next; wrk cannot do it, for
+ * answers come on another connection.
  *
  *     sse PORT CALLERS SECONDS BODY
  *
@@ -8,25 +8,20 @@
  * event in microseconds (p50_us, p99_us). */
 #include <config.h>
 
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/tcp.h>
-#include <poll.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <time.h>
 #include <unistd.h>
 
-#define TEXT_MAX 8192
+#include "client.h"
+
 #define EVENTS_MAX 64
 
 struct caller {
 	int stream, post; /* descriptors */
-	char request[TEXT_MAX];
+	char request[CLIENT_TEXT_MAX];
 	size_t request_size;
 	char tail[4]; /* the last bytes of the stream so far */
 	uint64_t posted_ns;
@@ -34,88 +29,17 @@ struct caller {
 	bool is_told;	  /* the event came */
 };
 
-static uint64_t *times;
-static size_t n_times, max_times;
-
-static void
-die (const char *what)
-{
-	fprintf (stderr, "sse: %s: %s\n", what, strerror (errno));
-	exit (1);
-}
-
-static uint64_t
-now_ns (void)
-{
-	struct timespec ts;
-
-	clock_gettime (CLOCK_MONOTONIC, &ts);
-	return (uint64_t) ts.tv_sec * 1000000000 + (uint64_t) ts.tv_nsec;
-}
-
-static int
-connect_to (int port)
-{
-	struct sockaddr_in address = {
-		.sin_family = AF_INET,
-		.sin_port = htons ((uint16_t) port),
-		.sin_addr.s_addr = htonl (INADDR_LOOPBACK),
-	};
-	int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	int one = 1;
-
-	if (fd < 0
-	    || connect (fd, (struct sockaddr *) &address, sizeof address))
-		die ("connect");
-	setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-	return fd;
-}
-
-static void
-send_all (int fd, const char *data, size_t size)
-{
-	if (write (fd, data, size) != (ssize_t) size)
-		die ("write");
-}
-
-/* Reads until the text holds what; the text stays. */
-static void
-read_until (int fd, char *text, const char *what)
-{
-	size_t size = 0;
-
-	text[0] = '\0';
-	while (!strstr (text, what)) {
-		ssize_t n = read (fd, text + size, TEXT_MAX - 1 - size);
-
-		if (n <= 0)
-			die ("the server closed a connection");
-		size += (size_t) n;
-		text[size] = '\0';
-	}
-}
-
-static size_t
-write_request (char *request, const char *target, const char *body)
-{
-	return (size_t) snprintf (request, TEXT_MAX,
-				  "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-				  "Content-Type: application/json\r\n"
-				  "Content-Length: %zu\r\n\r\n%s",
-				  target, strlen (body), body);
-}
-
 static void
 post_and_wait (struct caller *caller, const char *target, const char *body,
 	       const char *event)
 {
-	char text[TEXT_MAX];
-	size_t size = write_request (text, target, body);
+	char text[CLIENT_TEXT_MAX];
+	size_t size = client_write_post (text, target, "", body);
 
-	send_all (caller->post, text, size);
-	read_until (caller->post, text, "\r\n\r\n");
+	client_send (caller->post, text, size);
+	client_read_until (caller->post, text, "\r\n\r\n");
 	if (event)
-		read_until (caller->stream, text, event);
+		client_read_until (caller->stream, text, event);
 }
 
 static void
@@ -131,39 +55,28 @@ open_caller (struct caller *caller, int port, const char *body)
 	static const char initialized[] =
 		"{\"jsonrpc\":\"2.0\","
 		"\"method\":\"notifications/initialized\"}";
-	char text[TEXT_MAX], *target;
+	char text[CLIENT_TEXT_MAX], *target;
 
-	caller->stream = connect_to (port);
-	caller->post = connect_to (port);
-	send_all (caller->stream, get, sizeof get - 1);
-	read_until (caller->stream, text, "session_id=");
+	caller->stream = client_connect (port);
+	caller->post = client_connect (port);
+	client_send (caller->stream, get, sizeof get - 1);
+	client_read_until (caller->stream, text, "session_id=");
 	if (!strstr (strstr (text, "session_id="), "\n"))
-		die ("half an endpoint event");
+		client_die ("half an endpoint event");
 	target = strstr (text, "data: ") + 6;
 	target[strcspn (target, "\r\n")] = '\0';
 	post_and_wait (caller, target, initialize, "serverInfo");
 	post_and_wait (caller, target, initialized, NULL);
-	caller->request_size = write_request (caller->request, target, body);
+	caller->request_size =
+		client_write_post (caller->request, target, "", body);
 }
 
 static void
 post_next (struct caller *caller)
 {
 	caller->is_answered = caller->is_told = false;
-	caller->posted_ns = now_ns ();
-	send_all (caller->post, caller->request, caller->request_size);
-}
-
-static void
-note_time (uint64_t ns)
-{
-	if (n_times == max_times) {
-		max_times = max_times ? 2 * max_times : 65536;
-		times = realloc (times, max_times * sizeof *times);
-		if (!times)
-			die ("realloc");
-	}
-	times[n_times++] = ns;
+	caller->posted_ns = client_now_ns ();
+	client_send (caller->post, caller->request, caller->request_size);
 }
 
 /* An event is over at its empty line, in either form of line end. The server
@@ -179,19 +92,19 @@ ends_event (struct caller *caller, const char *text, size_t size)
 	       || memcmp (caller->tail, "\r\n\r\n", 4) == 0;
 }
 
-/* Takes what came; true when it was the event that the caller waits for
- * (comments may come between, and end in an empty line too). */
+/* Takes what came: it may be the event that the caller waits for (comments
+ * may come between, and end in an empty line too). */
 static void
 take_stream (struct caller *caller)
 {
-	char text[TEXT_MAX];
+	char text[CLIENT_TEXT_MAX];
 	ssize_t n = read (caller->stream, text, sizeof text);
 
 	if (n <= 0)
-		die ("the server closed a stream");
+		client_die ("the server closed a stream");
 	if (ends_event (caller, text, (size_t) n)
 	    && memmem (text, (size_t) n, "data:", 5)) {
-		note_time (now_ns () - caller->posted_ns);
+		client_note (client_now_ns () - caller->posted_ns);
 		caller->is_told = true;
 	}
 }
@@ -199,11 +112,11 @@ take_stream (struct caller *caller)
 static void
 take_answer (struct caller *caller)
 {
-	char text[TEXT_MAX];
+	char text[CLIENT_TEXT_MAX];
 	ssize_t n = read (caller->post, text, sizeof text);
 
 	if (n < 12 || memcmp (text + 9, "202", 3) != 0)
-		die ("a POST was not answered with 202");
+		client_die ("a POST was not answered with 202");
 	caller->is_answered = true;
 }
 
@@ -211,7 +124,7 @@ static void
 run (struct caller *callers, int n_callers, double seconds)
 {
 	int poller = epoll_create1 (EPOLL_CLOEXEC);
-	uint64_t end = now_ns () + (uint64_t) (seconds * 1e9);
+	uint64_t end = client_now_ns () + (uint64_t) (seconds * 1e9);
 
 	for (int i = 0; i < n_callers; i++) {
 		struct epoll_event event = { .events = EPOLLIN };
@@ -222,12 +135,12 @@ run (struct caller *callers, int n_callers, double seconds)
 		epoll_ctl (poller, EPOLL_CTL_ADD, callers[i].post, &event);
 		post_next (&callers[i]);
 	}
-	while (now_ns () < end) {
+	while (client_now_ns () < end) {
 		struct epoll_event events[EVENTS_MAX];
 		int n = epoll_wait (poller, events, EVENTS_MAX, 10000);
 
 		if (n <= 0)
-			die ("no event within 10 s");
+			client_die ("no event within 10 s");
 		for (int i = 0; i < n; i++) {
 			struct caller *caller =
 				&callers[events[i].data.u64 / 2];
@@ -240,23 +153,6 @@ run (struct caller *callers, int n_callers, double seconds)
 				post_next (caller);
 		}
 	}
-}
-
-static int
-compare_times (const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *) a, y = *(const uint64_t *) b;
-
-	return (x > y) - (x < y);
-}
-
-static double
-percentile_us (double part)
-{
-	return n_times ? (double) times[(size_t) (part
-						  * (double) (n_times - 1))]
-				 / 1000
-		       : 0;
 }
 
 int
@@ -273,15 +169,11 @@ main (int argc, char **argv)
 	n_callers = atoi (argv[2]);
 	callers = calloc ((size_t) n_callers, sizeof *callers);
 	if (!callers)
-		die ("calloc");
+		client_die ("calloc");
 	for (int i = 0; i < n_callers; i++)
 		open_caller (&callers[i], atoi (argv[1]), argv[4]);
-	start = now_ns ();
+	start = client_now_ns ();
 	run (callers, n_callers, atof (argv[3]));
-	qsort (times, n_times, sizeof *times, compare_times);
-	printf ("{\"events\":%zu,\"seconds\":%.3f,\"p50_us\":%.1f,"
-		"\"p99_us\":%.1f}\n",
-		n_times, (double) (now_ns () - start) / 1e9,
-		percentile_us (0.5), percentile_us (0.99));
+	client_print ("events", start);
 	return 0;
 }

@@ -2,10 +2,8 @@
 program ends with many of them open."""
 
 import gc
-import os
-import signal
+import http.client
 import socket
-import subprocess
 import time
 
 from . import peers
@@ -26,79 +24,67 @@ def open_stream(port, target, session=None):
 
 
 def open_streams(port, target, count):
-    """On /mcp every stream has a session of its own: the newest wins."""
-    return [open_stream(port, target, peers.initialize(port)
-                        if target == "/mcp" else None)
-            for _ in range(count)]
+    """[(stream, session)]; on /mcp every stream has a session of its own:
+    the newest wins."""
+    sessions = (peers.initialize(port) if target == "/mcp" else None
+                for _ in range(count))
+    return [(open_stream(port, target, session), session)
+            for session in sessions]
 
 
-def too_many(count):
-    """Why this many streams cannot be measured here, or None."""
-    limit = peers.raise_descriptors()
-    if limit < count + SPARE:
-        return (f"the limit of descriptors is {limit}, "
-                f"{count + SPARE} are needed (ulimit -Hn)")
-    return None
+def close_streams(port, streams):
+    """Their sessions end with them."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    for stream, session in streams:
+        stream.close()
+        if session:
+            connection.request("DELETE", "/mcp",
+                               headers={"Mcp-Session-Id": session})
+            connection.getresponse().read()
+    connection.close()
+    streams.clear()
+    gc.collect()
 
 
-def settle(peer):
-    """The least memory within three seconds: some is given back later."""
+def options_for(count):
+    return ["--max-sessions", count + SPARE]
+
+
+def most(wanted):
+    """As many streams as the limit of descriptors allows, at most wanted."""
+    return min(wanted, peers.raise_descriptors() - SPARE)
+
+
+def settle(peer, seconds=1):
+    """The least memory within that time: some is given back later."""
     samples = []
-    for _ in range(30):
+    for _ in range(10 * seconds):
         time.sleep(0.1)
         samples.append(peer.memory_kib())
     return min(samples)
 
 
-def memory(target, count):
-    """KiB a stream, and what is left when all have gone."""
-    if reason := too_many(count):
-        return {"skipped": reason}
-    peer = peers.Ours(options=["--max-sessions", count + SPARE])
+def memory(peer, target, count):
+    """KiB a stream, and what is left when all have gone. Ends the peer."""
     # The first streams pay for what all share.
-    for stream in open_streams(peer.port, target, 10):
-        stream.close()
+    close_streams(peer.port, open_streams(peer.port, target, 10))
     before = settle(peer)
     streams = open_streams(peer.port, target, count)
     during = settle(peer)
-    for stream in streams:
-        stream.close()
-    del streams
-    gc.collect()
-    after = settle(peer)
+    close_streams(peer.port, streams)
+    after = settle(peer, 3)
     peer.stop()
-    return {"kib_a_stream": (during - before) / count,
+    return {"streams": count, "kib_a_stream": (during - before) / count,
             "before_mib": before / 1024, "during_mib": during / 1024,
             "after_mib": after / 1024}
 
 
-def start_ms():
-    """From exec to the ready line."""
-    ready_in, ready_out = os.pipe()
-    start = time.perf_counter()
-    process = subprocess.Popen(
-        [*peers.PROGRAM, "--control", "none", "--ready-fd", str(ready_out)],
-        pass_fds=[ready_out],
-        stdout=subprocess.DEVNULL)
-    os.close(ready_out)
-    with open(ready_in, "rb") as pipe:
-        pipe.readline()
-        took = time.perf_counter() - start
-    process.send_signal(signal.SIGTERM)
-    process.wait(20)
-    return 1000 * took
-
-
-def stop_ms(count):
+def stop_ms(peer, count):
     """From SIGTERM to the exit, with streams open."""
-    if reason := too_many(count):
-        return {"skipped": reason}
-    peer = peers.Ours()
     streams = open_streams(peer.port, "/sse", count)
     start = time.perf_counter()
     peer.stop()
     took = time.perf_counter() - start
-    assert peer.process.returncode == 0, peer.process.returncode
-    for stream in streams:
+    for stream, _ in streams:
         stream.close()
-    return {"ms": 1000 * took}
+    return {"streams": count, "stop_ms": 1000 * took}
