@@ -60,6 +60,7 @@ struct http {
 	uv_poll_t ready; /* the daemon's descriptor */
 	uv_idle_t awake; /* makes the loop go round again */
 	uv_check_t turn;
+	bool is_turning;       /* a turn is under way */
 	bool has_work;	       /* this turn has something to do */
 	bool is_due;	       /* the daemon has something to do */
 	struct peer *resuming; /* parked, to go on */

@@ -24,7 +24,8 @@ void
 turn_wake (struct http *http)
 {
 	http->has_work = true;
-	uv_idle_start (&http->awake, on_awake);
+	if (!http->is_turning)
+		uv_idle_start (&http->awake, on_awake);
 }
 
 void
@@ -65,8 +66,6 @@ run_daemon (struct http *http)
 		if (MHD_get_timeout (http->daemon, &wait_ms) == MHD_YES)
 			http->is_due = true;
 	}
-	if (http->is_due)
-		turn_wake (http);
 }
 
 static void
@@ -81,10 +80,17 @@ leave_all (struct http *http)
 	}
 }
 
+static bool
+has_rest (const struct http *http)
+{
+	return http->is_due || http->resuming != NULL || http->leaving != NULL
+	       || http->dirty != NULL;
+}
+
 void
 turn_run (struct http *http)
 {
-	http->has_work = false;
+	http->is_turning = true;
 	uv_idle_stop (&http->awake);
 	if (http->is_draining)
 		drain_before (http);
@@ -93,6 +99,11 @@ turn_run (struct http *http)
 	channel_flush_all (http);
 	if (http->is_draining)
 		drain_after (http);
+	http->is_turning = false;
+	http->has_work = false;
+	/* Most of what comes up in a turn is done in it. */
+	if (has_rest (http))
+		turn_wake (http);
 }
 
 static void
