@@ -120,15 +120,34 @@ read_options (struct settings *settings, int argc, char **argv,
 	return r;
 }
 
+/* The command line, then the file that it names. */
+static int
+read_both (struct settings *settings, int argc, char **argv, struct error *err)
+{
+	int r = read_options (settings, argc, argv, err);
+
+	if (r == 0 && settings->config && !settings->is_help
+	    && !settings->is_version)
+		r = config_file_read (settings, settings->config, err);
+	return r;
+}
+
 int
 settings_read (struct settings *settings, int argc, char **argv,
 	       struct error *err)
 {
-	int r = read_options (settings, argc, argv, err);
+	int r = read_both (settings, argc, argv, err);
 
 	if (r < 0 || settings->is_help || settings->is_version)
 		return r;
-	if (settings->config)
-		r = config_file_read (settings, settings->config, err);
-	return r < 0 ? r : settings_check (settings, err);
+	return settings_check (settings, err);
+}
+
+int
+settings_read_again (struct settings *settings, int argc, char **argv,
+		     struct error *err)
+{
+	int r = read_both (settings, argc, argv, err);
+
+	return r < 0 ? r : settings_check_plugin_dirs (settings, err);
 }

@@ -227,6 +227,19 @@ read_file (const char *path, struct buffer *buffer)
 	return r;
 }
 
+/* To see later what has changed. */
+static int
+keep_text (struct settings *settings, struct json_object *object)
+{
+	struct buffer text;
+
+	buffer_init (&text, SIZE_MAX / 4);
+	json_write_value (&text, object);
+	settings->config_text = buffer_take (&text, NULL);
+	buffer_fini (&text);
+	return settings->config_text ? 0 : -ENOMEM;
+}
+
 int
 config_file_read (struct settings *settings, const char *path,
 		  struct error *err)
@@ -245,6 +258,8 @@ config_file_read (struct settings *settings, const char *path,
 				NULL, &object, err);
 	if (r == 0)
 		r = read_object (settings, object, err);
+	if (r == 0)
+		r = keep_text (settings, object);
 	if (r < 0)
 		error_prefix (err, "--config %s", path);
 	json_object_put (object);

@@ -108,6 +108,7 @@ go_ready (struct server *server, struct error *err)
 		return EXIT_CODE_STATE;
 	server->is_ready = true;
 	server_announce (server);
+	server_reload_begin (server);
 	return EXIT_CODE_OK;
 }
 
@@ -196,7 +197,7 @@ run (struct server *server)
 int
 main (int argc, char **argv)
 {
-	struct server server = { 0 };
+	struct server server = { .argc = argc, .argv = argv };
 	struct error err = { "the system gives no random bytes" };
 	enum exit_code code = EXIT_CODE_INTERNAL;
 

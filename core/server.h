@@ -5,6 +5,7 @@
 
 #include "link/link.h"
 #include "parent.h"
+#include "reload.h"
 #include "settings.h"
 #include "signals.h"
 #include "state_dir.h"
@@ -22,6 +23,8 @@ enum exit_code {
 };
 
 struct server {
+	int argc; /* the command line, to be read again */
+	char **argv;
 	struct settings settings;
 	/* What the layers were given; lent to them. */
 	struct http_options http_options;
@@ -41,6 +44,7 @@ struct server {
 	struct mcp *mcp;
 	struct http *http;
 
+	struct reload reload;
 	uv_timer_t drain_timer;
 	char *ready;   /* the ready object, once it was told */
 	bool is_ready; /* we listen */

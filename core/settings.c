@@ -92,8 +92,27 @@ settings_fini (struct settings *settings)
 		agent_setting_fini (&settings->agents[i]);
 	free (settings->agents);
 	free (settings->instructions);
+	free (settings->config_text);
 	free (settings->notify_socket);
 	*settings = (struct settings){ 0 };
+}
+
+#define SWAP(a, b)                                                             \
+	do {                                                                   \
+		__typeof__ (a) swapped = a;                                    \
+		a = b;                                                         \
+		b = swapped;                                                   \
+	} while (0)
+
+void
+settings_take_again (struct settings *settings, struct settings *again)
+{
+	SWAP (settings->plugins, again->plugins);
+	SWAP (settings->n_plugins, again->n_plugins);
+	SWAP (settings->plugin_dirs, again->plugin_dirs);
+	SWAP (settings->plugin_timeout_ms, again->plugin_timeout_ms);
+	SWAP (settings->log_level, again->log_level);
+	SWAP (settings->config_text, again->config_text);
 }
 
 struct http_options

@@ -84,6 +84,8 @@ struct settings {
 	int tcp_fd, unix_fd; /* that listen already; 0: none */
 	char *notify_socket; /* or NULL */
 
+	char *config_text; /* the configuration file, compact; or NULL */
+
 	uint64_t given; /* which options were: a bit each, by their index */
 };
 
@@ -94,9 +96,17 @@ void settings_fini (struct settings *settings);
  * settings_check. A negative errno: usage or configuration. */
 int settings_read (struct settings *settings, int argc, char **argv,
 		   struct error *err);
+/* The same while the server runs: nothing is looked at but what can change
+ * then. Any thread, one at a time. */
+int settings_read_again (struct settings *settings, int argc, char **argv,
+			 struct error *err);
+/* Takes that from what was read again, which gets what was before. */
+void settings_take_again (struct settings *settings, struct settings *again);
 /* What only all values together can tell, and what depends on the machine:
  * directories, descriptors, the parent. */
 int settings_check (struct settings *settings, struct error *err);
+/* A part of it: the directories of plugins. */
+int settings_check_plugin_dirs (struct settings *settings, struct error *err);
 /* A part of it: the agents, and how they prove who they are. */
 int settings_check_agents (struct settings *settings, struct error *err);
 

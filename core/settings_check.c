@@ -14,8 +14,8 @@
 
 /* A typing error here would give a server without tools. The default may be
  * missing. */
-static int
-check_plugin_dirs (struct settings *settings, struct error *err)
+int
+settings_check_plugin_dirs (struct settings *settings, struct error *err)
 {
 	struct stat status;
 	size_t i;
@@ -127,7 +127,7 @@ settings_check (struct settings *settings, struct error *err)
 {
 	char *url = settings->public_url;
 	size_t size = url ? strlen (url) : 0;
-	int r = check_plugin_dirs (settings, err);
+	int r = settings_check_plugin_dirs (settings, err);
 
 	if (r == 0)
 		r = check_control_value (settings, err);

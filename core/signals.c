@@ -57,8 +57,7 @@ on_signal (uv_signal_t *handle, int number)
 	struct signals *signals = handle->data;
 
 	if (number == SIGHUP && !isatty (STDIN_FILENO)) {
-		log_notice ("SIGHUP: nothing is reread while running; start "
-			    "the server again instead");
+		signals->ops->reload (signals->arg);
 		return;
 	}
 	if (!signals->has_ended) {

@@ -12,10 +12,12 @@ struct signals_ops {
 	void (*end) (void *arg, const char *name);
 	/* The second: the process dies by it when this returns. */
 	void (*die) (void *arg);
+	/* SIGHUP, unless it ends. */
+	void (*reload) (void *arg);
 };
 
-/* Listens to SIGTERM, SIGINT and SIGHUP; SIGPIPE is ignored. SIGHUP ends as
- * the others do when standard input is a terminal: then its window was
+/* Listens to SIGTERM, SIGINT and SIGHUP; SIGPIPE is ignored. SIGHUP reloads; it
+ * ends as the others do when standard input is a terminal: then its window was
  * closed. 0 or a negative errno. */
 int signals_open (struct loop *loop, const struct signals_ops *ops, void *arg,
 		  struct signals **ret_signals, struct error *err);

@@ -66,6 +66,7 @@ server_stop (struct server *server, const char *reason, int64_t timeout_ms)
 		return;
 	}
 	server->is_stopping = true;
+	server_reload_end (server);
 	if (timeout_ms < 0)
 		timeout_ms = server->settings.drain_timeout_ms;
 	log_notice ("ending: %s", reason);
@@ -149,6 +150,7 @@ server_fini (struct server *server)
 {
 	int n_stuck;
 
+	server_reload_end (server);
 	end_clients (server);
 	n_stuck = end_plugins (server);
 	end_link (server, n_stuck > 0);

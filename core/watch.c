@@ -39,10 +39,30 @@ on_parent_gone (void *arg)
 	server_stop (server, "the parent is gone", -1);
 }
 
-static const struct link_ops link_ops = { .stop = on_asked };
+static void
+on_reload_signal (void *arg)
+{
+	log_notice ("SIGHUP: reloading");
+	server_reload (arg, NULL, NULL, NULL);
+}
+
+static void
+on_reload_asked (void *arg, const char *name,
+		 void (*done) (void *owner, const char *result,
+			       const char *why),
+		 void *owner)
+{
+	server_reload (arg, name, done, owner);
+}
+
+static const struct link_ops link_ops = {
+	.stop = on_asked,
+	.reload = on_reload_asked,
+};
 static const struct signals_ops signals_ops = {
 	.end = on_signal,
 	.die = on_second_signal,
+	.reload = on_reload_signal,
 };
 
 /* A system that cannot watch a process is no reason not to serve. */

@@ -27,6 +27,14 @@ struct link_ops {
 	/* "shutdown", "drain" or "end of file" (contract.md section 5).
 	 * timeout_ms: -1 when not given. */
 	void (*stop) (void *arg, const char *reason, int64_t timeout_ms);
+	/* Takes up what changed in the configuration and the plugins; name: of
+	 * one plugin alone, or NULL; lent. done: called once, perhaps before
+	 * this returns, but not after link_leave; result: JSON text, lent; or
+	 * NULL, and why nothing was done; both NULL: the server is ending. */
+	void (*reload) (void *arg, const char *name,
+			void (*done) (void *owner, const char *result,
+				      const char *why),
+			void *owner);
 };
 
 struct link_options {

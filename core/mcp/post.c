@@ -136,11 +136,7 @@ post_single (struct mcp *mcp, struct exchange *exchange,
 	}
 	is_first = is_streamable && is_initialize (&message);
 	if (!is_first || exchange->session_id != NULL) {
-		/* The id of a response is one of ours: nothing is answered
-		 * under it. */
-		session = require_session (
-			mcp, exchange,
-			message.kind == RPC_RESPONSE ? NULL : message.id);
+		session = require_session (mcp, exchange, message.id);
 		if (session == NULL)
 			return;
 		if (message.kind == RPC_RESPONSE)

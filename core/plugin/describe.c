@@ -5,9 +5,11 @@
 #include "plugin/describe.h"
 
 #include <string.h>
+#include <utlist.h>
 
 #include "json/json.h"
 #include "plugin/calls.h"
+#include "plugin/state.h"
 #include "plugin/plugin.h"
 
 /* ,"name":text; nothing when there is no text. */
@@ -137,9 +139,47 @@ find_config_schema (const struct snapshot *snapshot, const char *plugin)
 	return NULL;
 }
 
+/* All versions of a plugin together. */
+struct versions {
+	size_t n_copies, bytes; /* that are mapped */
+	size_t n_draining;	/* that are offered no more and have calls */
+	int n_stuck;		/* calls */
+};
+
 static void
-add_report (struct buffer *json, const struct snapshot *snapshot,
-	    const struct plugin_report *report)
+count_versions (const struct registry *registry, const char *name,
+		struct versions *versions)
+{
+	const struct plugin *plugin;
+
+	*versions = (struct versions){ 0 };
+	LL_FOREACH (registry->plugins, plugin) {
+		if (strcmp (plugin->name, name) != 0)
+			continue;
+		versions->n_copies++;
+		versions->bytes += plugin->copy_bytes;
+		versions->n_draining += plugin->life == PLUGIN_RETIRED;
+		versions->n_stuck += plugin_count_stuck (plugin);
+	}
+}
+
+static void
+add_versions (struct buffer *json, const struct registry *registry,
+	      const char *name)
+{
+	struct versions versions;
+
+	count_versions (registry, name, &versions);
+	buffer_add_format (json,
+			   ",\"copies\":%zu,\"copied_bytes\":%zu"
+			   ",\"draining\":%zu,\"stuck\":%d",
+			   versions.n_copies, versions.bytes,
+			   versions.n_draining, versions.n_stuck);
+}
+
+static void
+add_report (struct buffer *json, const struct registry *registry,
+	    const struct snapshot *snapshot, const struct plugin_report *report)
 {
 	buffer_add_literal (json, "{\"name\":");
 	json_write_text (json, report->name);
@@ -148,6 +188,7 @@ add_report (struct buffer *json, const struct snapshot *snapshot,
 	add_text (json, "version", report->version);
 	add_text (json, "summary", report->summary);
 	add_text (json, "reason", report->reason);
+	add_versions (json, registry, report->name);
 	if (report->is_loaded)
 		add_json (json, "configSchema",
 			  find_config_schema (snapshot, report->name));
@@ -168,7 +209,7 @@ registry_describe (struct registry *registry, struct buffer *json)
 	for (i = 0; i < n; i++) {
 		if (i > 0)
 			buffer_add_char (json, ',');
-		add_report (json, snapshot, &reports[i]);
+		add_report (json, registry, snapshot, &reports[i]);
 	}
 	buffer_add_char (json, ']');
 	snapshot_unpin (snapshot);

@@ -8,8 +8,8 @@
 #include "plugin/registry.h"
 
 /* What became of each file, in the order of loading: an array of {name, file,
- * loaded, version?, summary?, reason?, tools?, resources?, prompts?,
- * methods?}. */
+ * loaded, version?, summary?, reason?, copies, copied_bytes, draining, stuck,
+ * configSchema?, tools?, resources?, prompts?, methods?}. */
 void registry_describe (struct registry *registry, struct buffer *json);
 /* {kind, name, plugin, agent?, client?} */
 void call_describe (const struct call *call, struct buffer *json);

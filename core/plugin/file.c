@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -29,6 +30,41 @@ file_check_trust (const char *path, const struct stat *stat, struct error *err)
 				  stat->st_mode & S_IWOTH ? "others" : "group",
 				  path);
 	return 0;
+}
+
+static int
+check_parent (const char *path, struct error *err)
+{
+	struct stat stat;
+
+	if (lstat (path, &stat) < 0)
+		return error_set (err, -errno, "'%s' cannot be looked at: %s",
+				  path, error_name (errno));
+	if ((stat.st_mode & S_IWOTH) && !(stat.st_mode & S_ISVTX))
+		return error_set (err, -EPERM,
+				  "mode: '%s' is %04o, so that others can put "
+				  "another directory in the place of this one; "
+				  "chmod o-w '%s'",
+				  path, (unsigned) stat.st_mode & 07777, path);
+	return 0;
+}
+
+int
+file_check_parents (const char *path, struct error *err)
+{
+	char *real = realpath (path, NULL);
+	char *slash = real != NULL ? strrchr (real, '/') : NULL;
+	int r = real != NULL ? 0 : -errno;
+
+	while (r == 0 && slash != NULL && slash != real) {
+		*slash = '\0';
+		r = check_parent (real, err);
+		slash = strrchr (real, '/');
+	}
+	if (real == NULL)
+		error_set (err, r, "cannot be found: %s", error_name (r));
+	free (real);
+	return r;
 }
 
 static int

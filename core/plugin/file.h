@@ -30,6 +30,11 @@ struct image {
 int file_check_trust (const char *path, const struct stat *stat,
 		      struct error *err);
 
+/* Whether a directory lies in none that others can write to, who could put
+ * another in its place; a sticky one, as /tmp, does not let them. 0, or -EPERM
+ * with the cure. */
+int file_check_parents (const char *path, struct error *err);
+
 /* Two files with the same stamp are the same. Of one that was changed a moment
  * ago nobody can tell: then it is none. */
 void file_stamp_init (struct file_stamp *stamp, const struct stat *stat);

@@ -285,6 +285,15 @@ scan (struct job *job)
 		log_error ("no memory to look for plugins");
 }
 
+static bool
+is_found (const struct pass *pass, const char *name)
+{
+	for (size_t i = 0; i < pass->scan.n_found; i++)
+		if (strcmp (pass->scan.found[i].name, name) == 0)
+			return true;
+	return find_serving (pass->registry, name) != NULL;
+}
+
 static void
 scanned (struct job *job)
 {
@@ -294,6 +303,9 @@ scanned (struct job *job)
 	LL_FOREACH (pass->registry->plugins, plugin) {
 		plugin->is_seen = false;
 	}
+	for (char **name = pass->names; name != NULL && *name != NULL; name++)
+		if (!is_found (pass, *name))
+			pass_note_unknown (pass, *name);
 	go_on (pass);
 }
 
@@ -308,7 +320,7 @@ begin (struct pass *pass)
 void
 registry_load (struct registry *registry, void (*done) (void *arg), void *arg)
 {
-	struct pass *pass = pass_new (registry, NULL);
+	struct pass *pass = pass_new (registry, true, NULL);
 
 	if (pass == NULL) {
 		log_error ("no memory to load plugins");
@@ -321,10 +333,11 @@ registry_load (struct registry *registry, void (*done) (void *arg), void *arg)
 }
 
 int
-registry_reload (struct registry *registry, const char *const *names,
+registry_reload (struct registry *registry, bool is_all,
+		 const char *const *names,
 		 void (*done) (void *arg, const char *changes), void *arg)
 {
-	struct pass *pass = pass_new (registry, names);
+	struct pass *pass = pass_new (registry, is_all, names);
 
 	if (pass == NULL)
 		return -ENOMEM;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "json/json.h"
 #include "plugin/state.h"
 
@@ -129,6 +130,37 @@ pass_note_removed (struct pass *pass, const struct plugin *plugin)
 	note_change (pass, plugin_kinds (plugin));
 }
 
+/* The name of a file that is like this one, or NULL. */
+static const char *
+find_nearest (const struct pass *pass, const char *name)
+{
+	size_t n = pass->scan.n_found;
+	const char **names = calloc (n + 1, sizeof (*names));
+	const char *nearest = NULL;
+
+	for (size_t i = 0; names != NULL && i < n; i++)
+		names[i] = pass->scan.found[i].name;
+	if (names != NULL)
+		nearest = text_nearest (name, names);
+	free (names);
+	return nearest;
+}
+
+void
+pass_note_unknown (struct pass *pass, const char *name)
+{
+	const char *nearest = find_nearest (pass, name);
+	struct buffer *json = begin_note (pass, name, NULL, "refused");
+	struct error err;
+
+	error_set (&err, -ENOENT,
+		   "no plugin directory has a file '%s.so'%s%s%s", name,
+		   nearest != NULL ? "; did you mean " : "",
+		   nearest != NULL ? nearest : "", nearest != NULL ? "?" : "");
+	write_member (json, "reason", err.text);
+	buffer_add_literal (json, ",\"kept\":false}");
+}
+
 /* --- Its life --- */
 
 static void
@@ -162,13 +194,14 @@ copy_names (struct pass *pass, const char *const *names)
 }
 
 struct pass *
-pass_new (struct registry *registry, const char *const *names)
+pass_new (struct registry *registry, bool is_all, const char *const *names)
 {
 	struct pass *pass = calloc (1, sizeof (*pass));
 
 	if (pass == NULL)
 		return NULL;
 	pass->registry = registry;
+	pass->is_all = is_all;
 	buffer_init (&pass->changes, SIZE_MAX / 4);
 	if (names != NULL && copy_names (pass, names) < 0) {
 		pass_free (pass);
@@ -215,5 +248,5 @@ pass_names (const struct pass *pass, const char *name)
 bool
 pass_looks_at (const struct pass *pass, const char *name)
 {
-	return pass->names == NULL || pass_names (pass, name);
+	return pass->is_all || pass_names (pass, name);
 }

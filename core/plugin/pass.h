@@ -12,7 +12,8 @@
 struct pass {
 	struct job scan_job;
 	struct registry *registry;
-	char **names; /* NULL-terminated; NULL: all */
+	bool is_all;  /* every file is looked at */
+	char **names; /* otherwise these; NULL-terminated, or NULL */
 	struct scan scan;
 	bool is_scanned;
 	size_t next;
@@ -25,15 +26,16 @@ struct pass {
 	void *arg;
 };
 
-/* names: of a reload, copied; or NULL. NULL: no memory. */
-struct pass *pass_new (struct registry *registry, const char *const *names);
+/* names: copied; or NULL. NULL: no memory. */
+struct pass *pass_new (struct registry *registry, bool is_all,
+		       const char *const *names);
 /* Tells whoever asked, and frees it. */
 void pass_end (struct pass *pass);
 
 /* Whether this plugin is one of those that were named: they are loaded again
  * though nothing changed. */
 bool pass_names (const struct pass *pass, const char *name);
-/* The same, or all are looked at. */
+/* The same, or all of them are looked at. */
 bool pass_looks_at (const struct pass *pass, const char *name);
 
 /* What became of a file. */
@@ -43,5 +45,7 @@ void pass_note_opened (struct pass *pass, const struct found *found,
 void pass_note_refused (struct pass *pass, const struct found *found,
 			const char *reason, const struct plugin *kept);
 void pass_note_removed (struct pass *pass, const struct plugin *plugin);
+/* Nothing has this name; found names the nearest. */
+void pass_note_unknown (struct pass *pass, const char *name);
 
 #endif

@@ -155,10 +155,12 @@ void registry_load (struct registry *registry, void (*done) (void *arg),
  * place of the version before; calls that run stay with the one that they
  * began with, and its fini comes after the last of them. A file that is refused
  * leaves the version before as it is. What has no file any more is taken out.
- * names (NULL-terminated): these plugins alone, though nothing changed; NULL:
- * all. done: on the loop; changes: {plugins, unchanged} as doc/link.md has it,
- * lent. Not while loading. 0, and then done is called later; or -ENOMEM. */
-int registry_reload (struct registry *registry, const char *const *names,
+ * names (NULL-terminated): these plugins are loaded again though nothing
+ * changed, and unless is_all, no others are looked at. done: on the loop;
+ * changes: {plugins, unchanged} as doc/link.md has it, lent. Not while loading.
+ * 0, and then done is called later; or -ENOMEM. */
+int registry_reload (struct registry *registry, bool is_all,
+		     const char *const *names,
 		     void (*done) (void *arg, const char *changes), void *arg);
 /* Other options from now on: settings, directories and times; what is loaded
  * already is as it was. Not while loading. */

@@ -180,8 +180,9 @@ log_loaded (const struct plugin_report *report, bool is_replacing)
 
 	for (char **tool = report->tools; tool != NULL && *tool != NULL; tool++)
 		buffer_add_format (&tools, " %s", *tool);
-	log_info ("plugin '%s' is %s '%s':%s", report->name,
-		  is_replacing ? "replaced from" : "loaded from", report->file,
+	log_line (is_replacing ? LOG_LEVEL_NOTICE : LOG_LEVEL_INFO, NULL,
+		  "plugin '%s' is %s from '%s':%s", report->name,
+		  is_replacing ? "replaced" : "loaded", report->file,
 		  tools.size > 0 ? tools.data : " no tools");
 	buffer_fini (&tools);
 }
@@ -273,14 +274,19 @@ report_failed (struct registry *registry, const char *name, const char *file,
 void
 report_removed (struct registry *registry, const struct plugin *plugin)
 {
+	struct plugin_report report = {
+		.name = copy (plugin->name),
+		.file = copy (plugin->file),
+		.reason = copy ("its file was removed"),
+	};
 	struct buffer payload = { 0 };
 
-	log_info ("plugin '%s' is removed: '%s' is gone", plugin->name,
-		  plugin->file);
+	log_notice ("plugin '%s' is removed: '%s' is gone", plugin->name,
+		    plugin->file);
 	write_member (&payload, "name", plugin->name);
 	write_member (&payload, "file", plugin->file);
 	append (registry, "plugin.removed", &payload, plugin->name);
-	report_drop (registry, plugin->file);
+	put (registry, &report);
 }
 
 void

@@ -154,7 +154,8 @@ scan_entry (struct scan *scan, const char *path)
 	}
 	if (!S_ISDIR (st.st_mode))
 		return add (scan, path, NULL);
-	if (file_check_trust (path, &st, &err) < 0)
+	if (file_check_trust (path, &st, &err) < 0
+	    || file_check_parents (path, &err) < 0)
 		return add (scan, path, &err);
 	return add_files (scan, path);
 }

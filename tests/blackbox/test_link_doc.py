@@ -65,7 +65,8 @@ def test_every_request_is_answered_as_shown(start):
         seen.add(ask["method"])
     assert seen == {"hello", "events/query", "plugins/list", "state",
                     "log/level", "method/echo", "shutdown", "agents/add",
-                    "agents/revoke", "agents/exited", "agents/list"}
+                    "agents/revoke", "agents/exited", "agents/list",
+                    "plugins/reload"}
     assert server.link.notification("draining") == SAID["draining"]["params"]
     server.link.rest()
     server.wait()
