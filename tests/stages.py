@@ -65,7 +65,7 @@ FORMAT = ["sh", "-c", "find ../core ../client ../plugins ../tests/unit "
 
 # What ./bootstrap check runs.
 STAGES = [
-    Stage("plain", "build", [WERROR], 900, suites=[make("check")]),
+    Stage("plain", "build", [WERROR], 1200, suites=[make("check")]),
     Stage("demo", "build", [WERROR], 300, checks=[DEMO]),
     # Installed, as authors of plugins have it.
     Stage("outoftree", "build-outoftree",
