@@ -52,7 +52,7 @@ bring_arguments (struct mcp_call *call)
 	    || !MCP_CALL_HAS (call, round)
 	    || !MCP_HAS (call->host, resource_updated)
 	    || call->host->json_c_version < 0x000c00
-	    || call->host->version[0] == '\0')
+	    || call->host->version[0] == '\0' || call->host->run[0] == '\0')
 		return MCP_ERROR;
 	call->host->result_format (
 		call, "%s %s %d %d %d %u %s %s %d", call->name, text,

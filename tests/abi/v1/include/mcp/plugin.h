@@ -417,6 +417,8 @@ struct mcp_call {
 struct mcp_host {
 	size_t size;             /* of this struct in the server */
 	const char *version;     /* the server's */
+	const char *run;         /* the run's name; the same after a restart
+				  * unless another run is begun */
 	uint32_t json_c_version; /* of the json-c whose objects are handed over,
 				  * as json_c_version_num has it: 0x001200 */
 	uint32_t reserved;
