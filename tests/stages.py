@@ -43,6 +43,8 @@ BLACKBOX = make("check-blackbox")
 THREADS = make("check-blackbox", "PYTEST_FLAGS=-m threads")
 FAULTS = make("check-faults")
 FUZZ = ["make", "-s", "fuzz", "SECONDS=5"]
+CONVERSATION = ["make", "-s", "fuzz-conversation"]
+CONVERSATION_LONG = [*CONVERSATION, "REQUESTS=1000000"]
 FAULTS_THREADS = make("check-faults", "PYTEST_FLAGS=-m threads",
                       "MCP_ROUNDS=10")
 FAULTS_LONG = make("check-faults", "MCP_ROUNDS=1000", "MCP_SECONDS=3600",
@@ -72,7 +74,7 @@ STAGES = [
           [WERROR, f"--prefix={TREE}/build-outoftree/root", "CFLAGS=-g -O1"],
           900, suites=[make("check-outoftree")]),
     Stage("faults", "build", [WERROR], 600, suites=[FAULTS]),
-    Stage("fuzz", "build", [WERROR], 900, suites=[FUZZ]),
+    Stage("fuzz", "build", [WERROR], 900, suites=[FUZZ, CONVERSATION]),
     Stage("interop", "build", [WERROR], 1800,
           suites=[make("check-interop")]),
     Stage("conformance", "build", [WERROR], 900,
@@ -87,6 +89,9 @@ STAGES = [
 # What make check-long adds.
 LONG_STAGES = [
     Stage("faults, long", "build", [WERROR], 9000, suites=[FAULTS_LONG]),
+    Stage("conversations, long", "build-asan",
+          [WERROR, "--enable-sanitizers=address,undefined"], 5400,
+          suites=[CONVERSATION_LONG]),
     Stage("format", "build", [WERROR], 300, checks=[FORMAT]),
     Stage("clang", "build-clang",
           [WERROR, "CC=clang", "CFLAGS=-g -O2 -Wno-string-concatenation"], 900,

@@ -136,7 +136,11 @@ post_single (struct mcp *mcp, struct exchange *exchange,
 	}
 	is_first = is_streamable && is_initialize (&message);
 	if (!is_first || exchange->session_id != NULL) {
-		session = require_session (mcp, exchange, message.id);
+		/* The id of a response is one of ours: nothing is answered
+		 * under it. */
+		session = require_session (
+			mcp, exchange,
+			message.kind == RPC_RESPONSE ? NULL : message.id);
 		if (session == NULL)
 			return;
 		if (message.kind == RPC_RESPONSE)

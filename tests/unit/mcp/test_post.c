@@ -237,6 +237,18 @@ an_unknown_session_is_404_and_the_id_comes_back (void **state)
 }
 
 static void
+a_refused_response_is_not_answered_under_its_id (void **state)
+{
+	struct post *post =
+		stand_post ("unknown", NULL,
+			    "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}");
+
+	(void) state;
+	assert_refused (post, 404, "-32600");
+	assert_null (strstr (post->body, "\"id\""));
+}
+
+static void
 a_session_of_one_transport_is_unknown_on_the_other (void **state)
 {
 	const char *streamable = stand_initialize ("2025-06-18");
@@ -455,6 +467,7 @@ main (void)
 		stand_test (notifications_and_responses_are_202_without_a_body),
 		stand_test (without_a_session_only_initialize_is_served),
 		stand_test (an_unknown_session_is_404_and_the_id_comes_back),
+		stand_test (a_refused_response_is_not_answered_under_its_id),
 		stand_test (a_session_of_one_transport_is_unknown_on_the_other),
 		stand_test (
 			initialize_on_a_session_is_400_and_on_an_unknown_one_404),

@@ -1,0 +1,163 @@
+"""The server that conversations are had with, and its orchestrator: it answers
+what it is asked, misses no event, and may be told anything."""
+
+import json
+import random
+import threading
+import time
+
+from ..server import Server
+from . import Finding
+from .sockets import LIMIT, Wire
+
+PLUGINS = ("status", "budget", "clarification", "context", "review", "example",
+           "conformance", "flow")
+OPTIONS = ["--call-timeout", "0.5", "--stream-after", "0.1", "--keepalive",
+           "0.3", "--rate", "0", "--journal-max", 4_000_000, "--log-level",
+           "error", "--max-sessions", 3000]
+
+
+class Host:
+    """address: where agents find it."""
+
+    def __init__(self, *options):
+        self.server = Server(*OPTIONS, *options, control="fd",
+                             plugins=PLUGINS).wait_ready()
+        self.address = self.server.address
+        self.catalog = None
+        self.reports = set()        # texts of the witnesses that came
+        self.error = None
+        self.random = random.Random(1)
+        self.lock = threading.Lock()
+        self.changed = threading.Condition()
+        self.answered = {}          # by the id as JSON: how often
+        self.thread = threading.Thread(target=self.read, daemon=True)
+        self.server.link.hello()
+        self.thread.start()
+
+    # -- the orchestrator --
+
+    def send(self, message):
+        with self.lock:
+            self.server.link.send(json.dumps(message).encode() + b"\n")
+
+    def read(self):
+        try:
+            while message := self.next_message():
+                self.take(message)
+        except Exception as error:
+            self.error = error
+
+    def next_message(self):
+        while True:
+            try:
+                return self.server.link.read()
+            except TimeoutError:
+                continue
+
+    def take(self, message):
+        method, params = message.get("method"), message.get("params", {})
+        if method == "event" and params["topic"] == "status_update":
+            self.reports.add(params["payload"]["message"])
+        elif method == "event" and params["topic"] == "question.opened":
+            if self.random.random() < 0.9:
+                self.send({"jsonrpc": "2.0", "id": "answer",
+                           "method": "clarification/answer", "params": {
+                               "question_id": params["payload"]["question_id"],
+                               "answer": "yes", "answered_by": "human"}})
+        elif method == "context/query":
+            self.send({"jsonrpc": "2.0", "id": message["id"], "result": {
+                "answer": "a", "items": []}})
+        elif method is None:
+            self.take_response(message)
+        elif method not in ("event", "lag", "request/cancelled"):
+            raise Finding(f"what is that on the link? {message}")
+
+    def take_response(self, message):
+        if ("result" in message) == ("error" in message):
+            raise Finding(f"no response: {message}")
+        result = message.get("result")
+        if isinstance(result, dict) and "first_seq" in result:
+            self.server.link.position = result["position"]   # hello again
+        with self.changed:
+            id = json.dumps(message["id"])
+            self.answered[id] = self.answered.get(id, 0) + 1
+            self.changed.notify_all()
+
+    def tell(self, line, request):
+        """Says a line; a request has to be answered, and be it with the
+        word that it is no JSON after all."""
+        def count():
+            return self.answered.get(id, 0) + self.answered.get("null", 0)
+
+        id = json.dumps(request["id"]) if request else None
+        before = count()
+        with self.lock:
+            self.server.link.send(line + b"\n")
+        end = time.monotonic() + LIMIT
+        with self.changed:
+            while request and count() == before:
+                if not self.changed.wait(end - time.monotonic()) \
+                        or self.error:
+                    raise Finding(f"the link does not answer {request}: "
+                                  f"{self.error}")
+
+    # -- what it offers --
+
+    def look_around(self, ask):
+        """Fills the catalog; ask(method, params) gives a result."""
+        tools, cursor = [], {}
+        while cursor is not None:
+            page = ask("tools/list", cursor)
+            tools += page["tools"]
+            cursor = {"cursor": page["nextCursor"]} \
+                if "nextCursor" in page else None
+        self.catalog = {
+            "tools": tools,
+            "resources": ask("resources/list", {})["resources"],
+            "templates": ask("resources/templates/list",
+                             {})["resourceTemplates"],
+            "prompts": ask("prompts/list", {})["prompts"]}
+
+    def check(self):
+        """Whether it still is as it should be."""
+        if self.error:
+            raise Finding(f"the link: {self.error!r}")
+        if self.server.process.poll() is not None:
+            raise Finding(f"it died: {self.server.process.returncode}\n"
+                          f"{self.server.log}")
+
+    def stop(self, reports=()):
+        """It ends well, and has told its orchestrator of these reports."""
+        self.check()
+        end = time.monotonic() + 2 * LIMIT
+        while (missing := set(reports) - self.reports) \
+                and time.monotonic() < end:
+            time.sleep(0.01)
+        if missing:
+            raise Finding(f"reports that were lost: {missing}")
+        self.server.link.close()
+        self.thread.join(4 * LIMIT)
+        try:
+            self.server.wait()
+        except AssertionError as error:
+            raise Finding(str(error)) from None
+        finally:
+            self.kill()
+        self.reports.clear()
+
+    def kill(self):
+        try:
+            self.server.has_finished = True
+            self.server.finish()
+        except (AssertionError, OSError):
+            pass
+
+
+def is_there(address):
+    wire = Wire(address)
+    wire.send(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    head = wire.head()
+    wire.body(head)
+    wire.close()
+    return head.status == 200
