@@ -156,7 +156,8 @@ class Spender(Worker):
         self.purse.answered += 1
 
     def reserve(self):
-        got = self.link.request("budget/reserve", {"tokens": 2})
+        got = self.link.request("budget/reserve", {
+            "tokens": 2, "ttl_seconds": 86400})
         self.purse.open.append(got["reservation_id"])
 
     def commit(self):
