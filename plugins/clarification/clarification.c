@@ -93,6 +93,16 @@ drain (struct clarification *all)
 	waits_finish (waits, NULL);
 }
 
+/* The thread looks for the answers elsewhere. */
+static void
+hand_over (struct clarification *all)
+{
+	pthread_mutex_lock (&all->lock);
+	all->is_replaced = true;
+	waits_wake (all);
+	pthread_mutex_unlock (&all->lock);
+}
+
 static void
 notice (void *state, int what, const char *agent)
 {
@@ -100,6 +110,8 @@ notice (void *state, int what, const char *agent)
 		drain (state);
 	else if (what == MCP_NOTICE_REVOKED && agent != NULL)
 		due_withdraw (state, agent);
+	else if (what == MCP_NOTICE_REPLACED)
+		hand_over (state);
 }
 
 static struct mcp_plugin clarification = {

@@ -49,6 +49,7 @@ struct clarification {
 	int64_t next_due_ms; /* when the time of a question is up; 0: look */
 	int64_t wake_ms;     /* until when the thread sleeps */
 	bool is_draining, is_ending;
+	bool is_replaced; /* another version gets the answers */
 };
 
 /* --- question.c: one question --- */
@@ -152,10 +153,20 @@ struct wait *waits_take (struct clarification *all,
 void waits_finish (struct wait *waits, const struct question *question);
 /* mcp_tool.cancel of calls that wait. */
 void waits_cancel (struct mcp_call *call);
+/* The id of the question of the first call that waits, or of the one after that
+ * id (which this gave); NULL: there is none. The lock is held. */
+const char *waits_next_id (struct clarification *all, const char *id);
 /* The thread: it tells progress, and ends what is overdue. */
 void *waits_run (void *all);
 /* The thread should look again. The lock is held. */
 void waits_wake (struct clarification *all);
+
+/* --- successor.c: another version of this plugin --- */
+
+/* Takes out the calls of one question that the other version has closed, which
+ * is then yours; NULL: there is none. The lock is held. */
+struct wait *successor_look (struct clarification *all,
+			     struct question *ret_question);
 
 /* --- tell.c: what agents get --- */
 

@@ -104,6 +104,18 @@ waits_finish (struct wait *waits, const struct question *question)
 	}
 }
 
+const char *
+waits_next_id (struct clarification *all, const char *id)
+{
+	struct wait *wait = all->waits;
+
+	while (id != NULL && wait != NULL && wait->id != id)
+		wait = wait->next;
+	if (id != NULL && wait != NULL)
+		wait = wait->next;
+	return wait != NULL ? wait->id : NULL;
+}
+
 void
 waits_cancel (struct mcp_call *call)
 {
@@ -164,27 +176,42 @@ sleep_until (struct clarification *all, int64_t time_ms)
 	pthread_cond_timedwait (&all->changed, &all->lock, &time);
 }
 
+/* Until when there is nothing to do, unless something changes. */
+static int64_t
+next_turn (const struct clarification *all, int64_t next_ms,
+	   int64_t until_due_ms)
+{
+	int64_t now_ms = clock_ms ();
+
+	if (!all->is_replaced && now_ms + until_due_ms < next_ms)
+		next_ms = now_ms + until_due_ms;
+	if (all->is_replaced && all->waits != NULL)
+		next_ms = now_ms;
+	return next_ms < now_ms + TURN_MS ? now_ms + TURN_MS : next_ms;
+}
+
 /* One turn. The lock is held, but not all the time. */
 static void
 turn (struct clarification *all)
 {
-	int64_t now_ms = clock_ms ();
 	int64_t until_due_ms = all->next_due_ms - values_now_ms ();
 	/* Wall clocks are set now and then. */
-	int64_t next_ms = now_ms + 60000;
+	int64_t next_ms = clock_ms () + 60000;
+	/* What is due is the other version's to close. */
+	bool is_due = until_due_ms <= 0 && !all->is_replaced;
+	struct question question = { .object = NULL };
 	struct wait *taken = look (all, &next_ms);
 
-	if (taken == NULL && until_due_ms > 0) {
-		if (now_ms + until_due_ms < next_ms)
-			next_ms = now_ms + until_due_ms;
-		if (next_ms < now_ms + TURN_MS)
-			next_ms = now_ms + TURN_MS;
-		sleep_until (all, next_ms);
+	if (taken == NULL && all->is_replaced)
+		taken = successor_look (all, &question);
+	if (taken == NULL && !is_due) {
+		sleep_until (all, next_turn (all, next_ms, until_due_ms));
 		return;
 	}
 	pthread_mutex_unlock (&all->lock);
-	waits_finish (taken, NULL);
-	if (until_due_ms <= 0)
+	waits_finish (taken, question.object != NULL ? &question : NULL);
+	question_fini (&question);
+	if (is_due)
 		due_expire (all);
 	pthread_mutex_lock (&all->lock);
 }

@@ -604,3 +604,26 @@ def test_a_wrong_configuration_is_refused_with_the_reason(launch, tmp_path,
     server.announce(words)
     server.announce("clarification")
     server.wait(4)
+
+
+# -- a reload --
+
+@pytest.mark.threads
+def test_the_answer_finds_a_call_that_waits_in_an_older_version(asked):
+    server = asked()
+    calls = [ask(agent(server), "Which database?"),
+             ask(agent(server, "other"), "Which port?")]
+    ids = [opened(server)["question_id"] for _ in calls]
+    server.link.request("plugins/reload", {"name": "clarification"})
+    for id in ids:
+        assert answer(server, id) == "ok"
+    assert [told(call.result())["answer"] for call in calls] == ["SQLite"] * 2
+
+
+def test_a_call_in_an_older_version_is_told_of_the_end(asked):
+    server = asked()
+    call = ask(agent(server))
+    opened(server)
+    server.link.request("plugins/reload", {"name": "clarification"})
+    server.link.request("drain")
+    assert told(call.result())["status"] == "unavailable"
