@@ -157,6 +157,7 @@ is_known (const struct plugin *plugin, const struct opening_request *request)
 	const struct plugin *before = request->before;
 
 	return before != NULL && !request->is_forced
+	       && strcmp (plugin->file, before->file) == 0
 	       && plugin_setting_equals (&plugin->setting, &before->setting);
 }
 

@@ -134,12 +134,82 @@ a_note_that_does_not_fit_is_not_there (void **state)
 	assert_int_equal (note_in (&wrong), 0);
 }
 
+/* --- Unique symbols --- */
+
+#define N_SYMBOLS 4
+
+/* A file of a table of sections with the one of symbols, and those. */
+struct symbol_file {
+	ElfW (Ehdr) header;
+	ElfW (Shdr) section;
+	ElfW (Sym) symbols[N_SYMBOLS];
+};
+
+static struct symbol_file
+symbol_file (void)
+{
+	static const unsigned char bindings[N_SYMBOLS] = {
+		STB_LOCAL, STB_GNU_UNIQUE, STB_GLOBAL, STB_GNU_UNIQUE
+	};
+	struct symbol_file file = {
+		.header = { .e_shoff = offsetof (struct symbol_file, section),
+			    .e_shnum = 1,
+			    .e_shentsize = sizeof (ElfW (Shdr)) },
+		.section = { .sh_type = SHT_DYNSYM,
+			     .sh_offset =
+				     offsetof (struct symbol_file, symbols),
+			     .sh_size = sizeof (file.symbols) },
+	};
+
+	for (size_t i = 0; i < N_SYMBOLS; i++)
+		file.symbols[i].st_info =
+			ELF32_ST_INFO (bindings[i], STT_OBJECT);
+	return file;
+}
+
+static void
+what_is_unique_becomes_weak_and_nothing_else_changes (void **state)
+{
+	struct symbol_file file = symbol_file (), expected = file;
+	struct image image = image_of (&file, sizeof (file));
+
+	(void) state;
+	expected.symbols[1].st_info = expected.symbols[3].st_info =
+		ELF32_ST_INFO (STB_WEAK, STT_OBJECT);
+	elf_clear_unique (&image);
+	assert_memory_equal (image.data, &expected, sizeof (expected));
+	image_fini (&image);
+}
+
+static void
+symbols_outside_are_not_touched (void **state)
+{
+	struct symbol_file file = symbol_file ();
+	struct image image;
+
+	(void) state;
+	file.section.sh_size = UINT64_MAX;
+	image = image_of (&file, sizeof (file) - 1);
+	elf_clear_unique (&image);
+	image_fini (&image);
+	file.section.sh_offset = UINT64_MAX - 8;
+	image = image_of (&file, sizeof (file));
+	elf_clear_unique (&image);
+	assert_memory_equal (image.data, &file, sizeof (file));
+	image_fini (&image);
+	image = image_of (&file, sizeof (file.header) - 1);
+	elf_clear_unique (&image);
+	image_fini (&image);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test (bytes_outside_are_not_there),
 	cmocka_unit_test (rows_outside_are_not_there),
 	cmocka_unit_test (a_text_ends_within_its_table),
 	cmocka_unit_test (a_note_is_found_by_owner_and_type),
 	cmocka_unit_test (a_note_that_does_not_fit_is_not_there),
+	cmocka_unit_test (what_is_unique_becomes_weak_and_nothing_else_changes),
+	cmocka_unit_test (symbols_outside_are_not_touched),
 };
 
 int
