@@ -125,6 +125,7 @@ static struct mcp_plugin budget = {
 	.name = "budget",
 	.version = "0.1.0",
 	.summary = "What the run and each agent may use up, and what is left",
+	.config_schema = config_schema,
 	.MCP_TOOLS (tools),
 	.methods = budget_methods,
 	.n_methods = N_BUDGET_METHODS,

@@ -68,6 +68,9 @@ struct budget {
 
 /* 0, or -EINVAL with the reason in the log. */
 int config_read (struct budget *budget, const char *text);
+/* What it may be, as a JSON Schema; the numbers of MAX_THRESHOLDS and
+ * MAX_EXEMPT, too. */
+extern const char config_schema[];
 /* Reads members named after the resources into limits: null is no limit, what
  * is absent stays. -EINVAL with a sentence. */
 int limits_read (struct limits *limits, struct json_object *object,

@@ -67,82 +67,69 @@ limits_new (const struct limits *limits)
 	return object;
 }
 
-/* --- One function per key; each returns 0 or -EINVAL with a sentence ----- */
+/* --- Keys; what they may be is in the schema -------------------------------- */
 
+/* clang-format off */
+#define LIMITS                                                                 \
+	"{\"type\": \"object\", \"additionalProperties\": false,"              \
+	" \"properties\": {"                                                   \
+	"\"tokens\": {\"type\": [\"integer\", \"null\"], \"minimum\": 0},"     \
+	"\"cost_usd\": {\"type\": [\"number\", \"null\"], \"minimum\": 0},"    \
+	"\"requests\": {\"type\": [\"integer\", \"null\"], \"minimum\": 0},"   \
+	"\"time_seconds\": {\"type\": [\"number\", \"null\"],"                 \
+	" \"minimum\": 0}}}"
+/* clang-format on */
+
+const char config_schema[] =
+	"{\"type\": \"object\", \"additionalProperties\": false,"
+	" \"properties\": {"
+	"\"defaults\": {\"type\": \"boolean\", \"default\": false},"
+	"\"limits\": " LIMITS ","
+	"\"agent_limits\": " LIMITS ","
+	"\"warn_at\": {\"type\": \"array\", \"maxItems\": 8, \"items\":"
+	" {\"type\": \"number\", \"exclusiveMinimum\": 0, \"maximum\": 1},"
+	" \"default\": [0.8]},"
+	"\"exempt_tools\": {\"type\": \"array\", \"maxItems\": 64, \"items\":"
+	" {\"type\": \"string\"}}}}";
+
+/* Says why the plugin is refused. */
 static int
-read_limits_key (struct limits *limits, struct json_object *value,
-		 char *sentence)
+refuse (const struct budget *budget, const char *key, const char *sentence)
 {
-	if (!json_object_is_type (value, json_type_object)) {
-		snprintf (sentence, SENTENCE_SIZE, "expected an object");
-		return -EINVAL;
-	}
-	json_object_object_foreach (value, name, amount)
-	{
-		(void) amount;
-		if (find_resource (name) == N_RESOURCES) {
-			snprintf (sentence, SENTENCE_SIZE,
-				  "unknown key '%.60s'; there are tokens, "
-				  "cost_usd, requests, time_seconds",
-				  name);
-			return -EINVAL;
-		}
-	}
-	return limits_read (limits, value, sentence, SENTENCE_SIZE);
+	budget->host->log (budget->host, MCP_LOG_ERROR, "config: %s: %s", key,
+			   sentence);
+	return -EINVAL;
 }
 
 static int
-read_limits (struct budget *budget, struct json_object *value, char *sentence)
+read_limits (struct budget *budget, struct json_object *config, const char *key,
+	     struct limits *limits)
 {
-	return read_limits_key (&budget->run, value, sentence);
+	struct json_object *value = values_get (config, key);
+	char sentence[SENTENCE_SIZE];
+
+	if (value == NULL
+	    || limits_read (limits, value, sentence, sizeof (sentence)) == 0)
+		return 0;
+	return refuse (budget, key, sentence);
 }
 
 static int
-read_agent_limits (struct budget *budget, struct json_object *value,
-		   char *sentence)
+read_warn_at (struct budget *budget, struct json_object *config)
 {
-	return read_limits_key (&budget->each_agent, value, sentence);
-}
+	struct json_object *value = values_get (config, "warn_at");
 
-/* Comes before the others whatever their order: see config_read. */
-static int
-read_defaults (struct budget *budget, struct json_object *value, char *sentence)
-{
-	if (!json_object_is_type (value, json_type_boolean)) {
-		snprintf (sentence, SENTENCE_SIZE, "expected true or false");
-		return -EINVAL;
-	}
-	if (json_object_get_boolean (value)) {
-		budget->run = default_run;
-		budget->each_agent = default_agent;
+	if (value == NULL)
+		return 0;
+	budget->n_thresholds = json_object_array_length (value);
+	for (size_t i = 0; i < budget->n_thresholds; i++) {
+		budget->thresholds[i] = json_object_get_double (
+			json_object_array_get_idx (value, i));
+		if (i > 0 && budget->thresholds[i] <= budget->thresholds[i - 1])
+			return refuse (budget, "warn_at",
+				       "expected rising numbers");
 	}
 	return 0;
-}
-
-static int
-read_warn_at (struct budget *budget, struct json_object *value, char *sentence)
-{
-	size_t n = json_object_is_type (value, json_type_array)
-			   ? json_object_array_length (value)
-			   : MAX_THRESHOLDS + 1;
-	double before = 0;
-
-	budget->n_thresholds = n;
-	for (size_t i = 0; n <= MAX_THRESHOLDS && i < n; i++) {
-		double share = json_object_get_double (
-			json_object_array_get_idx (value, i));
-
-		if (!(share > before && share <= 1))
-			n = MAX_THRESHOLDS + 1;
-		else
-			before = budget->thresholds[i] = share;
-	}
-	if (n <= MAX_THRESHOLDS)
-		return 0;
-	snprintf (sentence, SENTENCE_SIZE,
-		  "expected at most %d rising numbers above 0 and up to 1",
-		  MAX_THRESHOLDS);
-	return -EINVAL;
 }
 
 static int
@@ -157,103 +144,42 @@ add_exempt (struct budget *budget, const char *name)
 }
 
 static int
-read_exempt (struct budget *budget, struct json_object *value, char *sentence)
+read_exempt (struct budget *budget, struct json_object *config)
 {
-	size_t n = json_object_is_type (value, json_type_array)
-			   ? json_object_array_length (value)
-			   : MAX_EXEMPT + 1;
+	struct json_object *value = values_get (config, "exempt_tools");
+	size_t n = value != NULL ? json_object_array_length (value)
+				 : sizeof (default_exempt)
+					   / sizeof (default_exempt[0]);
+	int r = 0;
 
-	for (size_t i = 0; n <= MAX_EXEMPT && i < n; i++) {
-		struct json_object *name = json_object_array_get_idx (value, i);
-
-		if (!json_object_is_type (name, json_type_string)
-		    || add_exempt (budget, json_object_get_string (name)) < 0)
-			n = MAX_EXEMPT + 1;
-	}
-	if (n <= MAX_EXEMPT)
-		return 0;
-	snprintf (sentence, SENTENCE_SIZE, "expected at most %d names of tools",
-		  MAX_EXEMPT);
-	return -EINVAL;
-}
-
-static const struct key {
-	const char *name;
-	int (*read) (struct budget *budget, struct json_object *value,
-		     char *sentence);
-} keys[] = {
-	{ "defaults", read_defaults },	       { "limits", read_limits },
-	{ "agent_limits", read_agent_limits }, { "warn_at", read_warn_at },
-	{ "exempt_tools", read_exempt },
-};
-
-#define N_KEYS (sizeof (keys) / sizeof (keys[0]))
-
-static int
-check_names (const struct budget *budget, struct json_object *config)
-{
-	json_object_object_foreach (config, name, value)
-	{
-		size_t i = 0;
-
-		(void) value;
-		while (i < N_KEYS && strcmp (keys[i].name, name) != 0)
-			i++;
-		if (i < N_KEYS)
-			continue;
-		budget->host->log (budget->host, MCP_LOG_ERROR,
-				   "config: unknown key '%.60s'; there are "
-				   "defaults, limits, agent_limits, warn_at, "
-				   "exempt_tools",
-				   name);
-		return -EINVAL;
-	}
-	return 0;
-}
-
-static int
-read_keys (struct budget *budget, struct json_object *config)
-{
-	char sentence[SENTENCE_SIZE];
-	struct json_object *value;
-
-	for (size_t i = 0; i < N_KEYS; i++) {
-		value = values_get (config, keys[i].name);
-		if (value == NULL
-		    || keys[i].read (budget, value, sentence) == 0)
-			continue;
-		budget->host->log (budget->host, MCP_LOG_ERROR,
-				   "config: %s: %s", keys[i].name, sentence);
-		return -EINVAL;
-	}
-	return 0;
-}
-
-static int
-add_default_exempt (struct budget *budget)
-{
-	size_t n = sizeof (default_exempt) / sizeof (default_exempt[0]);
-
-	for (size_t i = 0; i < n; i++)
-		if (add_exempt (budget, default_exempt[i]) < 0)
-			return -ENOMEM;
-	return 0;
+	for (size_t i = 0; i < n && r == 0; i++)
+		r = add_exempt (budget,
+				value != NULL ? json_object_get_string (
+					json_object_array_get_idx (value, i))
+					      : default_exempt[i]);
+	return r;
 }
 
 int
 config_read (struct budget *budget, const char *text)
 {
 	struct json_object *config = json_tokener_parse (text);
+	bool has_defaults =
+		json_object_get_boolean (values_get (config, "defaults"));
 	int r;
 
-	budget->run = budget->each_agent = no_limits;
+	budget->run = has_defaults ? default_run : no_limits;
+	budget->each_agent = has_defaults ? default_agent : no_limits;
 	budget->thresholds[0] = 0.8;
 	budget->n_thresholds = 1;
-	r = check_names (budget, config);
+	r = read_limits (budget, config, "limits", &budget->run);
 	if (r == 0)
-		r = read_keys (budget, config);
-	if (r == 0 && values_get (config, "exempt_tools") == NULL)
-		r = add_default_exempt (budget);
+		r = read_limits (budget, config, "agent_limits",
+				 &budget->each_agent);
+	if (r == 0)
+		r = read_warn_at (budget, config);
+	if (r == 0)
+		r = read_exempt (budget, config);
 	json_object_put (config);
 	return r;
 }

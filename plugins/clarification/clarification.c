@@ -54,7 +54,7 @@ init (const struct mcp_host *host, const char *config, void **state)
 	if (all == NULL)
 		return r;
 	all->host = host;
-	r = config_read (host, config, &all->settings);
+	r = config_read (config, &all->settings);
 	if (r == 0)
 		r = init_lock (all);
 	if (r == 0)
@@ -118,6 +118,7 @@ static struct mcp_plugin clarification = {
 	.name = "clarification",
 	.version = "0.1.0",
 	.summary = "Agents ask a person; questions outlive who asked",
+	.config_schema = config_schema,
 	.tools = clarification_tools,
 	.n_tools = N_CLARIFICATION_TOOLS,
 	.methods = clarification_methods,

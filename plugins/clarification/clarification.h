@@ -31,9 +31,10 @@ struct settings {
 	int64_t keep_ms;    /* how long one that was closed is known */
 };
 
-/* 0, or -EINVAL with the reason in the log. */
-int config_read (const struct mcp_host *host, const char *text,
-		 struct settings *settings);
+/* What the configuration may be, as a JSON Schema. */
+extern const char config_schema[];
+/* 0 or -ENOMEM. */
+int config_read (const char *text, struct settings *settings);
 
 /* --- clarification.c --- */
 

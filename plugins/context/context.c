@@ -241,53 +241,35 @@ static const struct mcp_tool tools[] = {
 
 /* --- The plugin ------------------------------------------------------------- */
 
-static int
-read_config (const struct mcp_host *host, const char *text,
-	     struct context *context)
-{
-	struct json_object *config = json_tokener_parse (text);
-	int r = 0;
-
-	json_object_object_foreach (config, name, value)
-	{
-		double seconds = json_object_get_double (value);
-
-		if (strcmp (name, "timeout_seconds") == 0 && seconds >= 0.1
-		    && seconds <= 600) {
-			context->timeout_ms = (int64_t) (seconds * 1000);
-			continue;
-		}
-		host->log (
-			host, MCP_LOG_ERROR,
-			"config: %s: expected timeout_seconds, a number from "
-			"0.1 to 600, and nothing else",
-			name);
-		r = -EINVAL;
-	}
-	json_object_put (config);
-	return r;
-}
+static const char config_schema[] =
+	"{\"type\": \"object\", \"additionalProperties\": false,"
+	" \"properties\": {\"timeout_seconds\": {\"type\": \"number\","
+	" \"minimum\": 0.1, \"maximum\": 600, \"default\": 10}}}";
 
 static int
 init (const struct mcp_host *host, const char *config, void **state)
 {
 	struct context *context = malloc (sizeof (*context));
+	struct json_object *object = json_tokener_parse (config);
+	struct json_object *seconds = values_get (object, "timeout_seconds");
 
-	if (context == NULL)
-		return -ENOMEM;
-	context->timeout_ms = DEFAULT_TIMEOUT_MS;
-	if (read_config (host, config, context) < 0) {
-		free (context);
-		return -EINVAL;
-	}
+	(void) host;
+	if (context != NULL)
+		context->timeout_ms =
+			seconds != NULL
+				? (int64_t) (json_object_get_double (seconds)
+					     * 1000)
+				: DEFAULT_TIMEOUT_MS;
+	json_object_put (object);
 	*state = context;
-	return 0;
+	return context != NULL ? 0 : -ENOMEM;
 }
 
 static struct mcp_plugin context = {
 	.name = "context",
 	.version = "0.1.0",
 	.summary = "Agents ask the orchestrator, or the journal, for context",
+	.config_schema = config_schema,
 	.parallel = 4,
 	.MCP_TOOLS (tools),
 	.init = init,

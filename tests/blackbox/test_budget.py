@@ -321,15 +321,18 @@ def test_the_orchestrator_may_speak_of_any_agent(budgeted):
 
 
 @pytest.mark.parametrize("config, words", [
-    ({"limit": {}}, "config: unknown key 'limit'"),
-    ({"limits": {"token": 1}}, "limits: unknown key 'token'"),
-    ({"limits": {"tokens": -1}}, "limits: tokens: expected an integer"),
-    ({"limits": {"tokens": 1.5}}, "limits: tokens: expected an integer"),
-    ({"limits": {"cost_usd": "1"}}, "limits: cost_usd: expected a number"),
-    ({"warn_at": [0.8, 0.5]}, "warn_at: expected at most 8 rising"),
-    ({"warn_at": [0]}, "warn_at: expected at most 8 rising"),
-    ({"exempt_tools": [1]}, "exempt_tools: expected at most 64 names"),
-    ({"defaults": 1}, "defaults: expected true or false"),
+    ({"limit": {}}, "config: /limit: is not a known property; known are"),
+    ({"limits": {"token": 1}}, "config: /limits/token: is not a known property"),
+    ({"limits": {"tokens": -1}}, "config: /limits/tokens: must be"),
+    ({"limits": {"tokens": 1.5}}, "config: /limits/tokens: must be"),
+    ({"limits": {"cost_usd": "1"}}, "config: /limits/cost_usd: must be"),
+    ({"limits": {"cost_usd": 1e300}}, "limits: cost_usd: expected a number"),
+    ({"warn_at": [0.8, 0.5]}, "warn_at: expected rising numbers"),
+    ({"warn_at": [0]}, "config: /warn_at/0: must be"),
+    ({"warn_at": [0.1] * 9}, "config: /warn_at: must"),
+    ({"exempt_tools": [1]}, "config: /exempt_tools/0: must be"),
+    ({"exempt_tools": ["a"] * 65}, "config: /exempt_tools: must"),
+    ({"defaults": 1}, "config: /defaults: must be"),
 ])
 def test_a_wrong_configuration_refuses_the_plugin(launch, tmp_path, config,
                                                   words):

@@ -589,11 +589,11 @@ def test_another_detail_is_another_question(asked):
 # --- Configuration ---
 
 @pytest.mark.parametrize("config, words", [
-    ({"strategy": "x"}, "prompt_user, auto_answer, fail"),
-    ({"timeout_seconds": 4}, "from 5 to 3600"),
-    ({"max_questions": "x"}, "number"),
-    ({"auto_answer": 5}, "first_option"),
-    ({"nonsense": 1}, "strategy"),
+    ({"strategy": "x"}, "config: /strategy: .*prompt_user, auto_answer, fail"),
+    ({"timeout_seconds": 4}, "config: /timeout_seconds: .*5"),
+    ({"max_questions": "x"}, "config: /max_questions: must be a number"),
+    ({"auto_answer": 5}, "config: /auto_answer: must be a string"),
+    ({"nonsense": 1}, "config: /nonsense: .*known are auto_answer"),
 ])
 def test_a_wrong_configuration_is_refused_with_the_reason(launch, tmp_path,
                                                           config, words):
