@@ -31,6 +31,7 @@ def script(tmp_path):
     return write
 
 
+@pytest.mark.threads
 @pytest.mark.parametrize("name", ["flow", "rows", "method", "state"])
 def test_a_plugin_that_does_what_its_script_says_passes(name):
     code, out, errors = run(name, SCRIPTS / f"{name}.test")
