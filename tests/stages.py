@@ -72,7 +72,7 @@ STAGES = [
     # Installed, as authors of plugins have it.
     Stage("outoftree", "build-outoftree",
           [WERROR, f"--prefix={TREE}/build-outoftree/root", "CFLAGS=-g -O1"],
-          900, suites=[make("check-outoftree")]),
+          1800, suites=[make("check-outoftree")]),
     Stage("faults", "build", [WERROR], 600, suites=[FAULTS]),
     Stage("fuzz", "build", [WERROR], 900, suites=[FUZZ, CONVERSATION]),
     Stage("interop", "build", [WERROR], 1800,
