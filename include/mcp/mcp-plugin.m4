@@ -2,10 +2,9 @@
 #
 # MCP_PLUGIN_INIT
 #   Finds the header for plugins, or ends configure. Substitutes
-#   MCP_PLUGIN_CFLAGS, MCP_PLUGIN_LDFLAGS (for libtool, which
-#   also wants a literal -module), MCP_PLUGIN_GXXFLAGS
-#   (for plugins in C++ compiled by g++), MCP_PLUGIN_TEST (mcp-plugin-test, which
-#   runs a plugin's tests), and mcpplugindir, where the server looks for plugins.
+#   MCP_PLUGIN_CFLAGS, MCP_PLUGIN_LDFLAGS (for libtool, which also wants a
+#   literal -module), MCP_PLUGIN_TEST (mcp-plugin-test, which runs a plugin's
+#   tests), and mcpplugindir, where the server looks for plugins.
 #   In Makefile.am:
 #
 #     mcpplugin_LTLIBRARIES = hello.la
@@ -19,7 +18,6 @@
 AC_DEFUN([MCP_PLUGIN_INIT], [
 	AC_REQUIRE([PKG_PROG_PKG_CONFIG])
 	PKG_CHECK_MODULES([MCP_PLUGIN], [mcp-plugin])
-	PKG_CHECK_VAR([MCP_PLUGIN_GXXFLAGS], [mcp-plugin], [gxxflags])
 	PKG_CHECK_VAR([MCP_PLUGIN_TEST], [mcp-plugin], [plugintest])
 	PKG_CHECK_VAR([mcpplugindir], [mcp-plugin], [plugindir])
 	MCP_PLUGIN_LDFLAGS="-avoid-version -shared \
