@@ -2,6 +2,7 @@
 #include "base/loop.h"
 
 #include <assert.h>
+#include <utlist.h>
 
 /* The lock is never held while a letter is delivered. */
 static struct mail *
@@ -37,6 +38,19 @@ on_async (uv_async_t *async)
 	deliver_mail (async->data);
 }
 
+static void
+on_rest (uv_prepare_t *rest)
+{
+	struct loop *loop = rest->data;
+	struct mail *mail;
+
+	while ((mail = loop->resting) != NULL) {
+		loop->resting = mail->next;
+		mail->deliver (mail);
+	}
+	uv_prepare_stop (rest);
+}
+
 int
 loop_init (struct loop *loop)
 {
@@ -55,6 +69,9 @@ loop_init (struct loop *loop)
 	loop->async.data = loop;
 	r = uv_timer_init (&loop->uv, &loop->limit);
 	assert (r == 0); /* as libuv promises */
+	r = uv_prepare_init (&loop->uv, &loop->rest);
+	assert (r == 0); /* as well */
+	loop->rest.data = loop;
 	return 0;
 no_async:
 	uv_loop_close (&loop->uv);
@@ -69,10 +86,13 @@ loop_fini (struct loop *loop)
 	int r;
 
 	/* A letter owns what it carries. */
-	while (loop->first != NULL)
+	while (loop->first != NULL || loop->resting != NULL) {
 		deliver_mail (loop);
+		on_rest (&loop->rest);
+	}
 	uv_close ((uv_handle_t *) &loop->async, NULL);
 	uv_close ((uv_handle_t *) &loop->limit, NULL);
+	uv_close ((uv_handle_t *) &loop->rest, NULL);
 	uv_run (&loop->uv, UV_RUN_DEFAULT);
 	r = uv_loop_close (&loop->uv);
 	assert (r == 0);
@@ -129,6 +149,23 @@ loop_post (struct loop *loop, struct mail *mail)
 	/* Otherwise the loop was woken already and has not looked yet. */
 	if (was_empty)
 		uv_async_send (&loop->async);
+}
+
+void
+loop_at_rest (struct loop *loop, struct mail *mail)
+{
+	assert (loop_is_here (loop));
+	if (loop->resting == NULL)
+		uv_prepare_start (&loop->rest, on_rest);
+	mail->next = loop->resting;
+	loop->resting = mail;
+}
+
+void
+loop_not_at_rest (struct loop *loop, struct mail *mail)
+{
+	assert (loop_is_here (loop));
+	LL_DELETE (loop->resting, mail);
 }
 
 bool

@@ -21,6 +21,8 @@ struct loop {
 	uv_timer_t limit; /* of loop_turn's waiting */
 	uv_mutex_t lock;  /* protects first, last */
 	struct mail *first, *last;
+	uv_prepare_t rest;    /* runs before the loop waits */
+	struct mail *resting; /* letters for then, the newest first */
 	uv_thread_t thread;
 };
 
@@ -38,6 +40,11 @@ void loop_stop (struct loop *loop);
 
 /* From any thread: delivers mail on the loop, later. */
 void loop_post (struct loop *loop, struct mail *mail);
+/* On the loop: delivers mail when this turn has done its work, before the
+ * next one waits for anything. For what is better done once a turn. */
+void loop_at_rest (struct loop *loop, struct mail *mail);
+/* Takes it back before it was delivered. */
+void loop_not_at_rest (struct loop *loop, struct mail *mail);
 /* Whether the caller is the loop's thread. */
 bool loop_is_here (struct loop *loop);
 /* The loop's idea of clock_ms, as of this turn: costs nothing. */

@@ -4,6 +4,7 @@
 #include "store/sqlite.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utlist.h>
@@ -50,6 +51,33 @@ check_state (struct sqlite *sqlite, const struct unit *unit, struct error *err)
 	return 0;
 }
 
+static void
+on_wake (struct mail *mail)
+{
+	struct sqlite *sqlite =
+		(void *) ((char *) mail - offsetof (struct sqlite, wake));
+
+	sqlite->is_wake_due = false;
+	pthread_cond_signal (&sqlite->work);
+}
+
+/* The thread has units to take. On the loop it is told at the end of the
+ * turn, so that what a turn commits is one transaction. The lock is held. */
+static void
+wake (struct sqlite *sqlite)
+{
+	struct loop *loop = sqlite->engine.loop;
+
+	if (!sqlite->is_idle || sqlite->is_held || !sqlite->units)
+		return;
+	if (!loop_is_here (loop)) {
+		pthread_cond_signal (&sqlite->work);
+	} else if (!sqlite->is_wake_due) {
+		sqlite->is_wake_due = true;
+		loop_at_rest (loop, &sqlite->wake);
+	}
+}
+
 /* Hands it to the thread; the work keeps nothing of it. The lock is held. */
 static void
 add_unit (struct sqlite *sqlite, struct unit *unit, struct work *work)
@@ -69,8 +97,7 @@ add_unit (struct sqlite *sqlite, struct unit *unit, struct work *work)
 		sqlite->is_held && unit->ticket > sqlite->held_after + 1;
 	sqlite->pending_bytes += unit->bytes;
 	DL_APPEND (sqlite->units, unit);
-	if (sqlite->is_idle && !sqlite->is_held)
-		pthread_cond_signal (&sqlite->work);
+	wake (sqlite);
 }
 
 static int
@@ -121,8 +148,7 @@ sqlite_hold (struct journal *journal, bool is_held)
 	pthread_mutex_lock (&sqlite->engine.lock);
 	sqlite->is_held = is_held;
 	sqlite->held_after = sqlite->engine.ticket;
-	if (sqlite->is_idle && !is_held && sqlite->units)
-		pthread_cond_signal (&sqlite->work);
+	wake (sqlite);
 	pthread_mutex_unlock (&sqlite->engine.lock);
 }
 
@@ -219,6 +245,7 @@ sqlite_sync (struct journal *journal)
 	struct sqlite *sqlite = (struct sqlite *) journal;
 
 	pthread_mutex_lock (&sqlite->engine.lock);
+	pthread_cond_signal (&sqlite->work);
 	while (sqlite->decided < sqlite->engine.ticket)
 		pthread_cond_wait (&sqlite->settled, &sqlite->engine.lock);
 	pthread_mutex_unlock (&sqlite->engine.lock);
@@ -322,6 +349,8 @@ sqlite_close (struct journal *journal)
 	pthread_cond_signal (&sqlite->work);
 	pthread_mutex_unlock (&sqlite->engine.lock);
 	pthread_join (sqlite->thread, NULL);
+	if (sqlite->is_wake_due)
+		loop_not_at_rest (sqlite->engine.loop, &sqlite->wake);
 	sqlite_settle (&sqlite->engine);
 	sqlite_free (sqlite);
 }
@@ -358,6 +387,7 @@ sqlite_new (struct loop *loop, const struct journal_options *options)
 		sqlite_free (sqlite);
 		return NULL;
 	}
+	sqlite->wake.deliver = on_wake;
 	sqlite->engine.journal.durability =
 		options->is_durable ? JOURNAL_POWER : JOURNAL_PROCESS;
 	return sqlite;

@@ -61,6 +61,8 @@ struct sqlite {
 	/* Loop only. */
 	struct journal_wait *waits; /* in the order of their tickets */
 	struct error told;	    /* the trouble, as it was told */
+	struct mail wake;	    /* to ourselves, at the end of a turn */
+	bool is_wake_due;
 };
 
 /* The thread; arg is the journal. */

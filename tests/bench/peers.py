@@ -19,7 +19,8 @@ SOURCE = pathlib.Path(os.environ["MCP_SRCDIR"])
 BENCH = BUILD / "tests" / "bench"
 
 PROGRAM = [BUILD / "mcp-orchestrator", "--port", "0", "--log-level",
-           "warning", "--rate", "0", "--plugin-dir", BENCH / ".run"]
+           "warning", "--rate", "0", "--strict", "--plugin-dir",
+           BENCH / ".run"]
 # Tools that are not for the loop.
 WAITS = ["--plugin-dir", BENCH / ".waits"]
 REVISION, STATELESS = "2025-11-25", "2026-07-28"

@@ -172,6 +172,55 @@ the_end_delivers_what_still_lies_in_the_mailbox (void **state)
 	assert_int_equal (chain.n_left, -1);
 }
 
+struct note {
+	struct mail mail;
+	int n_delivered;
+};
+
+static void
+count_note (struct mail *mail)
+{
+	((struct note *) mail)->n_delivered++;
+}
+
+static void
+what_is_for_the_rest_is_delivered_before_the_loop_waits (void **state)
+{
+	struct loop loop;
+	struct note note = { { NULL, count_note }, 0 };
+
+	(void) state;
+	assert_int_equal (loop_init (&loop), 0);
+	loop_at_rest (&loop, &note.mail);
+	assert_int_equal (note.n_delivered, 0);
+	loop_turn (&loop, 1);
+	assert_int_equal (note.n_delivered, 1);
+	loop_turn (&loop, 1);
+
+	assert_int_equal (note.n_delivered, 1);
+	loop_fini (&loop);
+}
+
+static void
+what_is_taken_back_is_not_delivered_and_the_end_delivers_the_rest (void **state)
+{
+	struct loop loop;
+	struct note notes[3] = { { { NULL, count_note }, 0 },
+				 { { NULL, count_note }, 0 },
+				 { { NULL, count_note }, 0 } };
+
+	(void) state;
+	assert_int_equal (loop_init (&loop), 0);
+	for (int i = 0; i < 3; i++)
+		loop_at_rest (&loop, &notes[i].mail);
+	loop_not_at_rest (&loop, &notes[1].mail);
+	loop_fini (&loop);
+
+	assert_int_equal (notes[0].n_delivered, 1);
+	assert_int_equal (notes[1].n_delivered, 0);
+	assert_int_equal (notes[2].n_delivered, 1);
+}
+
 int
 main (void)
 {
@@ -185,6 +234,10 @@ main (void)
 			a_letter_posted_by_a_letter_waits_for_the_next_turn),
 		cmocka_unit_test (
 			the_end_delivers_what_still_lies_in_the_mailbox),
+		cmocka_unit_test (
+			what_is_for_the_rest_is_delivered_before_the_loop_waits),
+		cmocka_unit_test (
+			what_is_taken_back_is_not_delivered_and_the_end_delivers_the_rest),
 	};
 
 	return cmocka_run_group_tests (tests, NULL, NULL);
