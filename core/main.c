@@ -13,6 +13,7 @@
 #include "help.h"
 #include "inspect.h"
 #include "mcp/agents_file.h"
+#include "plugin/blame.h"
 #include "process.h"
 #include "server.h"
 
@@ -129,6 +130,7 @@ serve (struct server *server)
 
 	if (loop_init (&server->loop) < 0)
 		return EXIT_CODE_INTERNAL;
+	blame_watch ();
 	uv_timer_init (&server->loop.uv, &server->drain_timer);
 	server->drain_timer.data = server;
 	code = start (server, &err);
@@ -144,7 +146,9 @@ serve (struct server *server)
 	} else if (!server->is_stopping) {
 		loop_run (&server->loop);
 	}
-	return server_fini (server);
+	code = server_fini (server);
+	blame_unwatch ();
+	return code;
 }
 
 /* --- The program -------------------------------------------------------------- */

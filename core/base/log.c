@@ -93,6 +93,12 @@ log_set_format (enum log_format format)
 	atomic_store_explicit (&line_format, format, memory_order_relaxed);
 }
 
+enum log_format
+log_get_format (void)
+{
+	return atomic_load_explicit (&line_format, memory_order_relaxed);
+}
+
 /* --- Composing ------------------------------------------------------------ */
 
 static void
@@ -135,8 +141,7 @@ write_line (struct buffer *line, const struct entry *entry)
 	size_t time_size = clock_format (clock_wall_ms (), time);
 
 	buffer_reset (line);
-	if (atomic_load_explicit (&line_format, memory_order_relaxed)
-	    == LOG_FORMAT_JSON) {
+	if (log_get_format () == LOG_FORMAT_JSON) {
 		buffer_add_literal (line, "{\"time\":\"");
 		buffer_add (line, time, time_size);
 		write_json (line, entry);

@@ -26,6 +26,7 @@ void log_open (int fd, enum log_format format, enum log_level level);
 void log_set_level (enum log_level level);
 enum log_level log_get_level (void);
 void log_set_format (enum log_format format);
+enum log_format log_get_format (void);
 /* "error" ... "debug" to a level; -1 when it is none of them. */
 int log_level_parse (const char *name);
 const char *log_level_name (enum log_level level);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "plugin/blame.h"
 #include "plugin/calls.h"
 #include "plugin/plugin.h"
 #include "plugin/state.h"
@@ -123,9 +124,14 @@ abandon (const struct call *call)
 {
 	const struct asking *asking = call->result.asking;
 
-	if (call->target.abandoned != NULL && asking != NULL)
-		call->target.abandoned (call->plugin->state, asking->state,
-					asking->state_size);
+	struct blame outer;
+
+	if (call->target.abandoned == NULL || asking == NULL)
+		return;
+	outer = blame_begin (call->plugin->name, call->target.name);
+	call->target.abandoned (call->plugin->state, asking->state,
+				asking->state_size);
+	blame_end (outer);
 }
 
 /* Tells who waits, and releases it. */
@@ -237,6 +243,7 @@ static void
 tell_plugin (struct call *call)
 {
 	void (*cancel) (struct mcp_call *) = call->target.cancel;
+	struct blame outer;
 	bool is_held;
 
 	if (cancel == NULL)
@@ -247,7 +254,9 @@ tell_plugin (struct call *call)
 	pthread_mutex_unlock (&call->lock);
 	if (!is_held)
 		return;
+	outer = blame_begin (call->plugin->name, call->target.name);
 	cancel (&call->handle->pub);
+	blame_end (outer);
 	pthread_mutex_lock (&call->lock);
 	call->is_cancelling = false;
 	pthread_cond_broadcast (&call->cancel_over);

@@ -4,6 +4,7 @@
 #include "plugin/call.h"
 
 #include "base/log.h"
+#include "plugin/blame.h"
 #include "plugin/calls.h"
 #include "plugin/plugin.h"
 
@@ -142,7 +143,13 @@ end (struct call *call, int status)
 bool
 call_run (struct call *call)
 {
+	struct blame outer;
+	int status;
+
 	if (!begin (call))
 		return true;
-	return end (call, call->target.handle (&call->handle->pub));
+	outer = blame_begin (call->plugin->name, call->target.name);
+	status = call->target.handle (&call->handle->pub);
+	blame_end (outer);
+	return end (call, status);
 }

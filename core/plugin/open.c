@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "plugin/blame.h"
 #include "plugin/config.h"
 #include "plugin/descriptor.h"
 #include "plugin/elf_image.h"
@@ -93,8 +94,10 @@ static void
 read_descriptor (struct plugin *plugin, struct buffer *reasons)
 {
 	const struct plugin_setting *setting = &plugin->setting;
+	struct blame outer = blame_begin (plugin->name, "mcp_plugin_v1");
 	const struct mcp_plugin *given = plugin->module.entry ();
 
+	blame_end (outer);
 	if (given == NULL)
 		reason_add (reasons, "mcp_plugin_v1 returned NULL, expected "
 				     "the descriptor");
@@ -152,13 +155,16 @@ check_config (struct plugin *plugin, struct buffer *reasons)
 static void
 call_init (struct plugin *plugin, struct buffer *reasons)
 {
+	struct blame outer;
 	int r = 0;
 
 	plugin->init_thread = pthread_self ();
 	atomic_store (&plugin->is_in_init, true);
+	outer = blame_begin (plugin->name, "init");
 	if (plugin->row.init != NULL)
 		r = plugin->row.init (&plugin->host.table,
 				      plugin->setting.config, &plugin->state);
+	blame_end (outer);
 	atomic_store (&plugin->is_in_init, false);
 	plugin->is_running = r >= 0;
 	if (r < 0)
@@ -173,12 +179,15 @@ open_in_steps (struct opening *opening)
 {
 	struct plugin *plugin = opening->plugin;
 	struct buffer *reasons = &opening->reasons;
+	struct blame outer;
 	struct error err;
 
 	if (!enter (&opening->step, STEP_LINK))
 		return false;
+	outer = blame_begin (plugin->name, "its constructors");
 	if (module_open (&plugin->module, plugin->copy, plugin->file, &err) < 0)
 		reason_add (reasons, "%s", err.text);
+	blame_end (outer);
 	if (!enter (&opening->step, STEP_ENTRY))
 		return false;
 	if (!reason_any (reasons))
@@ -232,8 +241,13 @@ drop_rows (struct plugin *plugin)
 bool
 plugin_end (struct plugin *plugin, atomic_uint *step)
 {
-	if (plugin->is_running && plugin->row.fini != NULL)
+	struct blame outer;
+
+	if (plugin->is_running && plugin->row.fini != NULL) {
+		outer = blame_begin (plugin->name, "fini");
 		plugin->row.fini (plugin->state);
+		blame_end (outer);
+	}
 	if (!enter (step, STEP_CLOSE))
 		return false;
 	plugin->is_running = false;

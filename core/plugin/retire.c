@@ -115,14 +115,6 @@ plugin_unpinned (struct plugin *plugin)
 		plugin_stop (plugin, false, retired);
 }
 
-/* What waits for somebody may want to look elsewhere for the answer. */
-static void
-tell (const struct plugin *plugin)
-{
-	if (plugin->row.notice != NULL)
-		plugin->row.notice (plugin->state, MCP_NOTICE_REPLACED, NULL);
-}
-
 void
 plugin_retire (struct plugin *plugin)
 {
@@ -133,7 +125,9 @@ plugin_retire (struct plugin *plugin)
 	pthread_mutex_unlock (&registry->rows);
 	plugin->life = PLUGIN_RETIRED;
 	plugin->pins++;
-	tell (plugin);
+	/* What waits for somebody may want to look elsewhere for the
+	 * answer. */
+	plugin_notice (plugin, MCP_NOTICE_REPLACED, NULL);
 	plugin_unpinned (plugin);
 	if (plugin->life == PLUGIN_RETIRED)
 		plugin_note_void (plugin);

@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "plugin/blame.h"
 #include "plugin/calls.h"
 #include "plugin/plugin.h"
 #include "plugin/state.h"
@@ -215,10 +216,15 @@ call_start (const struct call_request *request, const struct call_ops *ops,
 void
 call_abandon (const struct call_request *request)
 {
+	const struct plugin *plugin;
 	struct target target;
+	struct blame outer;
 
 	target_init (&target, request);
-	if (target.abandoned != NULL)
-		target.abandoned (target.entry->plugin->state, request->state,
-				  request->state_size);
+	if (target.abandoned == NULL)
+		return;
+	plugin = target.entry->plugin;
+	outer = blame_begin (plugin->name, target.name);
+	target.abandoned (plugin->state, request->state, request->state_size);
+	blame_end (outer);
 }

@@ -115,6 +115,11 @@ int plugin_count_stuck (const struct plugin *plugin);
 /* A call of it became void. */
 void plugin_note_void (struct plugin *plugin);
 
+/* --- tell.c --- */
+
+/* What is MCP_NOTICE_*; agent: lent, or NULL. */
+void plugin_notice (const struct plugin *plugin, int what, const char *agent);
+
 /* --- update.c --- */
 
 /* What a plugin that is gone said has changed. */

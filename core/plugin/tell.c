@@ -9,13 +9,19 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "plugin/blame.h"
 #include "plugin/state.h"
 
-static void
-notice (const struct plugin *plugin, int what, const char *agent)
+void
+plugin_notice (const struct plugin *plugin, int what, const char *agent)
 {
-	if (plugin->row.notice != NULL)
-		plugin->row.notice (plugin->state, what, agent);
+	struct blame outer;
+
+	if (plugin->row.notice == NULL)
+		return;
+	outer = blame_begin (plugin->name, "notice");
+	plugin->row.notice (plugin->state, what, agent);
+	blame_end (outer);
 }
 
 /* Older versions, too, which may have calls. */
@@ -26,10 +32,10 @@ registry_notice (struct registry *registry, int what, const char *agent)
 	const struct plugin *plugin;
 
 	for (size_t i = 0; i < snapshot->n_plugins; i++)
-		notice (snapshot->plugins[i], what, agent);
+		plugin_notice (snapshot->plugins[i], what, agent);
 	LL_FOREACH (registry->plugins, plugin) {
 		if (plugin->life == PLUGIN_RETIRED)
-			notice (plugin, what, agent);
+			plugin_notice (plugin, what, agent);
 	}
 	snapshot_unpin (snapshot);
 }
@@ -45,6 +51,17 @@ make_sentence (const struct plugin *plugin, char *sentence, size_t room)
 			 "admit refused a call and gave no sentence");
 	snprintf (sentence, room, "plugin '%s' does not admit this call",
 		  plugin->name);
+}
+
+static int
+admit (const struct plugin *plugin, const struct mcp_admission *admission,
+       char *sentence, size_t room)
+{
+	struct blame outer = blame_begin (plugin->name, "admit");
+	int r = plugin->row.admit (plugin->state, admission, sentence, room);
+
+	blame_end (outer);
+	return r;
 }
 
 int
@@ -63,8 +80,7 @@ registry_admit (struct registry *registry, const struct tool *tool,
 		if (plugin->row.admit == NULL)
 			continue;
 		sentence[0] = '\0';
-		if (plugin->row.admit (plugin->state, admission, sentence, room)
-		    == 0)
+		if (admit (plugin, admission, sentence, room) == 0)
 			continue;
 		make_sentence (plugin, sentence, room);
 		return -EPERM;
