@@ -143,3 +143,17 @@ def test_what_breaks_plugins_is_found(words, tmp_path):
 def test_growth_at_the_ends_is_none_of_it(tmp_path):
     later = write_header(tmp_path / "later", Header().grown())
     assert is_same(HERE / "v1", tmp_path, Header(later / "mcp/plugin.h"))
+
+
+def names(header):
+    """Everything that a plugin may use: STRUCT.MEMBER, MACRO."""
+    return set(header.macros) | {
+        f"{struct.name}.{member.name}" for struct in header.structs.values()
+        for member in struct.members}
+
+
+def test_the_change_log_says_what_came_after_the_first_header():
+    first = Header(HERE / "v1/include/mcp/plugin.h")
+    log = (TREE / "doc/plugin-changes.md").read_text()
+    for name in sorted(names(Header()) - names(first)):
+        assert f"`{name}`" in log, f"plugin-changes.md says nothing of {name}"
