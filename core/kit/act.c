@@ -6,6 +6,7 @@
 #include <string.h>
 #include <utlist.h>
 
+#include "base/escape.h"
 #include "base/text.h"
 #include "json/rpc.h"
 #include "kit/rig.h"
@@ -38,6 +39,14 @@ act_refuse (struct act *act, enum call_outcome outcome, const char *sentence)
 
 /* --- What calls tell --- */
 
+/* What the server makes of a resource without contents. */
+static bool
+is_missing (const struct act *act, const struct call_result *result)
+{
+	return act->again.kind == MCP_CALL_RESOURCE
+	       && result->outcome == CALL_OK && result->content_size == 0;
+}
+
 static void
 done (void *owner, const struct call_result *result)
 {
@@ -45,6 +54,11 @@ done (void *owner, const struct call_result *result)
 
 	if (result->outcome == CALL_ASKING) {
 		act_begin_round (act, result);
+		return;
+	}
+	if (is_missing (act, result)) {
+		act_refuse (act, CALL_NOT_FOUND,
+			    "a resource without contents is not there");
 		return;
 	}
 	json_object_put (act->result);
@@ -271,6 +285,18 @@ act_new (struct rig *rig, const char *label)
 }
 
 static void
+print_sentence (const char *sentence)
+{
+	struct buffer line = { 0 };
+
+	if (sentence != NULL)
+		escape_plain (&line, sentence, strlen (sentence));
+	printf ("%s%s\n", line.size > 0 ? ": " : "",
+		line.size > 0 ? line.data : "");
+	buffer_fini (&line);
+}
+
+static void
 act_print (const struct act *act)
 {
 	const char *outcomes[] = { [CALL_OK] = "ok",
@@ -283,9 +309,9 @@ act_print (const struct act *act)
 			    : act->is_cancelled	       ? "was ended"
 						       : outcomes[act->outcome];
 
-	printf ("#   %s%scall of line %d: %s%s%s\n", act->label,
-		*act->label ? ": " : "", act->line, state,
-		act->sentence ? ": " : "", act->sentence ? act->sentence : "");
+	printf ("#   %s%scall of line %d: %s", act->label,
+		*act->label ? ": " : "", act->line, state);
+	print_sentence (act->sentence);
 	if (act->result != NULL && act->state == ACT_OVER)
 		printf ("#   result: %s\n",
 			json_object_to_json_string_ext (

@@ -350,16 +350,17 @@ static int
 check (struct rig *rig, struct expectation *expectation)
 {
 	const char *name = expectation->kind->name;
+	const char *shown = expectation->shown, *gap = *shown ? " " : "";
 
 	if (!expectation->is_no)
 		return rig_wait (rig, is_so, expectation)
 			       ? 0
-			       : rig_fail (rig, "not seen: %s %s", name,
-					   expectation->shown);
+			       : rig_fail (rig, "not seen: %s%s%s", name, gap,
+					   shown);
 	if (!rig_wait (rig, is_quiet, expectation))
 		return rig_fail (rig, "a call is not over");
 	return is_so (rig, expectation) > 0
-		       ? rig_fail (rig, "seen: %s %s", name, expectation->shown)
+		       ? rig_fail (rig, "seen: %s%s%s", name, gap, shown)
 		       : 0;
 }
 
