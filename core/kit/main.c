@@ -14,6 +14,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "kit/rig.h"
+#include "plugin/blame.h"
 
 enum exit_status { STATUS_PASSED, STATUS_FAILED, STATUS_USAGE };
 
@@ -32,33 +33,45 @@ static const char usage[] =
 	"Exit code: 0 all tests passed, 1 one failed, 2 usage, or a script "
 	"that cannot\nbe read. The scripts are in mcp-plugin-test(1).\n";
 
+/* What the child says to us, also when it dies. */
+struct watch {
+	int line;     /* where it is */
+	int has_said; /* whether it passed: without that it did not end by
+		       * itself */
+};
+
 /* --- One test ---------------------------------------------------------------- */
 
 /* In the child. A plugin that cannot be unloaded would not let it end. */
 static _Noreturn void
 run_child (const struct rig_options *options, const struct script *script,
-	   size_t test, volatile int *line)
+	   size_t test, volatile struct watch *watch)
 {
 	struct rig rig;
 	int r;
 
 	alarm (TEST_SECONDS);
+	blame_watch ();
 	r = rig_init (&rig, options, script->file);
-	rig.line = line;
+	rig.line = &watch->line;
 	if (r < 0)
 		printf ("# %s\n", error_name (r));
 	else
 		r = rig_run (&rig, script, test);
 	fflush (stdout);
+	watch->has_said = true;
 	if (r < 0)
 		_exit (STATUS_FAILED);
 	rig_fini (&rig);
+	blame_unwatch ();
 	exit (STATUS_PASSED);
 }
 
 static void
-tell_death (const struct script *script, int status, int line)
+tell_death (const struct script *script, int status,
+	    const volatile struct watch *watch)
 {
+	int line = watch->line;
 	int signal = WIFSIGNALED (status) ? WTERMSIG (status) : 0;
 
 	if (signal == SIGALRM)
@@ -70,7 +83,7 @@ tell_death (const struct script *script, int status, int line)
 			"mcp-plugin-test PLUGIN %s\n",
 			script->file, line, signal, strsignal (signal),
 			script->file);
-	else if (WEXITSTATUS (status) > STATUS_FAILED)
+	else if (!watch->has_said)
 		printf ("# %s:%d: ended the process with exit code %d\n",
 			script->file, line, WEXITSTATUS (status));
 }
@@ -78,22 +91,22 @@ tell_death (const struct script *script, int status, int line)
 /* Whether it passed. */
 static bool
 run_test (const struct rig_options *options, const struct script *script,
-	  size_t test, volatile int *line)
+	  size_t test, volatile struct watch *watch)
 {
 	int status = 0;
 	pid_t pid;
 
 	fflush (NULL);
-	*line = 0;
+	*watch = (struct watch){ 0 };
 	pid = fork ();
 	if (pid == 0)
-		run_child (options, script, test, line);
+		run_child (options, script, test, watch);
 	if (pid < 0 || waitpid (pid, &status, 0) < 0) {
 		printf ("# %s\n", error_name (errno));
 		return false;
 	}
-	tell_death (script, status, *line);
-	return status == 0;
+	tell_death (script, status, watch);
+	return status == 0 && watch->has_said;
 }
 
 /* --- All of them ---------------------------------------------------------------- */
@@ -114,11 +127,11 @@ run_all (const struct rig_options *options, const struct script *scripts,
 {
 	enum exit_status status = STATUS_PASSED;
 	size_t n = 0;
-	/* Where the child is, also when it dies there. */
-	volatile int *line = mmap (NULL, sizeof *line, PROT_READ | PROT_WRITE,
-				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	volatile struct watch *watch =
+		mmap (NULL, sizeof *watch, PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-	if (line == MAP_FAILED) {
+	if (watch == MAP_FAILED) {
 		fprintf (stderr, "mcp-plugin-test: %s\n", error_name (errno));
 		return STATUS_FAILED;
 	}
@@ -126,14 +139,14 @@ run_all (const struct rig_options *options, const struct script *scripts,
 	for (size_t i = 0; i < n_scripts; i++)
 		for (size_t j = 0; j < scripts[i].n_tests; j++) {
 			bool is_passed =
-				run_test (options, &scripts[i], j, line);
+				run_test (options, &scripts[i], j, watch);
 
 			printf ("%sok %zu - %s\n", is_passed ? "" : "not ", ++n,
 				scripts[i].tests[j].name);
 			if (!is_passed)
 				status = STATUS_FAILED;
 		}
-	munmap ((void *) line, sizeof *line);
+	munmap ((void *) watch, sizeof *watch);
 	return status;
 }
 

@@ -92,6 +92,13 @@ def test_a_crash_costs_one_test_and_is_named_with_its_line(script):
     assert out.count("not ok") == 2
 
 
+def test_a_plugin_that_ends_the_process_has_not_passed(script):
+    code, out, errors = run("wild", script("call exit {\"status\": \"0\"}\nexpect ok\n"))
+    assert code == 1
+    assert re.search(r"a\.test:[12]: ended the process with exit code", out)
+    assert "wild" in errors and "exit" in errors
+
+
 def test_a_call_that_is_not_given_back_fails(script):
     code, out, _ = run("misbehave", script("call keep_pending\n"),
                        options=["--patience", "0.3"])
