@@ -79,13 +79,22 @@ text_is_name (const char *text, size_t n_min, size_t n_max, const char *extra)
 	return n >= n_min;
 }
 
+static bool
+is_of_word (char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'
+	       || c == '.' || c == '-';
+}
+
 bool
 text_is_word (const char *text, size_t n_max)
 {
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789_.-";
-	size_t size = strspn (text, allowed);
+	size_t n;
 
-	return size >= 1 && size <= n_max && text[size] == '\0';
+	for (n = 0; text[n] != '\0'; n++)
+		if (n >= n_max || !is_of_word (text[n]))
+			return false;
+	return n >= 1;
 }
 
 bool

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/utf8.h"
 #include "http/media.h"
 
 struct known {
@@ -60,19 +61,19 @@ is_token (const char *text, size_t size)
 	return size > 0;
 }
 
-/* No early end: the usual value has none, and this way it is quick. */
 static bool
 has_control (const char *text, size_t size)
 {
-	unsigned found = 0;
-	size_t i;
+	const char *end = text + size;
+	const char *p;
 
-	for (i = 0; i < size; i++) {
-		unsigned char c = (unsigned char) text[i];
+	for (p = text; (p = utf8_skip_plain (p, end)) < end; p++) {
+		unsigned char c = (unsigned char) *p;
 
-		found |= (c < 0x20 && c != '\t') | (c == 0x7f);
+		if ((c < 0x20 && c != '\t') || c == 0x7f)
+			return true;
 	}
-	return found != 0;
+	return false;
 }
 
 static int

@@ -53,6 +53,9 @@ struct step {
 	char name[NAME_BYTES];
 };
 
+/* Up to so many changes need no memory of their own. */
+#define FEW_CHANGES 4
+
 /* One commit. */
 struct work {
 	const struct plugin *plugin;
@@ -182,10 +185,20 @@ commit (const struct work *work, struct mcp_change *given, size_t *ret_failed,
 	return 0;
 }
 
-/* With memory for its steps. */
 static int
-commit_all (struct work *work, struct mcp_change *given, size_t *ret_failed,
-	    struct error *err)
+commit_steps (struct work *work, struct mcp_change *given, size_t *ret_failed,
+	      struct error *err)
+{
+	int r = commit (work, given, ret_failed, err);
+
+	for (size_t i = 0; i < work->n; i++)
+		buffer_fini (&work->steps[i].text);
+	return r;
+}
+
+static int
+commit_many (struct work *work, struct mcp_change *given, size_t *ret_failed,
+	     struct error *err)
 {
 	int r = -ENOMEM;
 
@@ -196,14 +209,29 @@ commit_all (struct work *work, struct mcp_change *given, size_t *ret_failed,
 	work->changes = calloc (work->n, sizeof (*work->changes));
 	work->steps = calloc (work->n, sizeof (*work->steps));
 	if (work->changes != NULL && work->steps != NULL)
-		r = commit (work, given, ret_failed, err);
+		r = commit_steps (work, given, ret_failed, err);
 	else
 		error_set (err, r, "commit: out of memory");
-	for (size_t i = 0; work->steps != NULL && i < work->n; i++)
-		buffer_fini (&work->steps[i].text);
 	free (work->steps);
 	free (work->changes);
 	return r;
+}
+
+/* Most commits are of a counter or two. */
+static int
+commit_all (struct work *work, struct mcp_change *given, size_t *ret_failed,
+	    struct error *err)
+{
+	struct change changes[FEW_CHANGES];
+	struct step steps[FEW_CHANGES];
+
+	if (work->n > FEW_CHANGES)
+		return commit_many (work, given, ret_failed, err);
+	for (size_t i = 0; i < work->n; i++)
+		buffer_init (&steps[i].text, 0);
+	work->changes = changes;
+	work->steps = steps;
+	return commit_steps (work, given, ret_failed, err);
 }
 
 /* What failed changed nothing, and no event of it counts. call is locked. */
