@@ -73,14 +73,15 @@ def test_everything_lies_where_it_lay(kept):
 
 
 def test_the_types_are_those_that_were_recorded(kept, tmp_path):
-    if not recorded(kept).exists():
-        pytest.skip(f"nothing was recorded on {platform.machine()}")
+    before = recorded(kept)
+    if not before.exists():     # on another kind of machine
+        before = surface(tmp_path, kept / "include")
     include = write_header(tmp_path / "include", Header().without_growth(
         Header(kept / "include/mcp/plugin.h")))
-    assert types_differ(recorded(kept), surface(tmp_path, include)) == ""
+    assert types_differ(before, surface(tmp_path / "include", include)) == ""
     # And the kept header is what it was.
-    assert types_differ(recorded(kept),
-                        surface(tmp_path, kept / "include")) == ""
+    assert types_differ(before, surface(tmp_path / "include",
+                                        kept / "include")) == ""
 
 
 def test_the_types_are_those_of_the_kept_header(kept, tmp_path):
