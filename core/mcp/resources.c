@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "json/rpc.h"
 #include "mcp/calling.h"
+#include "mcp/content.h"
 #include "mcp/page.h"
 #include "mcp/progress.h"
 #include "mcp/reply.h"
@@ -108,9 +109,8 @@ void
 resources_write_result (struct buffer *body, const struct request *request,
 			const struct call_result *result)
 {
-	(void) request;
 	buffer_add_literal (body, "\"contents\":[");
-	buffer_add (body, result->content, result->content_size);
+	content_write_blocks (body, request->caller.revision, result);
 	buffer_add_char (body, ']');
 }
 

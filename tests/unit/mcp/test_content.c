@@ -81,6 +81,18 @@ meta_of_what_is_embedded_goes_before_2025_06_18 (void **state)
 }
 
 static void
+meta_of_contents_goes_before_2025_06_18 (void **state)
+{
+	static const char item[] =
+		"{\"uri\":\"test://a\",\"text\":\"t\",\"_meta\":{\"k\":1}}";
+
+	(void) state;
+	assert_string_equal (blocks ("2025-03-26", item, CONTENT_META),
+			     "{\"uri\":\"test://a\",\"text\":\"t\"}");
+	assert_string_equal (blocks ("2025-06-18", item, CONTENT_META), item);
+}
+
+static void
 meta_and_lastModified_go_before_2025_06_18 (void **state)
 {
 	static const char block[] =
@@ -149,6 +161,8 @@ main (void)
 			free_body),
 		cmocka_unit_test_teardown (
 			a_link_becomes_a_text_before_2025_06_18, free_body),
+		cmocka_unit_test_teardown (
+			meta_of_contents_goes_before_2025_06_18, free_body),
 		cmocka_unit_test_teardown (
 			meta_and_lastModified_go_before_2025_06_18, free_body),
 		cmocka_unit_test_teardown (
