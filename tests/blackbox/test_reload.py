@@ -15,6 +15,7 @@ from support.client import RpcError, Sse, Streamable
 from support.link import LinkError
 from support.modern import Modern
 from support.server import plugin_file
+from support.ways import only
 
 CHANGED = "notifications/{}/list_changed"
 
@@ -232,6 +233,42 @@ def test_an_old_version_is_told_of_the_end_too(start, folder):
     server.link.request("drain", {"timeout_ms": 100})
     assert call.result()
     server.wait(21)
+
+
+def reloading(server, name, content):
+    """Answers a form, and reloads a plugin before."""
+    def answer(_):
+        reload(server, name)
+        return {"action": "accept", "content": content}
+
+    return {"elicitation/create": answer}
+
+
+@only(since="2025-06-18")
+def test_a_question_of_an_older_version_is_answered(conformance, connect):
+    agent = connect(conformance, answers=reloading(
+        conformance, "conformance",
+        {"name": "Ann", "username": "ann", "email": "ann@example.org"}))
+    tool = "test_input_required_result_elicitation" \
+        if type(agent) is Modern else "test_elicitation"
+    assert not agent.call(tool, {"message": "Who?"}).get("isError")
+
+
+def test_a_task_of_an_older_version_comes_to_its_end(conformance):
+    agent = Modern(conformance, tasks=True, answers=reloading(
+        conformance, "conformance", {"confirm": True}))
+    task = agent.call("confirm_delete", {"filename": "x"})
+    reload(conformance, "conformance")
+    assert text_of(agent.end_of(task)["result"]) == "Deleted x"
+
+
+def test_what_is_spent_stays_spent(start):
+    server = start(plugins=("budget", "status"))
+    server.link.hello()
+    server.link.request("budget/record", {"tokens": 5})
+    assert reload(server, "budget")["budget"]["change"] == "replaced"
+    server.link.request("budget/record", {"tokens": 5})
+    assert server.link.request("budget/get")["used"]["tokens"] == 10
 
 
 # -- what is refused --
