@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -34,20 +35,27 @@ make_run_dir (void)
 	return dir;
 }
 
+/* Whether it is a directory of ours, and of nobody else. */
+static bool
+is_private (const char *dir)
+{
+	struct stat st;
+
+	return lstat (dir, &st) == 0 && S_ISDIR (st.st_mode)
+	       && st.st_uid == geteuid () && (st.st_mode & 077) == 0;
+}
+
 /* Makes dir, or takes the one that is there if it is as we would make it. */
 static int
 make_private (const char *dir, struct error *err)
 {
-	struct stat st;
-
 	if (mkdir (dir, 0700) == 0)
 		return 0;
 	if (errno != EEXIST)
 		return error_set (err, -errno,
 				  "directory '%s' cannot be made: %s", dir,
 				  error_name (errno));
-	if (lstat (dir, &st) < 0 || !S_ISDIR (st.st_mode)
-	    || st.st_uid != geteuid () || (st.st_mode & 077) != 0)
+	if (!is_private (dir))
 		return error_set (err, -EPERM,
 				  "'%s' is in the way: expected a directory of "
 				  "ours with mode 0700; remove it",
@@ -55,12 +63,11 @@ make_private (const char *dir, struct error *err)
 	return 0;
 }
 
-int
-copies_init (struct copies *copies, const char *run_dir, struct error *err)
+static int
+make (struct copies *copies, const char *run_dir, struct error *err)
 {
 	int r;
 
-	*copies = (struct copies){ 0 };
 	if (run_dir == NULL) {
 		run_dir = copies->run_dir = make_run_dir ();
 		if (run_dir == NULL)
@@ -75,6 +82,25 @@ copies_init (struct copies *copies, const char *run_dir, struct error *err)
 	if (r < 0)
 		copies_fini (copies);
 	return r;
+}
+
+static void
+forget (struct copies *copies)
+{
+	free (copies->dir);
+	free (copies->run_dir);
+	*copies = (struct copies){ 0 };
+}
+
+int
+copies_prepare (struct copies *copies, const char *run_dir, struct error *err)
+{
+	if (copies->dir != NULL && is_private (copies->dir)
+	    && (copies->run_dir == NULL || is_private (copies->run_dir)))
+		return 0;
+	/* Temporary directories are cleared now and then. */
+	forget (copies);
+	return make (copies, run_dir, err);
 }
 
 /* What a plugin that is stuck has mapped is there, too: it can go. */
@@ -99,9 +125,7 @@ copies_fini (struct copies *copies)
 		remove_all (copies->dir);
 	if (copies->run_dir != NULL)
 		rmdir (copies->run_dir);
-	free (copies->dir);
-	free (copies->run_dir);
-	*copies = (struct copies){ 0 };
+	forget (copies);
 }
 
 /* 0 or a negative errno. */

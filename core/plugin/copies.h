@@ -13,8 +13,11 @@ struct copies {
 	char *run_dir; /* that we made; or NULL */
 };
 
-/* Makes run_dir/plugins, 0700; run_dir NULL: a new directory in TMPDIR. */
-int copies_init (struct copies *copies, const char *run_dir, struct error *err);
+/* Makes run_dir/plugins, 0700; run_dir NULL: a new directory in TMPDIR. Does
+ * nothing when both are there and ours alone; what was cleared away, or is
+ * another's by now, is left alone and made anew. */
+int copies_prepare (struct copies *copies, const char *run_dir,
+		    struct error *err);
 /* Removes the directories that init made, and what copies are left. */
 void copies_fini (struct copies *copies);
 

@@ -274,12 +274,11 @@ scan (struct job *job)
 	const struct registry_options *options = registry->options;
 
 	pass->fault.text[0] = '\0';
-	if (!registry->has_libltdl) {
+	if (!registry->has_libltdl)
 		registry->has_libltdl = module_begin (&pass->fault) == 0;
-		if (registry->has_libltdl)
-			copies_init (&registry->copies, options->run_dir,
-				     &pass->fault);
-	}
+	if (registry->has_libltdl)
+		copies_prepare (&registry->copies, options->run_dir,
+				&pass->fault);
 	pass->is_scanned = scan_dirs (options->dirs, &pass->scan) == 0;
 	if (!pass->is_scanned)
 		log_error ("no memory to look for plugins");

@@ -55,7 +55,7 @@ expired (struct job *job)
 	struct plugin *plugin = plugin_of (job);
 	unsigned step = atomic_fetch_or (&plugin->step, STEP_ABANDONED);
 
-	if (step == STEP_CLOSE)
+	if (step == STEP_CLOSE && job->run == run_close)
 		plugin->registry->jammed_by = plugin->file;
 	log_error ("plugin '%s' is stuck: its %s do%s not return; the server "
 		   "leaves without it",
