@@ -35,6 +35,69 @@ read_parallel (struct plugin_setting *setting, struct json_object *value,
 	return 0;
 }
 
+/* One of the limits, a positive integer. */
+static int
+read_limit (struct json_object *limits, const char *name, int64_t max,
+	    int64_t *ret_value, struct error *err)
+{
+	struct json_object *value = json_get (limits, name);
+
+	if (value == NULL)
+		return 0;
+	*ret_value = json_object_get_int64 (value);
+	if (json_object_is_type (value, json_type_int) && *ret_value >= 1
+	    && *ret_value <= max)
+		return 0;
+	return error_set (err, -EINVAL,
+			  "%s: expected an integer from 1 to %lld, found %s",
+			  name, (long long) max,
+			  json_object_to_json_string (value));
+}
+
+static int
+read_limits (struct isolate_limits *limits, struct json_object *value,
+	     struct error *err)
+{
+	static const char *const names[] = { "memory_mib", "files", "cpu_s",
+					     NULL };
+	int r;
+
+	json_object_object_foreach (value, name, member)
+	{
+		(void) member;
+		if (strcmp (name, names[0]) != 0 && strcmp (name, names[1]) != 0
+		    && strcmp (name, names[2]) != 0)
+			return config_refuse_key (
+				text_nearest (name, names),
+				"there are memory_mib, files and cpu_s", err);
+	}
+	r = read_limit (value, names[0], LIMIT_ISOLATED_MEMORY_MAX_MIB,
+			&limits->memory_mib, err);
+	if (r == 0)
+		r = read_limit (value, names[1], LIMIT_ISOLATED_FILES_MAX,
+				&limits->files, err);
+	if (r == 0)
+		r = read_limit (value, names[2], LIMIT_ISOLATED_CPU_MAX_S,
+				&limits->cpu_s, err);
+	return r;
+}
+
+/* true, false, or its limits, and true. */
+static int
+read_isolate (struct plugin_setting *setting, struct json_object *value,
+	      struct error *err)
+{
+	if (json_object_is_type (value, json_type_boolean)) {
+		setting->is_isolated = json_object_get_boolean (value);
+		return 0;
+	}
+	if (!json_object_is_type (value, json_type_object))
+		return config_refuse_type (
+			value, "true, false or an object of limits", err);
+	setting->is_isolated = true;
+	return read_limits (&setting->limits, value, err);
+}
+
 static int
 read_disable_tools (struct plugin_setting *setting, struct json_object *value,
 		    struct error *err)
@@ -81,9 +144,8 @@ static const struct {
 	int (*read) (struct plugin_setting *setting, struct json_object *value,
 		     struct error *err);
 } keys[] = {
-	{ "required", read_required },
-	{ "parallel", read_parallel },
-	{ "disable_tools", read_disable_tools },
+	{ "required", read_required }, { "isolate", read_isolate },
+	{ "parallel", read_parallel }, { "disable_tools", read_disable_tools },
 	{ "config", read_config },
 };
 
@@ -102,7 +164,7 @@ read_key (struct plugin_setting *setting, const char *name,
 		names[i] = keys[i].name;
 	}
 	return config_refuse_key (text_nearest (name, names),
-				  "there are required, parallel, "
+				  "there are required, isolate, parallel, "
 				  "disable_tools and config",
 				  err);
 }

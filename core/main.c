@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -13,7 +14,9 @@
 #include "help.h"
 #include "inspect.h"
 #include "mcp/agents_file.h"
+#include "plugin/alone.h"
 #include "plugin/blame.h"
+#include "plugin/far_process.h"
 #include "process.h"
 #include "server.h"
 
@@ -206,6 +209,8 @@ main (int argc, char **argv)
 	enum exit_code code = EXIT_CODE_INTERNAL;
 
 	process_prepare ();
+	if (argc == 4 && strcmp (argv[1], FAR_PROCESS_OPTION) == 0)
+		_exit (alone_main (argv[2], argv[3]));
 	if (random_init () == 0 && settings_init (&server.settings, &err) == 0)
 		code = EXIT_CODE_USAGE;
 	if (code == EXIT_CODE_USAGE

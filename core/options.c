@@ -45,6 +45,8 @@ const struct option_row options[] = {
 	  .help = "JSON file with options and the plugins' settings; the command line wins",
 	  .is_command_line_only = true },
 	FLAG ("strict", is_strict, "end the start (code 4) when any plugin fails to load"),
+	LIST ("isolate", isolated, check_not_empty, "NAME",
+	      "plugin to run in a process of its own, or all; may be given several times"),
 	SECONDS ("plugin-timeout", plugin_timeout_ms, LIMIT_PLUGIN_INIT_MS, 1, HOUR,
 		 "how long a plugin's init may take"),
 

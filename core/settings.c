@@ -180,6 +180,7 @@ settings_registry (const struct settings *settings)
 		.dirs = (const char *const *) settings->plugin_dirs.items,
 		.settings = settings->plugins,
 		.n_settings = settings->n_plugins,
+		.isolated = (const char *const *) settings->isolated.items,
 		.init_timeout_ms = settings->plugin_timeout_ms,
 		.call_timeout_ms = settings->call_ms,
 		.server_version = PACKAGE_VERSION,

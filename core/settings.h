@@ -33,6 +33,7 @@ struct settings {
 	struct strings plugin_dirs;
 	char *config;
 	bool is_strict;
+	struct strings isolated; /* names of plugins, or "all" */
 	int64_t plugin_timeout_ms;
 
 	char *host;

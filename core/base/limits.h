@@ -237,6 +237,45 @@
  * is dropped: the next one says more. */
 #define LIMIT_CALL_PROGRESS 16
 
+/* --- Plugins in processes of their own --- */
+
+/* Rows of one plugin, of all kinds. */
+#define LIMIT_PLUGIN_ROWS                                                      \
+	(LIMIT_PLUGIN_TOOLS + LIMIT_PLUGIN_RESOURCES + LIMIT_PLUGIN_PROMPTS    \
+	 + LIMIT_PLUGIN_METHODS)
+/* One frame: a commit of the largest values, or a result with its structured
+ * value, both of the largest size. */
+#define LIMIT_FRAME_BYTES (72 * 1024 * 1024)
+/* Frames up to this size are taken in on the loop; parsing larger ones would
+ * be felt there. And how many of those may wait. */
+#define LIMIT_FRAME_LOOP_BYTES (64 * 1024)
+#define LIMIT_FRAMES_WAITING 64
+/* What may wait for a process that does not read. */
+#define LIMIT_ISOLATED_OUTPUT_BYTES (64 * 1024 * 1024)
+/* Memory of its own (writable, not shared), descriptors, and processor time
+ * that one call may need: a plugin's, unless the configuration says other.
+ * And the time for what never blocks, which is 100 us by promise. */
+#define LIMIT_ISOLATED_MEMORY_MIB (2 * 1024)
+#define LIMIT_ISOLATED_FILES 256
+#define LIMIT_ISOLATED_CPU_S 60
+#define LIMIT_ISOLATED_MEMORY_MAX_MIB (1024 * 1024)
+#define LIMIT_ISOLATED_FILES_MAX (1024 * 1024)
+#define LIMIT_ISOLATED_CPU_MAX_S (24 * 3600)
+#define LIMIT_ISOLATED_LOOP_CPU_S 2
+/* How long after its deadline a call may still be owed before the process is
+ * killed for it. */
+#define LIMIT_ISOLATED_GRACE_MS 2000
+/* Between a crash and the next start: at first, and when that has doubled from
+ * crash to crash. */
+#define LIMIT_RESTART_MIN_MS 100
+#define LIMIT_RESTART_MAX_MS (30 * 1000)
+/* So many crashes, each within that time of the one before, and the plugin is
+ * not started any more. */
+#define LIMIT_CRASHES 5
+#define LIMIT_CRASH_CALM_MS (60 * 1000)
+/* What a process says of its crash. */
+#define LIMIT_CRASH_REPORT_BYTES (16 * 1024)
+
 /* Parts and variables of a URI template: each is searched for in a URI. */
 #define LIMIT_URI_TEMPLATE_PARTS 32
 #define LIMIT_URI_VARIABLE_BYTES 64

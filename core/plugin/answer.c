@@ -124,14 +124,9 @@ abandon (const struct call *call)
 {
 	const struct asking *asking = call->result.asking;
 
-	struct blame outer;
-
-	if (call->target.abandoned == NULL || asking == NULL)
-		return;
-	outer = blame_begin (call->plugin->name, call->target.name);
-	call->target.abandoned (call->plugin->state, asking->state,
+	if (asking != NULL)
+		target_abandon (&call->target, asking->state,
 				asking->state_size);
-	blame_end (outer);
 }
 
 /* Tells who waits, and releases it. */
@@ -146,9 +141,9 @@ conclude (struct call *call)
 	if (ops != NULL) {
 		fill_result (call, &again, &result);
 		ops->done (call->owner, &result);
-	} else if (call->status == MCP_ASK) {
-		abandon (call);
 	}
+	if (call->status == MCP_ASK && atomic_load (&call->is_void))
+		abandon (call);
 	call_release (call);
 }
 
@@ -278,6 +273,16 @@ make_void (struct call *call)
 		calls_void (call);
 		tell_plugin (call);
 	}
+}
+
+void
+call_revoke (struct call *call)
+{
+	atomic_store (&call->is_void, true);
+	if (pool_remove (&call->plugin->pool, &call->task))
+		conclude (call);
+	else
+		tell_plugin (call);
 }
 
 void

@@ -165,6 +165,18 @@ blame_end (struct blame outer)
 	here = outer;
 }
 
+struct blame
+blame_now (void)
+{
+	return here;
+}
+
+void
+blame_watch_forks (void)
+{
+	pthread_atfork (NULL, NULL, on_fork);
+}
+
 void
 blame_watch (void)
 {
@@ -176,7 +188,7 @@ blame_watch (void)
 	is_watched = true;
 	for (size_t i = 0; i < sizeof (numbers) / sizeof (numbers[0]); i++)
 		sigaction (numbers[i], &action, &before[numbers[i]]);
-	pthread_atfork (NULL, NULL, on_fork);
+	blame_watch_forks ();
 	atexit (on_exit_called);
 }
 

@@ -17,8 +17,13 @@ struct blame {
 struct blame blame_begin (const char *plugin, const char *what);
 void blame_end (struct blame before);
 
+/* What this thread is in. */
+struct blame blame_now (void);
+
+/* A process that a plugin forks is watched from now on, see blame_begin. */
+void blame_watch_forks (void);
 /* From now on a signal that would kill this process, and exit, are told of in
- * a last line on standard error. Once. */
+ * a last line on standard error; forks are watched, too. Once. */
 void blame_watch (void);
 /* exit is meant from now on. */
 void blame_unwatch (void);

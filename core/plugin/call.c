@@ -77,28 +77,52 @@ wait_for_cancel (struct call *call)
 		pthread_cond_wait (&call->cancel_over, &call->lock);
 }
 
-void
-call_finish (struct mcp_call *pub, int status)
+/* The call, when it is over for the plugin and to be sealed; else NULL. */
+static struct call *
+finish (struct mcp_call *pub, int status)
 {
 	struct call *call = call_enter (pub, "finish");
 	bool is_over;
 
 	if (call == NULL)
-		return;
+		return NULL;
 	wait_for_cancel (call);
 	if (call->handle != (struct handle *) pub || call->is_given_back) {
 		/* Somebody else finished it while we waited. */
 		call_leave (call);
 		log_misuse (pub, "finish");
-		return;
+		return NULL;
 	}
 	call->is_given_back = true;
 	call->status = status;
 	is_over = !call->is_in_handler;
 	call_leave (call);
 	/* A handler that still runs may still look at the call. */
-	if (is_over)
+	return is_over ? call : NULL;
+}
+
+void
+call_finish (struct mcp_call *pub, int status)
+{
+	struct call *call = finish (pub, status);
+
+	if (call != NULL)
 		call_give_back (call);
+}
+
+void
+call_finish_soon (struct mcp_call *pub, int status)
+{
+	struct call *call = finish (pub, status);
+
+	if (call == NULL)
+		return;
+	if (call->has_mail || !loop_is_here (call->calls->loop)) {
+		call_give_back (call);
+		return;
+	}
+	call_seal (call);
+	call_complete (call);
 }
 
 /* Whether the handler should run; otherwise the call is over. */

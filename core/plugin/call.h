@@ -109,11 +109,13 @@ struct call_request {
 			     * -INFINITY when none was; not looked at in
 			     * round 0 */
 	const struct call_asker *asker;
-	int64_t due_ms;	   /* its deadline, as loop_now_ms counts; 0: the
+	int64_t due_ms;		 /* its deadline, as loop_now_ms counts; 0: the
 			    * registry's, from now on */
-	bool is_task;	   /* it has become one already: no deadline */
-	unsigned can;	   /* enum call_can */
-	int message_level; /* the least grave messages that are wanted,
+	bool is_task;		 /* it has become one already: no deadline */
+	bool is_timed_elsewhere; /* its deadline is told to the plugin, and
+				  * somebody else sees to it */
+	unsigned can;		 /* enum call_can */
+	int message_level;	 /* the least grave messages that are wanted,
 			     * MCP_LOG_*; -1: none */
 };
 

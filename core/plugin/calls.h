@@ -153,6 +153,8 @@ void call_give_back (struct call *call);
 void call_drop_arguments (struct call *call);
 /* The plugin gave the call back, from any thread. */
 void call_finish (struct mcp_call *pub, int status);
+/* The same; on the loop it is over, too, when this returns, if it can be. */
+void call_finish_soon (struct mcp_call *pub, int status);
 
 /* The call behind what a plugin holds, locked; NULL when it was given back:
  * then that was logged, with the name of the function that it called. */
@@ -168,6 +170,9 @@ bool call_complete (struct call *call);
 void call_on_mail (struct mail *mail);
 /* The deadline has passed. */
 void call_expire (struct call *call);
+/* Nobody waits for it any more, as the plugin is told; but its ops are, when
+ * it is given back. */
+void call_revoke (struct call *call);
 /* Nobody holds it any more. */
 void call_release (struct call *call);
 /* Tells who waits that there will be no call. */

@@ -295,6 +295,84 @@ remove_method (const struct mcp_host *table, const char *name)
 	return drop (table, ENTRY_METHOD, name);
 }
 
+/* --- All of them --- */
+
+static bool
+has_key (const void *rows, size_t n, size_t size, size_t offset,
+	 const char *key)
+{
+	for (size_t i = 0; i < n; i++) {
+		const char *other;
+
+		memcpy (&other, (const char *) rows + i * size + offset,
+			sizeof (other));
+		if (other != NULL && strcmp (other, key) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_kept (const struct mcp_plugin *row, const struct entry *entry)
+{
+	switch (entry->kind) {
+	case ENTRY_TOOL:
+		return has_key (row->tools, row->n_tools, sizeof (*row->tools),
+				offsetof (struct mcp_tool, name), entry->key);
+	case ENTRY_PROMPT:
+		return has_key (row->prompts, row->n_prompts,
+				sizeof (*row->prompts),
+				offsetof (struct mcp_prompt, name), entry->key);
+	case ENTRY_METHOD:
+		return has_key (row->methods, row->n_methods,
+				sizeof (*row->methods),
+				offsetof (struct mcp_method, name), entry->key);
+	default:
+		return has_key (row->resources, row->n_resources,
+				sizeof (*row->resources),
+				offsetof (struct mcp_resource, uri),
+				entry->key);
+	}
+}
+
+/* The lock of rows is held. */
+static void
+drop_others (struct plugin *plugin, const struct mcp_plugin *row)
+{
+	size_t i = 0;
+
+	while (i < plugin->entries.n) {
+		struct entry *entry = plugin->entries.rows[i];
+
+		if (is_kept (row, entry)) {
+			i++;
+			continue;
+		}
+		entries_remove (&plugin->entries, entry);
+		note (plugin, entry->kind);
+		entry_unpin (entry);
+	}
+}
+
+void
+plugin_replace_rows (struct plugin *plugin, const struct mcp_plugin *row)
+{
+	const struct mcp_host *table = &plugin->host.table;
+
+	pthread_mutex_lock (&plugin->registry->rows);
+	drop_others (plugin, row);
+	pthread_mutex_unlock (&plugin->registry->rows);
+	for (size_t i = 0; i < row->n_tools; i++)
+		add_tool (table, &row->tools[i], sizeof (*row->tools));
+	for (size_t i = 0; i < row->n_resources; i++)
+		add_resource (table, &row->resources[i],
+			      sizeof (*row->resources));
+	for (size_t i = 0; i < row->n_prompts; i++)
+		add_prompt (table, &row->prompts[i], sizeof (*row->prompts));
+	for (size_t i = 0; i < row->n_methods; i++)
+		add_method (table, &row->methods[i], sizeof (*row->methods));
+}
+
 void
 host_init_change (struct mcp_host *table)
 {

@@ -9,6 +9,7 @@
 
 #include "json/json.h"
 #include "plugin/calls.h"
+#include "plugin/isolate.h"
 #include "plugin/state.h"
 #include "plugin/plugin.h"
 
@@ -130,13 +131,19 @@ add_offers (struct buffer *json, const struct snapshot *snapshot,
 	buffer_add_char (json, ']');
 }
 
-static const char *
-find_config_schema (const struct snapshot *snapshot, const char *plugin)
+/* What is told of the plugin itself. */
+static void
+add_plugin (struct buffer *json, const struct snapshot *snapshot,
+	    const char *name)
 {
-	for (size_t i = 0; i < snapshot->n_plugins; i++)
-		if (strcmp (snapshot->plugins[i]->name, plugin) == 0)
-			return snapshot->plugins[i]->config_schema;
-	return NULL;
+	for (size_t i = 0; i < snapshot->n_plugins; i++) {
+		const struct plugin *plugin = snapshot->plugins[i];
+
+		if (strcmp (plugin->name, name) != 0)
+			continue;
+		isolate_describe (plugin, json);
+		add_json (json, "configSchema", plugin->config_schema);
+	}
 }
 
 /* All versions of a plugin together. */
@@ -190,8 +197,7 @@ add_report (struct buffer *json, const struct registry *registry,
 	add_text (json, "reason", report->reason);
 	add_versions (json, registry, report->name);
 	if (report->is_loaded)
-		add_json (json, "configSchema",
-			  find_config_schema (snapshot, report->name));
+		add_plugin (json, snapshot, report->name);
 	if (report->is_loaded)
 		add_offers (json, snapshot, report->name);
 	buffer_add_char (json, '}');

@@ -145,7 +145,10 @@ static void
 read_array (const struct array *array, struct plugin *plugin,
 	    struct buffer *reasons)
 {
-	struct row_reader reader = { .plugin = plugin, .reasons = reasons };
+	/* What another process sent does not stay. */
+	struct row_reader reader = { .plugin = plugin,
+				     .is_copied = plugin->isolate != NULL,
+				     .reasons = reasons };
 
 	for (size_t i = 0; i < array->n; i++)
 		take (plugin,

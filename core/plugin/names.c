@@ -10,7 +10,9 @@
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
+#include "plugin/frame.h"
 #include "plugin/host.h"
+#include "plugin/isolate.h"
 #include "plugin/state.h"
 
 struct name {
@@ -47,7 +49,23 @@ registry_protect_name (struct registry *registry, const char *name)
 	pthread_mutex_lock (&registry->names_lock);
 	r = add (registry, name);
 	pthread_mutex_unlock (&registry->names_lock);
+	isolate_protect_name (registry, name);
 	return r;
+}
+
+void
+names_put (struct registry *registry, struct buffer *out)
+{
+	struct name *name, *next;
+
+	pthread_mutex_lock (&registry->names_lock);
+	HASH_ITER (hh, registry->names, name, next) {
+		size_t begin = frame_begin (out, FRAME_NAME);
+
+		frame_put_text (out, name->text);
+		frame_end (out, begin);
+	}
+	pthread_mutex_unlock (&registry->names_lock);
 }
 
 bool

@@ -10,6 +10,7 @@
 #include "plugin/config.h"
 #include "plugin/descriptor.h"
 #include "plugin/elf_image.h"
+#include "plugin/isolate.h"
 #include "plugin/opening.h"
 #include "plugin/preflight.h"
 #include "plugin/state.h"
@@ -152,8 +153,8 @@ check_config (struct plugin *plugin, struct buffer *reasons)
 		reason_add (reasons, "%s", err.text);
 }
 
-static void
-call_init (struct plugin *plugin, struct buffer *reasons)
+void
+plugin_init (struct plugin *plugin, struct buffer *reasons)
 {
 	struct blame outer;
 	int r = 0;
@@ -173,34 +174,76 @@ call_init (struct plugin *plugin, struct buffer *reasons)
 			    plugin->init_error.text);
 }
 
-/* False when it was abandoned; otherwise reasons say whether it runs. */
+/* Opens the copy here, or in a process of its own, and reads its descriptor.
+ * False: it was abandoned. */
 static bool
-open_in_steps (struct opening *opening)
+open_copy (struct opening *opening)
 {
 	struct plugin *plugin = opening->plugin;
 	struct buffer *reasons = &opening->reasons;
+	bool is_isolated = isolate_is_wanted (plugin->registry, plugin->name);
 	struct blame outer;
 	struct error err;
 
 	if (!enter (&opening->step, STEP_LINK))
 		return false;
 	outer = blame_begin (plugin->name, "its constructors");
-	if (module_open (&plugin->module, plugin->copy, plugin->file, &err) < 0)
+	if (is_isolated)
+		isolate_open (plugin, reasons);
+	else if (module_open (&plugin->module, plugin->copy, plugin->file, &err)
+		 < 0)
 		reason_add (reasons, "%s", err.text);
 	blame_end (outer);
 	if (!enter (&opening->step, STEP_ENTRY))
 		return false;
-	if (!reason_any (reasons))
+	if (!reason_any (reasons) && !is_isolated)
 		read_descriptor (plugin, reasons);
+	return true;
+}
+
+/* False when it was abandoned; otherwise reasons say whether it runs. */
+static bool
+open_in_steps (struct opening *opening)
+{
+	struct plugin *plugin = opening->plugin;
+	struct buffer *reasons = &opening->reasons;
+
+	if (!open_copy (opening))
+		return false;
 	if (!reason_any (reasons))
 		check_claims (opening);
 	if (!reason_any (reasons))
 		check_config (plugin, reasons);
 	if (!enter (&opening->step, STEP_INIT))
 		return false;
-	if (!reason_any (reasons))
-		call_init (plugin, reasons);
+	if (!reason_any (reasons) && plugin->isolate != NULL)
+		isolate_init (plugin, reasons);
+	else if (!reason_any (reasons))
+		plugin_init (plugin, reasons);
 	return enter (&opening->step, STEP_FINI);
+}
+
+struct plugin *
+plugin_open_alone (struct registry *registry, const char *name,
+		   const char *file, const char *copy, uint32_t parallel,
+		   struct buffer *reasons)
+{
+	struct plugin *plugin = plugin_new (registry, name, file);
+	struct error err;
+
+	if (plugin == NULL) {
+		reason_add (reasons, "out of memory");
+		return NULL;
+	}
+	plugin->setting.parallel = parallel;
+	if (module_begin (&err) < 0
+	    || module_open (&plugin->module, copy, file, &err) < 0)
+		reason_add (reasons, "%s", err.text);
+	else
+		read_descriptor (plugin, reasons);
+	registry->has_libltdl = true;
+	/* When it is refused the process ends. */
+	return reason_any (reasons) ? NULL : plugin;
 }
 
 /* It is not wanted. */
@@ -243,6 +286,7 @@ plugin_end (struct plugin *plugin, atomic_uint *step)
 {
 	struct blame outer;
 
+	isolate_close (plugin);
 	if (plugin->is_running && plugin->row.fini != NULL) {
 		outer = blame_begin (plugin->name, "fini");
 		plugin->row.fini (plugin->state);
@@ -275,6 +319,7 @@ plugin_free (struct plugin *plugin)
 	if (plugin->host.plugin != NULL)
 		pool_fini (&plugin->pool);
 	updates_free (plugin);
+	isolate_free (plugin->isolate);
 	descriptor_drop (plugin);
 	plugin_setting_fini (&plugin->setting);
 	free (plugin->config_schema);

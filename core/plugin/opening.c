@@ -10,6 +10,7 @@
 #include <utlist.h>
 
 #include "plugin/descriptor.h"
+#include "plugin/isolate.h"
 #include "plugin/state.h"
 
 static void
@@ -32,6 +33,7 @@ list (struct plugin *plugin)
 	LL_PREPEND (registry->plugins, plugin);
 	plugin->is_offered = plugin->is_listed = true;
 	pthread_mutex_unlock (&registry->rows);
+	isolate_attach (plugin);
 }
 
 /* From now on it is offered, unless it comes too late. 0 or -ENOMEM. */
@@ -179,12 +181,11 @@ opening_start (struct registry *registry, const struct opening_request *request)
 	if (is_known (plugin, request))
 		memcpy (opening->known, request->before->digest,
 			DIGEST_TEXT_SIZE);
-	opening->job =
-		(struct job){ .run = run,
-			      .done = ran,
-			      .expired = expired,
-			      .timeout_ms =
-				      registry->options->init_timeout_ms };
+	opening->job = (struct job){ .run = run,
+				     .done = ran,
+				     .expired = expired,
+				     .timeout_ms = isolate_init_timeout_ms (
+					     registry, request->name) };
 	loader_submit (&registry->loader, &opening->job);
 	return 0;
 }

@@ -76,6 +76,14 @@ struct plugin *plugin_new (struct registry *registry, const char *name,
 /* From its file to a plugin that runs. Decides end and reasons; but when it was
  * abandoned, and then what it has stays. */
 void plugin_open (struct opening *opening);
+/* Calls init; reasons say whether it runs. */
+void plugin_init (struct plugin *plugin, struct buffer *reasons);
+/* In a process of the plugin's own, where there is one plugin: opens a private
+ * copy that somebody else has made of file, up to its descriptor. NULL: it is
+ * refused. */
+struct plugin *plugin_open_alone (struct registry *registry, const char *name,
+				  const char *file, const char *copy,
+				  uint32_t parallel, struct buffer *reasons);
 /* fini, if it runs; the private copy goes. False when it was abandoned. */
 bool plugin_end (struct plugin *plugin, atomic_uint *step);
 /* The same, and closes its file. */

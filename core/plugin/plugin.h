@@ -15,6 +15,7 @@
 #include "plugin/pool.h"
 #include "plugin/registry.h"
 
+struct isolate;
 struct update;
 
 /* The table that a plugin was handed, and whose it is. */
@@ -52,7 +53,8 @@ struct plugin {
 	bool is_listed;		/* the same; from the end of init on */
 	struct update *updates; /* the same; by URI: on their way */
 	struct host host;
-	void *state; /* the plugin's own */
+	void *state;		 /* the plugin's own */
+	struct isolate *isolate; /* its process; NULL: it runs in this one */
 	struct pool pool;
 	bool is_running; /* init succeeded, fini was not called */
 	int pins;	 /* snapshots that hold it; loop only */

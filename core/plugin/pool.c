@@ -81,6 +81,8 @@ thread_run (void *arg)
 	struct pool *pool = self->pool;
 	struct task *task;
 
+	if (pool->began != NULL)
+		pool->began ();
 	pthread_mutex_lock (&pool->lock);
 	while ((task = wait_for_task (pool)) != NULL) {
 		unlink_task (pool, task);

@@ -23,6 +23,7 @@ struct pool {
 	struct loop *loop;
 	unsigned max_threads;
 	unsigned n_unjoined;	   /* threads; loop only */
+	void (*began) (void);	   /* or NULL: called by each thread first */
 	void (*ended) (void *arg); /* not NULL: told when none is left */
 	void *ended_arg;
 	pthread_mutex_t lock; /* protects what follows */

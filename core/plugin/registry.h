@@ -112,13 +112,22 @@ struct plugin_report {
 	struct file_stamp stamp;
 };
 
+/* What a plugin in a process of its own may use; 0: the usual. */
+struct isolate_limits {
+	int64_t memory_mib; /* writable, not shared */
+	int64_t files;	    /* descriptors */
+	int64_t cpu_s;	    /* processor time of one call */
+};
+
 /* Per plugin, from the configuration. */
 struct plugin_setting {
 	const char *name;
 	bool is_required;
-	uint32_t parallel;	     /* 0: as the descriptor says */
-	const char *const *disabled; /* tool names, NULL-terminated, or NULL */
-	const char *config;	     /* JSON text; NULL: {} */
+	bool is_isolated;	      /* runs in a process of its own */
+	struct isolate_limits limits; /* of that */
+	uint32_t parallel;	      /* 0: as the descriptor says */
+	const char *const *disabled;  /* tool names, NULL-terminated, or NULL */
+	const char *config;	      /* JSON text; NULL: {} */
 };
 
 /* A copy of it and all it points to, yours. 0 or -ENOMEM. */
@@ -134,6 +143,9 @@ struct registry_options {
 				  * itself alone */
 	const struct plugin_setting *settings;
 	size_t n_settings;
+	/* Names of plugins to be isolated, besides those of the settings; "all"
+	 * is every one. NULL-terminated, or NULL. */
+	const char *const *isolated;
 	int64_t init_timeout_ms;
 	int64_t call_timeout_ms;
 	const char *server_version;

@@ -7,6 +7,7 @@
 #include <utlist.h>
 
 #include "base/log.h"
+#include "plugin/isolate.h"
 #include "plugin/opening.h"
 #include "plugin/state.h"
 
@@ -71,6 +72,7 @@ threads_ended (void *arg)
 {
 	struct plugin *plugin = arg;
 
+	isolate_detach (plugin);
 	loader_submit (&plugin->registry->loader, &plugin->job);
 }
 
@@ -125,6 +127,7 @@ plugin_retire (struct plugin *plugin)
 	pthread_mutex_unlock (&registry->rows);
 	plugin->life = PLUGIN_RETIRED;
 	plugin->pins++;
+	isolate_retire (plugin);
 	/* What waits for somebody may want to look elsewhere for the
 	 * answer. */
 	plugin_notice (plugin, MCP_NOTICE_REPLACED, NULL);

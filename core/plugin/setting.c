@@ -68,6 +68,13 @@ names_equal (const char *const *a, const char *const *b)
 }
 
 static bool
+limits_equal (const struct isolate_limits *a, const struct isolate_limits *b)
+{
+	return a->memory_mib == b->memory_mib && a->files == b->files
+	       && a->cpu_s == b->cpu_s;
+}
+
+static bool
 texts_equal (const char *a, const char *b)
 {
 	return strcmp (a != NULL ? a : "{}", b != NULL ? b : "{}") == 0;
@@ -81,7 +88,9 @@ plugin_setting_equals (const struct plugin_setting *a,
 
 	a = a != NULL ? a : &none;
 	b = b != NULL ? b : &none;
-	return a->parallel == b->parallel && texts_equal (a->config, b->config)
+	return a->parallel == b->parallel && a->is_isolated == b->is_isolated
+	       && limits_equal (&a->limits, &b->limits)
+	       && texts_equal (a->config, b->config)
 	       && names_equal (a->disabled, b->disabled);
 }
 

@@ -12,7 +12,9 @@
 #include "base/text.h"
 #include "plugin/blame.h"
 #include "plugin/calls.h"
+#include "plugin/isolate.h"
 #include "plugin/plugin.h"
+#include "plugin/start.h"
 #include "plugin/state.h"
 
 /* Copies text, cut at a character's edge; NULL becomes "". */
@@ -78,7 +80,8 @@ prepare_deadline (struct call *call, const struct call_request *request)
 
 	call->started_ms = now_ms;
 	call->due_ms = due_ms;
-	call->is_task = call->has_no_deadline = request->is_task;
+	call->is_task = request->is_task;
+	call->has_no_deadline = request->is_task || request->is_timed_elsewhere;
 	call->handle->pub.timeout_ms = request->is_task ? UINT64_MAX : left_ms;
 }
 
@@ -194,6 +197,14 @@ make (const struct call_request *request, const struct call_ops *ops,
 	return NULL;
 }
 
+/* Whether it is over for the agent, too. */
+static bool
+begin (struct call *call)
+{
+	return call->target.bits & MCP_NEVER_BLOCKS ? run_here (call)
+						    : !run_elsewhere (call);
+}
+
 void
 call_start (const struct call_request *request, const struct call_ops *ops,
 	    void *owner, struct call **ret_call)
@@ -205,26 +216,41 @@ call_start (const struct call_request *request, const struct call_ops *ops,
 		return;
 	call->ops = ops;
 	call->owner = owner;
-	if (call->target.bits & MCP_NEVER_BLOCKS ? run_here (call)
-						 : !run_elsewhere (call))
+	if (!isolate_admit (call, request) && begin (call))
 		return;
 	if (!call->has_no_deadline)
 		calls_wait (call);
 	*ret_call = call;
 }
 
+/* --- Calls that were held back --- */
+
+void
+call_admitted (struct call *call)
+{
+	/* When nobody waits for it any more it does not begin. */
+	if (atomic_load (&call->is_void))
+		run_here (call);
+	else
+		begin (call);
+}
+
+void
+call_not_admitted (struct call *call, const char *sentence)
+{
+	pthread_mutex_lock (&call->lock);
+	call->is_given_back = true;
+	call->status = MCP_ERROR;
+	result_fail_text (&call->result, sentence, strlen (sentence));
+	pthread_mutex_unlock (&call->lock);
+	call_give_back (call);
+}
+
 void
 call_abandon (const struct call_request *request)
 {
-	const struct plugin *plugin;
 	struct target target;
-	struct blame outer;
 
 	target_init (&target, request);
-	if (target.abandoned == NULL)
-		return;
-	plugin = target.entry->plugin;
-	outer = blame_begin (plugin->name, target.name);
-	target.abandoned (plugin->state, request->state, request->state_size);
-	blame_end (outer);
+	target_abandon (&target, request->state, request->state_size);
 }

@@ -119,6 +119,10 @@ void plugin_note_void (struct plugin *plugin);
 
 /* What is MCP_NOTICE_*; agent: lent, or NULL. */
 void plugin_notice (const struct plugin *plugin, int what, const char *agent);
+/* Asks this plugin whether it admits a call. 0 or -EPERM and the sentence. */
+int plugin_admit (const struct plugin *plugin,
+		  const struct mcp_admission *admission, char *sentence,
+		  size_t room);
 
 /* --- update.c --- */
 
@@ -128,6 +132,13 @@ void updates_free (struct plugin *plugin);
 /* --- names.c --- */
 
 void names_free (struct registry *registry);
+/* As frames for a plugin in a process of its own. Any thread. */
+void names_put (struct registry *registry, struct buffer *out);
+
+/* --- change.c --- */
+
+/* The plugin offers these rows and no others. Any thread. */
+void plugin_replace_rows (struct plugin *plugin, const struct mcp_plugin *row);
 
 /* --- unload.c --- */
 

@@ -3,7 +3,10 @@
 
 #include "plugin/target.h"
 
+#include "plugin/blame.h"
 #include "plugin/entry.h"
+#include "plugin/isolate.h"
+#include "plugin/plugin.h"
 
 static void
 take_tool (struct target *target, const struct tool *tool)
@@ -82,6 +85,32 @@ target_init (struct target *target, const struct call_request *request)
 		take_method (target, request->method);
 	else
 		take_prompt (target, request->kind, request->prompt);
+	/* To hand it to another process never blocks. */
+	if (target->entry->plugin->isolate != NULL)
+		target->bits |= MCP_NEVER_BLOCKS;
+}
+
+static void
+abandon_here (const struct target *target, const char *state, size_t size)
+{
+	const struct plugin *plugin = target->entry->plugin;
+	struct blame outer = blame_begin (plugin->name, target->name);
+
+	target->abandoned (plugin->state, state, size);
+	blame_end (outer);
+}
+
+void
+target_abandon (const struct target *target, const char *state, size_t size)
+{
+	const struct plugin *plugin = target->entry->plugin;
+
+	if (target->abandoned == NULL)
+		return;
+	if (plugin->isolate != NULL)
+		isolate_abandon (target->entry, state, size);
+	else
+		abandon_here (target, state, size);
 }
 
 const char *

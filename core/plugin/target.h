@@ -22,6 +22,11 @@ struct target {
 /* Of what request names; lent as long as its snapshot is pinned. */
 void target_init (struct target *target, const struct call_request *request);
 
+/* Tells the plugin that what a round asked will never be answered, if it wants
+ * to know. Loop only. */
+void target_abandon (const struct target *target, const char *state,
+		     size_t size);
+
 /* How it is called in a sentence: "tool", and which. */
 const char *target_noun (const struct target *target);
 const char *target_name (const struct target *target);

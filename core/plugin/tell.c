@@ -65,25 +65,32 @@ admit (const struct plugin *plugin, const struct mcp_admission *admission,
 }
 
 int
+plugin_admit (const struct plugin *plugin,
+	      const struct mcp_admission *admission, char *sentence,
+	      size_t room)
+{
+	if (plugin->row.admit == NULL)
+		return 0;
+	sentence[0] = '\0';
+	if (admit (plugin, admission, sentence, room) == 0)
+		return 0;
+	make_sentence (plugin, sentence, room);
+	return -EPERM;
+}
+
+int
 registry_admit (struct registry *registry, const struct tool *tool,
 		struct mcp_admission *admission, char *sentence, size_t room)
 {
 	const struct snapshot *snapshot = registry->current;
+	int r = 0;
 
 	admission->size = sizeof (*admission);
 	admission->plugin = tool->entry.plugin->name;
 	admission->tool = tool->row.name;
 	admission->bits = tool->row.bits;
-	for (size_t i = 0; i < snapshot->n_plugins; i++) {
-		const struct plugin *plugin = snapshot->plugins[i];
-
-		if (plugin->row.admit == NULL)
-			continue;
-		sentence[0] = '\0';
-		if (admit (plugin, admission, sentence, room) == 0)
-			continue;
-		make_sentence (plugin, sentence, room);
-		return -EPERM;
-	}
-	return 0;
+	for (size_t i = 0; i < snapshot->n_plugins && r == 0; i++)
+		r = plugin_admit (snapshot->plugins[i], admission, sentence,
+				  room);
+	return r;
 }

@@ -6,6 +6,7 @@
 #include <utlist.h>
 
 #include "base/log.h"
+#include "plugin/isolate.h"
 #include "plugin/opening.h"
 #include "plugin/state.h"
 
@@ -119,6 +120,7 @@ registry_unload (struct registry *registry, void (*done) (void *arg), void *arg)
 	registry->unloaded = done;
 	registry->unloaded_arg = arg;
 	uv_timer_start (&registry->patience, lose_patience, PATIENCE_MS, 0);
+	isolate_hurry (registry);
 	registry->empty->pins++;
 	registry_swap (registry, registry->empty);
 	unload_go_on (registry);

@@ -37,13 +37,6 @@ def test_an_unknown_value_names_the_nearest(options, nearest):
     assert code == 2 and nearest in errors
 
 
-@pytest.mark.parametrize("option", [
-    "--isolate"])
-def test_an_option_of_a_later_version_is_unknown(option):
-    code, _, errors = run(option, "x")
-    assert code == 2 and option in errors
-
-
 @pytest.fixture
 def config(tmp_path):
     def write(value):

@@ -79,6 +79,10 @@ class Server:
             command += ["--port", "0"]
         if plugins is not None:
             command += ["--plugin-dir", plugin_dir(*plugins)]
+        # make check-isolated: the same tests, with plugins in processes of
+        # their own.
+        if os.environ.get("MCP_ISOLATE"):
+            command += ["--isolate", os.environ["MCP_ISOLATE"]]
         self.process = subprocess.Popen(
             [*command, *map(str, options)], env={**os.environ, **(env or {})},
             pass_fds=[ready_out, *pass_fds], stdin=subprocess.PIPE,

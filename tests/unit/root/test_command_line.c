@@ -149,13 +149,6 @@ the_beginning_of_a_name_is_unknown (void **state)
 }
 
 static void
-options_of_later_versions_are_unknown (void **state)
-{
-	(void) state;
-	assert_int_equal (read_words ("--isolate all"), -EINVAL);
-}
-
-static void
 a_value_that_is_missing_or_too_much_is_told (void **state)
 {
 	(void) state;
@@ -280,7 +273,6 @@ main (void)
 		T (of_other_options_the_last_one_counts),
 		T (an_unknown_option_names_the_nearest),
 		T (the_beginning_of_a_name_is_unknown),
-		T (options_of_later_versions_are_unknown),
 		T (a_value_that_is_missing_or_too_much_is_told),
 		T (a_value_out_of_range_says_the_range),
 		T (texts_are_checked),

@@ -186,9 +186,10 @@ an_unknown_key_names_the_nearest (void **state)
 	expect_refused ("{\"plugins\":{\"a\":{\"require\":true}}}",
 			"/plugins/a/require: unknown key; did you mean "
 			"'required'?");
-	expect_refused ("{\"plugins\":{\"a\":{\"isolate\":true}}}",
-			"/plugins/a/isolate: unknown key; there are required, "
-			"parallel, disable_tools and config");
+	expect_refused ("{\"plugins\":{\"a\":{\"something\":true}}}",
+			"/plugins/a/something: unknown key; there are "
+			"required, isolate, parallel, disable_tools and "
+			"config");
 }
 
 static void

@@ -1,0 +1,147 @@
+/* Calls of any plugin that wait for being admitted by plugins in processes of
+ * their own, one after the other. A plugin that has crashed is waited for: it
+ * may be the one that guards what a run may cost. Loop only. */
+#include <config.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utlist.h>
+
+#include "base/text.h"
+#include "plugin/isolate_state.h"
+#include "plugin/start.h"
+#include "plugin/state.h"
+
+struct admission {
+	uint64_t id;
+	struct call *call;
+	bool is_sent;
+	struct admission *prev, *next;
+};
+
+static void
+admission_send (struct isolate *isolate, struct admission *admission)
+{
+	struct buffer *out = &isolate->peer->out;
+	const struct call *call = admission->call;
+	const struct mcp_call *pub = &call->handle->pub;
+	size_t begin = frame_begin (out, FRAME_ADMIT);
+
+	frame_put_u64 (out, admission->id);
+	frame_put_text (out, pub->agent);
+	frame_put_text (out, pub->client);
+	frame_put_text (out, call->plugin->name);
+	frame_put_text (out, pub->name);
+	frame_put_u32 (out, call->target.tool->row.bits);
+	frame_put_u32 (out, (uint32_t) pub->authenticated);
+	frame_end (out, begin);
+	admission->is_sent = true;
+	far_peer_flush (isolate->peer);
+}
+
+/* The next isolated plugin after this one that wants to be asked; NULL before
+ * the first, and for none. */
+static struct isolate *
+next_guard (struct registry *registry, const struct isolate *before)
+{
+	const struct snapshot *snapshot = registry->current;
+	bool is_after = before == NULL;
+
+	for (size_t i = 0; i < snapshot->n_plugins; i++) {
+		struct isolate *isolate = snapshot->plugins[i]->isolate;
+
+		if (isolate != NULL && isolate->has_admit && is_after)
+			return isolate;
+		is_after |= isolate != NULL && isolate == before;
+	}
+	return NULL;
+}
+
+static void
+ask (struct isolate *isolate, struct call *call)
+{
+	struct admission *admission;
+	struct error sentence;
+
+	if (isolate_refusal (isolate, &sentence) != NULL) {
+		call_not_admitted (call, sentence.text);
+		return;
+	}
+	admission = calloc (1, sizeof (*admission));
+	if (admission == NULL) {
+		call_not_admitted (call, "no memory for another call");
+		return;
+	}
+	admission->id = ++isolate->last_id;
+	admission->call = call;
+	DL_APPEND (isolate->admissions, admission);
+	if (isolate->state == ISOLATE_UP)
+		admission_send (isolate, admission);
+}
+
+bool
+isolate_admit (struct call *call, const struct call_request *request)
+{
+	struct isolate *guard;
+
+	/* A call that goes on was admitted before. */
+	if (request->kind != MCP_CALL_TOOL || request->round > 0)
+		return false;
+	guard = next_guard (call->calls->registry, NULL);
+	if (guard == NULL)
+		return false;
+	ask (guard, call);
+	return true;
+}
+
+int
+isolate_take_admitted (struct isolate *isolate, struct frame *frame)
+{
+	uint64_t id = frame_u64 (frame);
+	int64_t r = frame_i64 (frame);
+	const char *sentence = frame_text (frame);
+	struct admission *admission;
+	struct isolate *guard;
+	struct call *call;
+
+	DL_SEARCH_SCALAR (isolate->admissions, admission, id, id);
+	if (admission == NULL || !admission->is_sent || !frame_is_done (frame))
+		return -EBADMSG;
+	call = admission->call;
+	DL_DELETE (isolate->admissions, admission);
+	free (admission);
+	guard = next_guard (isolate->registry, isolate);
+	if (r < 0)
+		call_not_admitted (call, sentence != NULL
+						 ? sentence
+						 : "this call is not admitted");
+	else if (guard != NULL)
+		ask (guard, call);
+	else
+		call_admitted (call);
+	return 0;
+}
+
+void
+admissions_send (struct isolate *isolate)
+{
+	struct admission *admission;
+
+	DL_FOREACH (isolate->admissions, admission)
+		admission_send (isolate, admission);
+}
+
+void
+admissions_refuse (struct isolate *isolate, const char *sentence)
+{
+	struct admission *admission;
+
+	while ((admission = isolate->admissions) != NULL) {
+		struct call *call = admission->call;
+
+		DL_DELETE (isolate->admissions, admission);
+		free (admission);
+		call_not_admitted (call, sentence);
+	}
+}

@@ -1,0 +1,142 @@
+/* What a call of an isolated plugin brought: given to it as its handler would
+ * have here, so that all is checked that is checked there. Any thread. */
+#include <config.h>
+
+#include <errno.h>
+
+#include "base/limits.h"
+#include "json/json.h"
+#include "plugin/far_call.h"
+#include "plugin/isolate_state.h"
+
+/* Content that another process has written is JSON in any case, but it may be
+ * as deep as ours may be. */
+static const struct json_limits content_limits = {
+	.depth = LIMIT_JSON_WRITE_DEPTH,
+};
+
+/* The plugin, or its process, did not keep to the rules. */
+static void
+fault (struct mcp_call *pub, enum call_outcome outcome, const char *why,
+       size_t size)
+{
+	struct call *call = call_enter (pub, "finish");
+
+	if (call == NULL)
+		return;
+	error_set (result_fault (&call->result, outcome), -EPROTO, "%.*s",
+		   (int) (size < ERROR_TEXT_MAX ? size : ERROR_TEXT_MAX), why);
+	call_leave (call);
+}
+
+static void
+give_item (const struct mcp_host *table, struct mcp_call *pub,
+	   struct json_object *item)
+{
+	if (pub->kind == MCP_CALL_TOOL)
+		table->result_content (pub, json_object_get (item));
+	else if (pub->kind == MCP_CALL_PROMPT)
+		table->prompt_content (
+			pub, json_get_string (item, "role"),
+			json_object_get (json_get (item, "content")));
+	else if (pub->kind == MCP_CALL_COMPLETE)
+		table->completion (pub, json_object_get_string (item));
+	else
+		table->contents_item (pub, json_object_get (item));
+}
+
+static void
+give_content (const struct mcp_host *table, struct mcp_call *pub,
+	      const struct far_result *result)
+{
+	struct json_object *items;
+	struct error err;
+	size_t n;
+
+	if (json_parse (result->content, result->content_size, &content_limits,
+			&items, &err)
+	    < 0) {
+		fault (pub, CALL_BROKEN, err.text, sizeof (err.text));
+		return;
+	}
+	n = json_object_is_type (items, json_type_array)
+		    ? json_object_array_length (items)
+		    : 0;
+	for (size_t i = 0; i < n; i++)
+		give_item (table, pub, json_object_array_get_idx (items, i));
+	json_object_put (items);
+}
+
+static void
+give_success (const struct mcp_host *table, struct mcp_call *pub,
+	      const struct far_result *result)
+{
+	if (result->content != NULL)
+		give_content (table, pub, result);
+	if (pub->kind == MCP_CALL_COMPLETE)
+		table->completion_total (pub, result->total, result->has_more);
+	if (result->structured != NULL)
+		table->result_structured_text (pub, result->structured,
+					       result->structured_size);
+	if (result->meta != NULL)
+		table->result_meta_text (pub, result->meta, result->meta_size);
+}
+
+static void
+give_questions (const struct mcp_host *table, struct mcp_call *pub,
+		const struct far_result *result)
+{
+	for (size_t i = 0; i < result->n_asks; i++)
+		table->ask_text (pub, result->asks[i].name,
+				 result->asks[i].method, result->asks[i].params,
+				 result->asks[i].params_size);
+	if (result->state != NULL)
+		table->ask_state (pub, result->state, result->state_size);
+}
+
+/* Which status the call is given back with. */
+static int
+give (const struct mcp_host *table, struct mcp_call *pub,
+      const struct far_result *result)
+{
+	switch (result->outcome) {
+	case CALL_OK:
+		give_success (table, pub, result);
+		return MCP_OK;
+	case CALL_ASKING:
+		give_questions (table, pub, result);
+		return MCP_ASK;
+	case CALL_NOT_FOUND:
+		if (result->sentence != NULL)
+			table->fail_text (pub, result->sentence,
+					  result->sentence_size);
+		return MCP_NOT_FOUND;
+	case CALL_FAILED:
+	case CALL_BROKEN:
+		if (result->is_own)
+			table->fail_text (pub, result->sentence,
+					  result->sentence_size);
+		else
+			fault (pub, result->outcome, result->sentence,
+			       result->sentence_size);
+		break;
+	}
+	return MCP_ERROR;
+}
+
+int
+isolate_serve_result (struct isolate *isolate, struct frame *frame,
+		      struct mcp_call *pub)
+{
+	const struct mcp_host *table = &isolate->plugin->host.table;
+	struct far_result result;
+
+	if (!far_result (frame, &result)) {
+		table->fail (pub, "plugin '%s' answered with what is no answer",
+			     isolate->plugin->name);
+		call_finish_soon (pub, MCP_ERROR);
+		return -EBADMSG;
+	}
+	call_finish_soon (pub, give (table, pub, &result));
+	return 0;
+}

@@ -1,0 +1,327 @@
+"""Plugins in processes of their own: what ends such a process costs its own
+calls and nothing else."""
+
+import json
+import os
+import re
+import signal
+import time
+
+import pytest
+
+from support import LIMIT
+from support.client import Streamable
+from support.server import plugin_dir, run
+
+SANITIZED = "AddressSanitizer" in os.environ.get("MCP_SANITIZERS", "")
+
+
+def begin(start, *options, plugins=("isolated", "status"), config=None,
+          tmp_path=None):
+    if config is not None:
+        path = tmp_path / "config.json"
+        path.write_text(json.dumps({"plugins": {"isolated": config}}))
+        options = ("--config", path, *options)
+    server = start("--isolate", "isolated", *options, plugins=plugins)
+    server.link.hello()
+    return server
+
+
+@pytest.fixture
+def server(start):
+    return begin(start)
+
+
+@pytest.fixture
+def agent(server):
+    agent = Streamable(server)
+    agent.initialize()
+    return agent
+
+
+def text_of(result):
+    return result["content"][0]["text"]
+
+
+def crash(server, agent, tool="die", **arguments):
+    """Calls a tool that ends the process. The error result, and the event."""
+    server.announce("plugin 'isolated' crashed")
+    result = agent.call(tool, arguments)
+    assert result["isError"], result
+    assert "isolated" in text_of(result)
+    return result, server.link.event("plugin.crashed")["payload"]
+
+
+def look(agent):
+    return agent.call("look")["structuredContent"]
+
+
+def plugin_of(server, name="isolated"):
+    plugins = server.link.request("plugins/list")["plugins"]
+    return next(one for one in plugins if one["name"] == name)
+
+
+# --- What it may not do ------------------------------------------------------
+
+def test_it_is_another_process_and_has_no_more_than_it_needs(start):
+    server = start("--isolate", "isolated", plugins=("isolated",),
+                   env={"A_SECRET": "s3cret"})
+    server.link.hello()
+    agent = Streamable(server)
+    agent.initialize()
+    seen = look(agent)
+    assert seen["pid"] != server.pid
+    assert seen["session"] == seen["pid"]
+    assert not seen["secret"] and seen["path"]
+    assert seen["no_new_privs"] == 1
+    assert seen["death_signal"] == signal.SIGKILL
+    assert seen["file_limit"] == 256
+    kinds = [os.readlink(f"/proc/{seen['pid']}/fd/{fd}").split(":")[0]
+             for fd in os.listdir(f"/proc/{seen['pid']}/fd")]
+    # Its socket to the server; no other one.
+    assert kinds.count("socket") == 1, kinds
+
+
+def test_its_limits_can_be_set(start, tmp_path):
+    server = begin(start, tmp_path=tmp_path, config={
+        "isolate": {"memory_mib": 300, "files": 99, "cpu_s": 5}})
+    agent = Streamable(server)
+    agent.initialize()
+    seen = look(agent)
+    assert seen["file_limit"] == 99
+    assert seen["memory"] in (300 * 1024 * 1024, -1)
+
+
+def test_the_list_of_plugins_says_so(server, agent):
+    plugin = plugin_of(server)
+    assert plugin["isolated"] is True
+    assert plugin["state"] == "running"
+    assert plugin["pid"] == look(agent)["pid"]
+    assert plugin["crashes"] == 0
+    assert "isolated" not in plugin_of(server, "status")
+
+
+# --- Its ends ----------------------------------------------------------------
+
+SIGNALS = {"segv": signal.SIGSEGV, "abort": signal.SIGABRT,
+           "overflow": signal.SIGSEGV, "kill": signal.SIGKILL}
+SAID = ("garbage", "huge", "unknown", "close")
+
+
+@pytest.mark.parametrize("how", SIGNALS)
+@pytest.mark.parametrize("tool", ("die", "die_here"))
+def test_a_crash_costs_its_own_calls(server, agent, tool, how):
+    result, event = crash(server, agent, tool, how=how)
+    assert event["plugin"] == "isolated"
+    assert event["signal"] == SIGNALS[how]
+    assert event["exit_code"] is None
+    assert f"signal {SIGNALS[how]:d}" in text_of(result)
+    assert server.link.event("plugin.restarted")["payload"]["crashes"] == 1
+    agent.report("others notice nothing")
+    assert look(agent)["pid"] == plugin_of(server)["pid"]
+
+
+@pytest.mark.parametrize("how", ("segv", "abort", "exit"))
+def test_the_report_names_the_tool_and_where_it_was(server, agent, how):
+    _, event = crash(server, agent, how=how)
+    assert event["tool"] == "die"
+    assert any("isolated.so+0x" in frame for frame in event["backtrace"]), \
+        event["backtrace"]
+    assert event["backtrace"][0].startswith("/")
+
+
+def test_exit_is_a_crash(server, agent):
+    result, event = crash(server, agent, how="exit")
+    assert event["exit_code"] == 3 and event["signal"] is None
+    assert "exit code 3" in text_of(result)
+
+
+@pytest.mark.parametrize("how", SAID)
+def test_what_cannot_be_said_ends_it(server, agent, how):
+    result, event = crash(server, agent, how=how)
+    assert event["signal"] is None and event["exit_code"] is None
+    assert "socket" in event["reason"] or "cannot be" in event["reason"]
+    assert event["reason"] in text_of(result)
+    server.link.event("plugin.restarted")
+
+
+def test_half_a_frame_is_no_answer(start):
+    server = begin(start, "--call-timeout", "1")
+    agent = Streamable(server)
+    agent.initialize()
+    result = agent.call("die", {"how": "half"})
+    assert result["isError"] and "1 s" in text_of(result)
+    server.announce("crashed")
+    assert "deadline" in server.link.event("plugin.crashed")["payload"][
+        "reason"]
+
+
+def test_memory_has_an_end(start, tmp_path):
+    server = begin(start, tmp_path=tmp_path,
+                   config={"isolate": {"memory_mib": 200}})
+    agent = Streamable(server)
+    agent.initialize()
+    if look(agent)["memory"] == -1:
+        pytest.skip("a sanitizer needs its addresses")
+    _, event = crash(server, agent, how="hog")
+    assert event["signal"] == signal.SIGABRT
+
+
+@pytest.mark.parametrize("tool", ("spin", "spin_here"))
+def test_an_endless_loop_ends_after_its_deadline(start, tool):
+    server = begin(start, "--call-timeout", "1")
+    agent = Streamable(server)
+    agent.initialize()
+    server.announce("crashed")
+    began = time.monotonic()
+    result = agent.call(tool)
+    assert time.monotonic() - began < LIMIT
+    assert result["isError"]
+    event = server.link.event("plugin.crashed")["payload"]
+    assert tool in event["reason"]
+    server.link.event("plugin.restarted")
+    assert look(agent)["pid"]
+
+
+def test_processor_time_has_an_end(start, tmp_path):
+    server = begin(start, tmp_path=tmp_path,
+                   config={"isolate": {"cpu_s": 1}})
+    agent = Streamable(server)
+    agent.initialize()
+    result, event = crash(server, agent, "spin")
+    assert "processor" in text_of(result)
+    assert "'spin'" in event["reason"]
+
+
+def test_a_pending_call_fails_with_its_process(server, agent):
+    result, _ = crash(server, agent, "late", how="segv")
+    assert "signal 11" in text_of(result)
+
+
+def test_every_running_call_fails_and_names_the_plugin(server, agent):
+    held = agent.begin_call("hold")
+    server.link.event("isolated.waiting")
+    others = Streamable(server)
+    others.initialize()
+    crash(server, others, how="segv")
+    assert "isolated" in text_of(held.result())
+
+
+def test_what_it_started_goes_with_it(server, agent):
+    grandchild = int(text_of(agent.call("grandchild")))
+    crash(server, agent, how="segv")
+    wait_gone(grandchild)
+
+
+def wait_gone(pid):
+    end = time.monotonic() + LIMIT
+    while os.path.exists(f"/proc/{pid}"):
+        with open(f"/proc/{pid}/stat") as stat:
+            if stat.read().rpartition(")")[2].split()[0] == "Z":
+                return
+        assert time.monotonic() < end, f"{pid} is still there"
+        time.sleep(0.01)
+
+
+# --- After it ----------------------------------------------------------------
+
+def test_calls_that_come_meanwhile_wait(server, agent):
+    crash(server, agent, how="segv")
+    # It is not started before 100 ms have passed.
+    assert look(agent)["pid"]
+
+
+def test_what_it_kept_is_still_there(server, agent):
+    assert text_of(agent.call("count")) == "1"
+    crash(server, agent, how="segv")
+    assert text_of(agent.call("count")) == "2"
+
+
+def test_too_many_crashes_end_in_quarantine(server, agent):
+    for n in range(1, 6):
+        _, event = crash(server, agent, how="segv")
+        assert event["crashes"] == n
+        assert event["quarantined"] == (n == 5)
+    plugin = plugin_of(server)
+    assert plugin["state"] == "quarantined" and plugin["crashes"] == 5
+    result = agent.call("look")
+    assert result["isError"]
+    assert "isolated" in text_of(result) and "5 times" in text_of(result)
+    agent.report("others notice nothing")
+
+
+def test_one_that_cannot_start_again_is_given_up(start, tmp_path):
+    server = begin(start, tmp_path=tmp_path, config={
+        "isolate": True, "config": {"stay_away": True}})
+    agent = Streamable(server)
+    agent.initialize()
+    crash(server, agent, how="segv")
+    while not (event := server.link.event("plugin.crashed")["payload"])[
+            "quarantined"]:
+        assert "init" in event["reason"]
+    assert agent.call("look")["isError"]
+
+
+# --- Begin and end of all ----------------------------------------------------
+
+def test_a_crash_in_init_is_the_reason(start):
+    server = begin(start, "--isolate", "init_crashes",
+                   plugins=("init_crashes", "isolated"))
+    server.announce("init_crashes")
+    event = server.link.event("plugin.failed")["payload"]
+    assert "signal" in event["reason"]
+    assert server.ready["plugins"] == ["isolated"]
+
+
+def test_an_init_that_does_not_return_is_ended(start):
+    server = begin(start, "--isolate", "init_hangs", "--plugin-timeout", "1",
+                   plugins=("init_hangs", "isolated"))
+    server.announce("init_hangs")
+    event = server.link.event("plugin.failed")["payload"]
+    assert "--plugin-timeout" in event["reason"]
+
+
+def test_a_constructor_that_does_not_return_holds_nobody_up(start):
+    server = begin(start, "--isolate", "constructor_hangs",
+                   "--plugin-timeout", "1",
+                   plugins=("constructor_hangs", "isolated"))
+    server.announce("constructor_hangs")
+    assert server.ready["plugins"] == ["isolated"]
+
+
+def test_the_process_ends_with_the_server(server, agent):
+    pid = look(agent)["pid"]
+    server.stop()
+    assert not os.path.exists(f"/proc/{pid}")
+
+
+@pytest.mark.parametrize("tool", ("hold", "spin"))
+def test_it_ends_with_the_server_though_it_owes_a_call(start, tool):
+    server = begin(start, "--drain-timeout", "0.1")
+    agent = Streamable(server)
+    agent.initialize()
+    pid = look(agent)["pid"]
+    agent.begin_call(tool)
+    server.link.event("isolated.waiting")
+    server.announce("drain timeout")
+    server.announce("calls were cut")
+    server.stop(21)
+    assert not os.path.exists(f"/proc/{pid}")
+
+
+def test_it_dies_with_a_server_that_is_killed(server, agent):
+    pid = look(agent)["pid"]
+    agent.begin_call("spin")
+    server.link.event("isolated.waiting")
+    server.process.kill()
+    server.process.wait()
+    wait_gone(pid)
+    server.expected = -signal.SIGKILL
+
+
+def test_the_inspection_isolates_too():
+    code, out, _ = run("--list-plugins", "--isolate", "all",
+                       "--plugin-dir", plugin_dir("isolated", "init_exits"))
+    assert code == 0
+    assert "init_exits" in out and re.search("exit code", out)
+    assert "isolated 1: would be served" in out
