@@ -10,8 +10,9 @@
 
 #include <sys/wait.h>
 #include <unistd.h>
+#include <json-c/json.h>
+#include <mcp/plugin.h>
 
-#include "common/config.h"
 #include "common/process.h"
 #include "common/utf8.h"
 
@@ -20,22 +21,23 @@ using std::string;
 /* What an agent is told, or who wrote the configuration. */
 using refusal = std::runtime_error;
 
-static const config_key key = { "tools", json_type_array, false, 0,
-				256,	 json_type_object };
-static const config_key tool_keys[] = {
-	{ "name", json_type_string, true, 1, 128 },
-	{ "description", json_type_string, true, 1, 4096 },
-	{ "argv", json_type_array, true, 1, 256, json_type_string },
-	{ "input_schema", json_type_object, false, 0, 0 },
-	{ "options", json_type_array, false, 0, 256, json_type_string },
-	{ "exit_codes", json_type_array, false, 1, 256, json_type_int },
-	{ "read_only", json_type_boolean, false, 0, 0 },
-	{ "seconds", json_type_int, false, 1, 3600 },
-	{ "output_bytes", json_type_int, false, 1, 1 << 22 },
-	{ "cpu_seconds", json_type_int, false, 1, 3600 },
-	{ "memory_bytes", json_type_int, false, 1, INT64_MAX },
-	{ "processes", json_type_int, false, 1, 1 << 22 },
-};
+/* No program can be given U+0000. */
+#define TEXT R"({"type": "string", "pattern": "^[^\\u0000]*$"})"
+#define NUMBER R"({"type": "integer", "minimum": 1, "maximum": )"
+#define LIST R"({"type": "array", "maxItems": 256, "items": )"
+
+static const char config_schema[] = R"({
+"type": "object", "additionalProperties": false, "properties": {"tools": )"
+LIST R"({"type": "object", "additionalProperties": false,
+"required": ["name", "description", "argv"], "properties": {
+"name": )" TEXT R"(, "description": )" TEXT R"(,
+"argv": {"minItems": 1, "allOf": [)" LIST TEXT R"(}]},
+"input_schema": {"type": "object"}, "read_only": {"type": "boolean"},
+"options": )" LIST R"({"type": "string"}},
+"exit_codes": )" LIST R"({"type": "integer"}},
+"seconds": )" NUMBER R"(3600}, "output_bytes": )" NUMBER R"(4194304},
+"cpu_seconds": )" NUMBER R"(3600}, "processes": )" NUMBER R"(4194304},
+"memory_bytes": )" NUMBER R"(9223372036854775807}}}}}})";
 
 static json
 get (json object, const string &name)
@@ -269,14 +271,11 @@ static int
 init (const mcp_host *host, const char *text, void **state)
 {
 	json config = json_tokener_parse (text);
-	bool is_good = config_check (host, "config", config, &key, 1);
+	bool is_good = true;
 
 	try {
 		for (json tool : items_of (get (config, "tools")))
-			if (is_good &=
-			    config_check (host, "tools", tool, tool_keys,
-					  std::size (tool_keys)))
-				offer (host, tool);
+			offer (host, tool);
 	} catch (const std::exception &fault) {
 		host->log (host, MCP_LOG_ERROR, "tools: %s", fault.what ());
 		is_good = false;
@@ -291,6 +290,7 @@ static mcp_plugin plugin = {
 	.name = "command",
 	.version = "1.0",
 	.summary = "Commands as tools",
+	.config_schema = config_schema,
 	.parallel = 4,
 	.init = init,
 	.fini = [] (void *state) { json_object_put ((json) state); },

@@ -8,8 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <json-c/json.h>
+#include <mcp/plugin.h>
+
 #include "common/beneath.h"
-#include "common/config.h"
 #include "common/names.h"
 #include "common/tree.h"
 #include "common/utf8.h"
@@ -18,14 +20,21 @@
 #define DEFAULT_MAX_FILES 1000
 #define COMPLETIONS 100
 
-static const struct config_key keys[] = {
-	{ "path", json_type_string, true, 1, 4096 },
-	{ "name", json_type_string, true, 1, 64 },
-	{ "hidden", json_type_boolean, false, 0, 0 },
-	{ "max_bytes", json_type_int, false, 1, 8 * 1024 * 1024 },
-	{ "max_files", json_type_int, false, 0, 4000 },
-};
-#define N_KEYS (sizeof (keys) / sizeof (keys[0]))
+/* Nothing at all, or a path and its name. */
+static const char config_schema[] =
+	"{\"type\": \"object\", \"additionalProperties\": false,"
+	" \"properties\": {"
+	"\"path\": {\"type\": \"string\", \"minLength\": 1,"
+	" \"maxLength\": 4095, \"pattern\": \"^[^\\\\u0000]*$\"},"
+	"\"name\": {\"type\": \"string\", \"pattern\":"
+	" \"^[A-Za-z0-9._~-]{1,64}$\"},"
+	"\"hidden\": {\"type\": \"boolean\", \"default\": false},"
+	"\"max_bytes\": {\"type\": \"integer\", \"minimum\": 1,"
+	" \"maximum\": 8388608, \"default\": 1048576},"
+	"\"max_files\": {\"type\": \"integer\", \"minimum\": 0,"
+	" \"maximum\": 4000, \"default\": 1000}},"
+	" \"if\": {\"minProperties\": 1},"
+	" \"then\": {\"required\": [\"path\", \"name\"]}}";
 
 struct directory {
 	const struct mcp_host *host;
@@ -252,9 +261,7 @@ init (const struct mcp_host *host, const char *text, void **state)
 		*directory = (struct directory){ .host = host, .root = -1 };
 		r = 0;
 		if (json_object_object_length (config) > 0)
-			r = config_check (host, "config", config, keys, N_KEYS)
-				    ? begin (directory, config)
-				    : -EINVAL;
+			r = begin (directory, config);
 	}
 	json_object_put (config);
 	if (r == 0)
@@ -268,6 +275,7 @@ static struct mcp_plugin plugin = {
 	.name = "directory",
 	.version = "1.0",
 	.summary = "A directory as resources",
+	.config_schema = config_schema,
 	.parallel = 4,
 	.init = init,
 	.fini = fini,

@@ -324,12 +324,12 @@ def test_endless_output_is_bounded(offer):
 @pytest.mark.parametrize("tool, words", [
     ({"argv": ["cat"]}, ["argv", "cat", "path"]),
     ({"argv": ["/no/such/program"]}, ["/no/such/program"]),
-    ({"argv": []}, ["argv", "1 to 256"]),
+    ({"argv": []}, ["/tools/0/argv", "at least 1 item"]),
     ({"argv": [3]}, ["argv", "string"]),
     ({"argv": "/bin/cat"}, ["argv", "array"]),
-    ({}, ["argv", "missing"]),
+    ({}, ["/tools/0/argv", "is required"]),
     ({"argv": ["/bin/cat"], "secnods": 3}, ["secnods"]),
-    ({"argv": ["/bin/cat"], "seconds": 0}, ["seconds", "1 to 3600"]),
+    ({"argv": ["/bin/cat"], "seconds": 0}, ["/tools/0/seconds", "at least 1"]),
     ({"argv": ["/bin/cat"], "name": "a b"}, ["a b"]),
     ({"argv": ["/bin/cat"], "input_schema": {"type": "string"}}, ["tool"]),
 ])

@@ -306,8 +306,8 @@ def test_no_more_files_are_listed_than_the_configuration_says(serve, root):
 @pytest.mark.parametrize("config, words", [
     ({"path": "/no/such", "name": "docs"}, ["/no/such"]),
     ({"path": "/etc/passwd", "name": "docs"}, ["/etc/passwd", "directory"]),
-    ({"path": "/"}, ["name", "missing"]),
-    ({"name": "docs"}, ["path", "missing"]),
+    ({"path": "/"}, ["/name", "is required"]),
+    ({"name": "docs"}, ["/path", "is required"]),
     ({"path": "/tmp", "name": "a{b"}, ["a{b"]),
     ({"path": "/tmp", "name": "docs", "max_bytes": 0}, ["max_bytes"]),
     ({"path": "/tmp", "name": "docs", "hiden": True}, ["hiden"]),
