@@ -14,6 +14,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "kit/rig.h"
+#include "kit/subject.h"
 #include "plugin/blame.h"
 
 enum exit_status { STATUS_PASSED, STATUS_FAILED, STATUS_USAGE };
@@ -175,20 +176,6 @@ run_files (const struct rig_options *options, char **files, size_t n)
 
 /* --- The program ---------------------------------------------------------------- */
 
-/* libtool's archive stands for the shared object beside it. Yours. */
-static char *
-find_plugin (const char *path)
-{
-	size_t size = strlen (path);
-	const char *slash = strrchr (path, '/');
-	int dir = slash ? (int) (slash + 1 - path) : 0;
-
-	if (size < 3 || strcmp (path + size - 3, ".la") != 0)
-		return strdup (path);
-	return text_format ("%.*s.libs/%.*s.so", dir, path,
-			    (int) size - dir - 3, path + dir);
-}
-
 /* -1: go on; else the exit code. */
 static int
 read_options (struct rig_options *options, int argc, char **argv)
@@ -229,15 +216,15 @@ main (int argc, char **argv)
 {
 	struct rig_options options = { .patience_ms = PATIENCE_MS };
 	int status = read_options (&options, argc, argv);
-	char *plugin;
+	struct subject subject;
 
 	if (status >= 0)
 		return status;
-	plugin = find_plugin (argv[optind]);
-	options.plugin = plugin;
-	if (plugin && random_init () == 0)
-		status = run_files (&options, argv + optind + 1,
-				    (size_t) (argc - optind - 1));
-	free (plugin);
-	return status >= 0 ? status : STATUS_FAILED;
+	if (random_init () < 0 || subject_init (&subject, argv[optind]) < 0)
+		return STATUS_FAILED;
+	options.plugin = subject.file;
+	status = run_files (&options, argv + optind + 1,
+			    (size_t) (argc - optind - 1));
+	subject_fini (&subject);
+	return status;
 }

@@ -3,12 +3,13 @@
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 
 import pytest
 
 from support import LIMIT
-from support.server import build_dir, plugin_dir
+from support.server import build_dir, plugin_dir, plugin_file
 
 SCRIPTS = pathlib.Path(os.environ.get("MCP_SRCDIR", ".")) / "tests/kit"
 
@@ -90,6 +91,21 @@ def test_a_crash_costs_one_test_and_is_named_with_its_line(script):
     assert code == 1
     assert re.search(r"a\.test:2: died by signal 11", out)
     assert out.count("not ok") == 2
+
+
+def test_a_plugin_that_others_can_write_is_tested_and_told(script, tmp_path):
+    tmp_path.chmod(0o775)
+    copy = shutil.copy(plugin_file("flow"), tmp_path)
+    os.chmod(copy, 0o775)
+    done = subprocess.run(
+        [build_dir() / "mcp-plugin-test", copy,
+         script("call echo {\"text\": \"a\"}\nexpect ok\n")],
+        env={**os.environ, "TMPDIR": str(tmp_path)}, capture_output=True,
+        text=True, timeout=LIMIT)
+    assert done.returncode == 0, done.stdout
+    assert "will not load it so: mode: 0775" in done.stdout
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "a.test", "flow.so"]
 
 
 def test_a_plugin_that_ends_the_process_has_not_passed(script):

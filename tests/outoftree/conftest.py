@@ -31,7 +31,9 @@ class Author:
     def run(self, script, status=0):
         """Runs a shell script to its end. Returns what it printed."""
         done = subprocess.run(
-            ["timeout", "-k", "5", str(LIMIT), "sh", "-e"], input=script,
+            # As users of some distributions have it.
+            ["timeout", "-k", "5", str(LIMIT), "sh", "-ec",
+             "umask 002; exec sh -e"], input=script,
             cwd=self.folder, env=self.env, text=True, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT)
         assert done.returncode == status, done.stdout

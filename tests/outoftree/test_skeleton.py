@@ -95,6 +95,7 @@ def test_a_name_that_no_plugin_can_have_is_refused(author, name, said):
 
 def test_one_line_builds_a_plugin_and_no_path_of_this_tree_is_needed(author):
     out = author.run("""
+umask 022
 pkg-config --cflags mcp-plugin
 cp $(pkg-config --variable=skeletondir mcp-plugin)/hello.c .
 cc -shared -fPIC -DPACKAGE_VERSION='"1"' hello.c -o hello.so \\
