@@ -20,7 +20,10 @@ from support.server import Server, build_dir
 
 HERE = TREE / "tests/abi"
 KEPT = sorted(path.name for path in HERE.glob("v*") if path.is_dir())
-SERVERS = {"today": "mcp-orchestrator", "grown": "tests/abi/grown-server"}
+# The program, and options.
+SERVERS = {"today": ("mcp-orchestrator",),
+           "grown": ("tests/abi/grown-server",),
+           "isolated": ("mcp-orchestrator", "--isolate", "everything")}
 # Sources are those of a kept version; headers may be later.
 PLUGINS = [(kept, header) for kept in KEPT
            for header in ("kept", "today", "grown")]
@@ -61,10 +64,12 @@ def plugins(kept, header):
 
 
 @pytest.fixture(params=SERVERS)
-def program(request, monkeypatch):
-    path = build_dir() / SERVERS[request.param]
-    monkeypatch.setattr(support_server, "program", lambda: str(path))
-    return path
+def options(request, monkeypatch):
+    """Of the server that is chosen; it is the program that is started."""
+    path, *options = SERVERS[request.param]
+    monkeypatch.setattr(support_server, "program",
+                        lambda: str(build_dir() / path))
+    return options
 
 
 @pytest.fixture(params=PLUGINS, ids="-".join)
@@ -73,11 +78,11 @@ def folder(request):
 
 
 @pytest.fixture
-def server(program, folder, tmp_path):
+def server(options, folder, tmp_path):
     config = tmp_path / "config.json"
     config.write_text('{"plugins": {"everything": {"config": {"level": 7}}}}')
     server = Server("--plugin-dir", folder, "--config", config,
-                    "--log-level", "info", plugins=None)
+                    "--log-level", "info", *options, plugins=None)
     server.wait_ready()
     server.link.hello()
     yield server
