@@ -125,7 +125,8 @@ try_child (struct inspection *inspection)
 	n_done = text.data ? strspn (text.data, ".") : 0;
 	if (status < 0) {
 		r = status;
-	} else if (n_done < text.size && text.data[text.size - 1] == '\n') {
+	} else if (text.data != NULL && n_done < text.size
+		   && buffer_last (&text) == '\n') {
 		r = json_parse (text.data + n_done, text.size - n_done, NULL,
 				&inspection->plugins, NULL);
 		if (status != 0)

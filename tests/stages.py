@@ -104,6 +104,9 @@ LONG_STAGES = [
            "CFLAGS=-g -O1 -fanalyzer -Wno-analyzer-malloc-leak "
            "-Wno-analyzer-use-of-uninitialized-value"], 1800,
           checks=[make("all")]),
+    Stage("tidy", "build", [WERROR], 3600, checks=[make("check-tidy")]),
+    Stage("cppcheck", "build", [WERROR], 900,
+          checks=[make("check-cppcheck")]),
     Stage("valgrind", "build", [WERROR], 1800, suites=[VALGRIND]),
     Stage("thread, all", "build-tsan",
           [WERROR, "--enable-sanitizers=thread"], 1800, suites=[BLACKBOX]),

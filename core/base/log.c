@@ -213,6 +213,7 @@ say (struct entry *entry, const char *format, va_list args)
 	compose (&line, entry);
 	put_line (&line);
 	buffer_fini (&line);
+	entry->message = NULL;
 	errno = saved_errno;
 }
 

@@ -56,7 +56,7 @@ bind_first (const struct addrinfo *addresses)
 int
 bind_tell (int fd, uint16_t *ret_port, char *text, size_t size)
 {
-	struct sockaddr_storage name;
+	struct sockaddr_storage name = { 0 };
 	socklen_t name_size = sizeof (name);
 	char host[64], port[8];
 

@@ -2,6 +2,7 @@
  * not know what they are compared for. */
 #include "json/number.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -157,6 +158,7 @@ number_is_multiple (const struct number *value, const struct number *divisor)
 			return a.digits == 0;
 		b.digits *= 10;
 	}
+	assert (b.digits > 0);
 	rest = a.digits % b.digits;
 	for (; shift > 0 && rest != 0; shift--)
 		rest = ten_times_modulo (rest, b.digits);

@@ -7,6 +7,7 @@
  * is ours. */
 #include "json/json.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
@@ -275,6 +276,7 @@ read_member (struct parser *parser, struct json_object *object)
 		return scan_skip (&parser->scan);
 	if (r < 0)
 		return r;
+	assert (entry != NULL);
 	r = read_value (parser, &value);
 	lh_entry_set_val (entry, value);
 	return r;

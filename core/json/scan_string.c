@@ -177,7 +177,7 @@ scan_unescape (const struct scan_string *string, struct buffer *buffer)
 	while (p < end) {
 		const char *escape = memchr (p, '\\', (size_t) (end - p));
 		const char *stop = escape != NULL ? escape : end;
-		int code;
+		int code = 0;
 
 		buffer_add (buffer, p, (size_t) (stop - p));
 		if (escape == NULL)

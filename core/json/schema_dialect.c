@@ -98,7 +98,7 @@ compile_schema (struct compiler *compiler, const struct place *place,
 	struct resource *resource = compiler->resource;
 	const char *text = schema_text_of (value);
 	char *uri = NULL, *fragment = NULL;
-	unsigned bits;
+	unsigned bits = 0;
 	int r = -EINVAL;
 
 	if (text != NULL)

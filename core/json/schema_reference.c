@@ -2,6 +2,7 @@
  * 8.2.4). */
 #include "json/schema_internal.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -49,6 +50,7 @@ enter (struct run *run, const struct node *node, const struct place *place,
 	struct scope scope = { run->scope, node->resource };
 	int r;
 
+	assert (run->scope != NULL); /* the root's, at least */
 	if (scope.resource == scope.outer->resource)
 		return schema_run (run, node, place, value);
 	run->scope = &scope;

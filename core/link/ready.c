@@ -157,11 +157,11 @@ ready_to_fd (int fd, const char *line, struct error *err)
 {
 	int r = write_line (fd, line);
 
-	close (fd);
 	if (r < 0)
-		return error_set (err, r, "--ready-fd %d: cannot write: %s", fd,
-				  error_name (r));
-	return 0;
+		error_set (err, r, "--ready-fd %d: cannot write: %s", fd,
+			   error_name (r));
+	close (fd);
+	return r;
 }
 
 static int

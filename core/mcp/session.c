@@ -190,18 +190,19 @@ bool
 session_send (struct session *session, const char *data, size_t size)
 {
 	struct channel *channel = session->channel;
-	bool has_ids = session->news != NULL;
-	char id[BACKLOG_ID_SIZE];
+	struct backlog *news = session->news;
+	char text[BACKLOG_ID_SIZE];
+	const char *id = NULL;
 
-	if (has_ids)
-		backlog_add (session->news, data, size, id);
+	if (news != NULL) {
+		backlog_add (news, data, size, text);
+		id = text;
+	}
 	if (channel == NULL
-	    || channel->ops->send (channel, "message", has_ids ? id : NULL,
-				   data, size)
-		       < 0)
-		return has_ids;
-	if (has_ids)
-		session->told = session->news->last;
+	    || channel->ops->send (channel, "message", id, data, size) < 0)
+		return news != NULL;
+	if (news != NULL)
+		session->told = news->last;
 	return true;
 }
 

@@ -105,7 +105,7 @@ become (const struct process *process, int output, int fault)
 	execve (process->argv[0], process->argv,
 		choose_environment (environment, 16));
 	reason = errno;
-	_exit (write (3, &reason, sizeof (reason)) < 0);
+	_exit (write (3, &reason, sizeof (reason)) < 0 ? 1 : 0);
 }
 
 /* --- In the parent --------------------------------------------------------- */
