@@ -39,6 +39,8 @@ keep_again (struct act *act, const struct call_result *result)
 	again->state = NULL;
 	if (result->state != NULL) {
 		act->kept = malloc (result->state_size + 1);
+		if (act->kept == NULL)
+			abort ();
 		memcpy (act->kept, result->state, result->state_size);
 		again->state = act->kept;
 		again->state_size = result->state_size;
