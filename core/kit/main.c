@@ -15,7 +15,9 @@
 #include "base/text.h"
 #include "kit/rig.h"
 #include "kit/subject.h"
+#include "plugin/alone.h"
 #include "plugin/blame.h"
+#include "plugin/far_process.h"
 
 enum exit_status { STATUS_PASSED, STATUS_FAILED, STATUS_USAGE };
 
@@ -28,6 +30,7 @@ static const char usage[] =
 	"Usage: mcp-plugin-test [OPTION]... PLUGIN SCRIPT...\n"
 	"Tests a plugin of mcp-orchestrator without a server.\n\n"
 	"  PLUGIN              NAME.so, or the NAME.la that libtool makes of it\n"
+	"  --isolate           in a process of its own, as the server's --isolate\n"
 	"  --patience SECONDS  how long anything is waited for [5]\n"
 	"  --verbose           shows all that the plugin does\n"
 	"  --version, --help\n\n"
@@ -181,6 +184,7 @@ static int
 read_options (struct rig_options *options, int argc, char **argv)
 {
 	static const struct option names[] = {
+		{ "isolate", no_argument, NULL, 'i' },
 		{ "patience", required_argument, NULL, 'p' },
 		{ "verbose", no_argument, NULL, 'v' },
 		{ "version", no_argument, NULL, 'V' },
@@ -196,6 +200,8 @@ read_options (struct rig_options *options, int argc, char **argv)
 		} else if (c == 'V') {
 			puts ("mcp-plugin-test " PACKAGE_VERSION);
 			return STATUS_PASSED;
+		} else if (c == 'i') {
+			options->is_isolated = true;
 		} else if (c == 'v') {
 			options->is_verbose = true;
 		} else if (c != 'p'
@@ -215,9 +221,13 @@ int
 main (int argc, char **argv)
 {
 	struct rig_options options = { .patience_ms = PATIENCE_MS };
-	int status = read_options (&options, argc, argv);
 	struct subject subject;
+	int status;
 
+	/* We are the process of an isolated plugin. */
+	if (argc == 4 && strcmp (argv[1], FAR_PROCESS_OPTION) == 0)
+		_exit (alone_main (argv[2], argv[3]));
+	status = read_options (&options, argc, argv);
 	if (status >= 0)
 		return status;
 	if (random_init () < 0 || subject_init (&subject, argv[optind]) < 0)

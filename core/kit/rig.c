@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/limits.h"
@@ -43,6 +44,9 @@ open_log (struct rig *rig)
 		return -errno;
 	rig->log_fd = fileno (file);
 	log_open (rig->log_fd, LOG_FORMAT_JSON, LOG_LEVEL_DEBUG);
+	/* The log of its process is that one's standard error. */
+	if (rig->options->is_isolated && dup2 (rig->log_fd, STDERR_FILENO) < 0)
+		return -errno;
 	return 0;
 }
 
@@ -185,8 +189,11 @@ static void
 set_options (struct rig *rig)
 {
 	rig->files[0] = rig->options->plugin;
-	rig->setting = (struct plugin_setting){ .name = rig->name,
-						.config = rig->config };
+	rig->setting =
+		(struct plugin_setting){ .name = rig->name,
+					 .config = rig->config,
+					 .is_isolated =
+						 rig->options->is_isolated };
 	rig->registry_options = (struct registry_options){
 		.dirs = rig->files,
 		.settings = &rig->setting,
@@ -286,7 +293,7 @@ check_log (struct rig *rig)
 
 	sight_gather (rig);
 	for (sight = rig->sights; sight; sight = sight->next)
-		if (sight->is_fault && !sight->is_taken)
+		if (sight->is_fault && !sight_was_expected (rig, sight))
 			return rig_fail (
 				rig,
 				"a line was logged that nothing expected: %s\n"

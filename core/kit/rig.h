@@ -19,6 +19,7 @@ struct sight;
 struct rig_options {
 	const char *plugin; /* its file */
 	int64_t patience_ms;
+	bool is_isolated;
 	bool is_verbose;
 };
 
@@ -97,6 +98,8 @@ void sight_gather (struct rig *rig);
  * that matches; or NULL. */
 struct sight *sight_find (struct rig *rig, const char *kind,
 			  const struct act *act, struct json_object *expected);
+/* Whether it, or another one just like it, was expected. */
+bool sight_was_expected (struct rig *rig, const struct sight *sight);
 /* Forgets those of an act. */
 void sight_drop (struct rig *rig, const struct act *act);
 /* Prints all that nothing expected. */

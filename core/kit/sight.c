@@ -91,8 +91,10 @@ see_line (struct rig *rig, const char *line, size_t size)
 	const char *level;
 	bool is_grave;
 
-	if (json_parse (line, size, NULL, &value, NULL) < 0)
+	if (json_parse (line, size, NULL, &value, NULL) < 0) {
+		printf ("# %.*s\n", (int) size, line);
 		return;
+	}
 	level = json_get_string (value, "level");
 	is_grave = level != NULL
 		   && (strcmp (level, "warning") == 0
@@ -140,6 +142,18 @@ sight_find (struct rig *rig, const char *kind, const struct act *act,
 		    && match_value (expected, sight->value))
 			return sight;
 	return NULL;
+}
+
+bool
+sight_was_expected (struct rig *rig, const struct sight *sight)
+{
+	struct sight *other;
+
+	DL_FOREACH (rig->sights, other)
+		if (other->is_taken && strcmp (other->kind, sight->kind) == 0
+		    && json_object_equal (other->value, sight->value))
+			return true;
+	return false;
 }
 
 void

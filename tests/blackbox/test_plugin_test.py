@@ -33,9 +33,10 @@ def script(tmp_path):
 
 
 @pytest.mark.threads
+@pytest.mark.parametrize("options", [[], ["--isolate"]])
 @pytest.mark.parametrize("name", ["flow", "rows", "method", "state"])
-def test_a_plugin_that_does_what_its_script_says_passes(name):
-    code, out, errors = run(name, SCRIPTS / f"{name}.test")
+def test_a_plugin_that_does_what_its_script_says_passes(name, options):
+    code, out, errors = run(name, SCRIPTS / f"{name}.test", options=options)
     assert code == 0, out + errors
     n = int(re.match(r"1\.\.(\d+)\n", out)[1])
     assert len(re.findall(r"^ok \d+ - ", out, re.M)) == n > 2
@@ -113,6 +114,14 @@ def test_a_plugin_that_ends_the_process_has_not_passed(script):
     assert code == 1
     assert re.search(r"a\.test:[12]: ended the process with exit code", out)
     assert "wild" in errors and "exit" in errors
+
+
+def test_a_crash_in_its_own_process_is_an_error_that_can_be_expected(script):
+    code, out, _ = run("wild", script(
+        "call exit {\"status\": \"0\"}\nexpect error *wild*\n"
+        "expect log error *wild*\nexpect event plugin.crashed\n"),
+        options=["--isolate"])
+    assert code == 0, out
 
 
 def test_a_call_that_is_not_given_back_fails(script):
