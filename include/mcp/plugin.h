@@ -106,7 +106,7 @@ struct mcp_host;
 #define MCP_LOG_INFO      6
 #define MCP_LOG_DEBUG     7
 
-/* Kinds of completion.total that are no number. */
+/* For mcp_host.completion_total: nobody knows how many. */
 #define MCP_TOTAL_UNKNOWN (-1)
 
 /* What a plugin is told: mcp_plugin.notice. */
@@ -278,9 +278,10 @@ struct mcp_change {
 	const char *key;
 	const void *value; /* MCP_PUT: at most 1 MiB of anything */
 	size_t size;       /* of value, or of payload */
-	/* The version that the key must have: MCP_ANY_VERSION, or 0: there
-	 * must be no such key, or the one that get gave. MCP_PUT and MCP_ADD
-	 * put the new one here, which no other value of any key ever had. */
+	/* MCP_PUT, MCP_DELETE: the version that the key must have:
+	 * MCP_ANY_VERSION, or 0: there must be no such key, or the one that
+	 * get gave. MCP_PUT and MCP_ADD put the new one here, which no other
+	 * value of any key ever had. */
 	uint64_t version;
 	/* MCP_ADD: what is added to the number that is the key's value, 0
 	 * when there is none; the sum must be within min and max. */
