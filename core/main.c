@@ -17,6 +17,7 @@
 #include "plugin/alone.h"
 #include "plugin/blame.h"
 #include "plugin/far_process.h"
+#include "plugin/guard.h"
 #include "process.h"
 #include "server.h"
 
@@ -51,6 +52,7 @@ start (struct server *server, struct error *err)
 		code = server_open_link (server, err);
 	if (code != EXIT_CODE_OK)
 		return code;
+	guard_open ();
 	server->registry = registry_new (&server->loop, server->journal,
 					 &server->registry_options);
 	if (server->journal->durability != JOURNAL_NONE)
@@ -151,6 +153,7 @@ serve (struct server *server)
 	}
 	code = server_fini (server);
 	blame_unwatch ();
+	guard_close ();
 	return code;
 }
 

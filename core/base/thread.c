@@ -3,23 +3,29 @@
 
 #include "base/thread.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 /* What Linux keeps of a name, with the NUL. */
 #define NAME_SIZE 16
 
 /* All signals but those that a thread raises itself by a fault: blocked,
  * they would kill the process without the handler that reports the crash. */
-static void
-fill_blocked (sigset_t *set)
+void
+thread_blocked (sigset_t *ret_set)
 {
 	static const int faults[] = { SIGSEGV, SIGBUS,	SIGFPE, SIGILL,
 				      SIGTRAP, SIGABRT, SIGSYS };
 
-	sigfillset (set);
+	sigfillset (ret_set);
 	for (size_t i = 0; i < sizeof (faults) / sizeof (faults[0]); i++)
-		sigdelset (set, faults[i]);
+		sigdelset (ret_set, faults[i]);
 }
 
 int
@@ -32,7 +38,7 @@ thread_start (pthread_t *ret_thread, const char *name, void *(*run) (void *),
 	int r;
 
 	/* The thread inherits the mask: no signal finds a gap. */
-	fill_blocked (&blocked);
+	thread_blocked (&blocked);
 	pthread_sigmask (SIG_SETMASK, &blocked, &before);
 	r = pthread_create (&thread, NULL, run, arg);
 	pthread_sigmask (SIG_SETMASK, &before, NULL);
@@ -42,4 +48,49 @@ thread_start (pthread_t *ret_thread, const char *name, void *(*run) (void *),
 	pthread_setname_np (thread, short_name);
 	*ret_thread = thread;
 	return 0;
+}
+
+void
+thread_rename (const char *name)
+{
+	char short_name[NAME_SIZE];
+
+	snprintf (short_name, sizeof (short_name), "%s", name);
+	pthread_setname_np (pthread_self (), short_name);
+}
+
+/* dir: of all threads; thread: one of them. */
+static bool
+is_named (int dir, const char *thread, const char *name)
+{
+	size_t size = strnlen (name, NAME_SIZE - 1);
+	char path[64], text[NAME_SIZE + 1] = "";
+	ssize_t n = -1;
+	int fd;
+
+	snprintf (path, sizeof (path), "%.40s/comm", thread);
+	fd = openat (dir, path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		n = read (fd, text, NAME_SIZE);
+		close (fd);
+	}
+	/* With a line end after it. */
+	return n > 0 && strncmp (text, name, size) == 0 && text[size] == '\n';
+}
+
+unsigned
+thread_count_named (const char *name)
+{
+	DIR *dir = opendir ("/proc/self/task");
+	struct dirent *entry;
+	unsigned n = 0;
+
+	if (dir == NULL)
+		return 0;
+	while ((entry = readdir (dir)) != NULL)
+		n += entry->d_name[0] != '.'
+		     && strtol (entry->d_name, NULL, 10) != getpid ()
+		     && is_named (dirfd (dir), entry->d_name, name);
+	closedir (dir);
+	return n;
 }

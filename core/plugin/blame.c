@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -82,6 +83,7 @@ add_cure (struct line *line)
 static void
 on_crash (int number, siginfo_t *info, void *context)
 {
+	char thread[16 + 1] = "";
 	struct line line;
 
 	(void) context;
@@ -91,8 +93,11 @@ on_crash (int number, siginfo_t *info, void *context)
 		add_blame (&line);
 		add (&line, " took the server down by SIG");
 	} else {
+		prctl (PR_GET_NAME, thread, 0, 0, 0);
 		add (&line, "the server goes down, outside of the calls of its "
-			    "plugins, by SIG");
+			    "plugins, in thread '");
+		add (&line, thread);
+		add (&line, "', by SIG");
 	}
 	add (&line, sigabbrev_np (number));
 	if (here.plugin != NULL)

@@ -7,6 +7,7 @@
 #include "plugin/blame.h"
 #include "plugin/calls.h"
 #include "plugin/plugin.h"
+#include "plugin/state.h"
 
 /* What the plugin holds may be so old that nothing is left of it. */
 static void
@@ -175,5 +176,7 @@ call_run (struct call *call)
 	outer = blame_begin (call->plugin->name, call->target.name);
 	status = call->target.handle (&call->handle->pub);
 	blame_end (outer);
+	registry_guard (call->calls->registry, call->plugin->name,
+			call->target.name);
 	return end (call, status);
 }

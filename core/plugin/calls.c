@@ -119,6 +119,7 @@ call_new (struct calls *calls)
 	call->is_given_back = false;
 	call->has_mail = false;
 	call->n_messages = 0;
+	call->n_direct = 0;
 	call->n_events = 0;
 	call->event_bytes = 0;
 	pthread_mutex_unlock (&call->lock);

@@ -83,6 +83,7 @@ struct call {
 	double last_progress;
 	unsigned n_progress; /* letters on their way */
 	unsigned n_messages; /* the same */
+	unsigned n_direct;   /* messages that went without a letter */
 	unsigned n_events;
 	size_t event_bytes;
 	uint64_t ticket; /* of the last that it recorded; 0: nothing */

@@ -78,7 +78,7 @@ worker_start (struct loop *loop)
 	worker->loop = loop;
 	pthread_mutex_init (&worker->lock, NULL);
 	pthread_cond_init (&worker->wake, NULL);
-	r = thread_start (&worker->thread, "plugin loader", worker_run, worker);
+	r = thread_start (&worker->thread, LOADER_THREAD, worker_run, worker);
 	if (r < 0) {
 		log_error ("the loader thread cannot be started: %s",
 			   error_name (r));

@@ -4,6 +4,9 @@
 #ifndef PLUGIN_LOADER_H
 #define PLUGIN_LOADER_H
 
+/* How the thread is called; no plugin can have such a name. */
+#define LOADER_THREAD "plugin loader"
+
 #include <stdbool.h>
 #include <stdint.h>
 

@@ -89,13 +89,18 @@ static int
 send_message (struct call *call, int level, const char *logger,
 	      struct json_object *data)
 {
-	bool is_direct = !call->has_mail && loop_is_here (call->calls->loop);
+	/* A handler that says more on the loop than its client can take at
+	 * once would cost that its stream. */
+	bool is_direct = !call->has_mail && loop_is_here (call->calls->loop)
+			 && call->n_direct < LIMIT_CALL_MESSAGES;
 	struct buffer text;
 	int r;
 
 	buffer_init (&text, LIMIT_MESSAGE_BYTES);
 	r = check (level, logger, data, &text);
-	if (r == 0 && !is_direct)
+	if (r == 0 && is_direct)
+		call->n_direct++;
+	else if (r == 0)
 		r = post (call, level, logger, &text);
 	call_leave (call);
 	if (r == 0 && is_direct)

@@ -3,17 +3,23 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "plugin/blame.h"
 #include "plugin/config.h"
 #include "plugin/descriptor.h"
 #include "plugin/elf_image.h"
+#include "plugin/guard.h"
 #include "plugin/isolate.h"
 #include "plugin/opening.h"
 #include "plugin/preflight.h"
 #include "plugin/state.h"
+
+/* How long a thread of a plugin may need to end after its fini. */
+#define THREADS_MS 100
 
 /* Moves on to the next step; false when that is no longer ours to do. */
 static bool
@@ -166,6 +172,7 @@ plugin_init (struct plugin *plugin, struct buffer *reasons)
 		r = plugin->row.init (&plugin->host.table,
 				      plugin->setting.config, &plugin->state);
 	blame_end (outer);
+	guard_check (plugin->name, "init");
 	atomic_store (&plugin->is_in_init, false);
 	plugin->is_running = r >= 0;
 	if (r < 0)
@@ -259,10 +266,14 @@ plugin_open (struct opening *opening)
 {
 	struct error err;
 	int r = take_file (opening, &err);
+	bool is_ours;
 
 	if (r < 0)
 		reason_add (&opening->reasons, "%s", err.text);
-	if (r == 0 && !open_in_steps (opening))
+	thread_rename (opening->plugin->name);
+	is_ours = r != 0 || open_in_steps (opening);
+	thread_rename (LOADER_THREAD);
+	if (!is_ours)
 		return;
 	if (r == 1)
 		drop (opening, OPENING_SAME);
@@ -291,6 +302,7 @@ plugin_end (struct plugin *plugin, atomic_uint *step)
 		outer = blame_begin (plugin->name, "fini");
 		plugin->row.fini (plugin->state);
 		blame_end (outer);
+		guard_check (plugin->name, "fini");
 	}
 	if (!enter (step, STEP_CLOSE))
 		return false;
@@ -301,13 +313,32 @@ plugin_end (struct plugin *plugin, atomic_uint *step)
 	return true;
 }
 
+/* Whether threads that it began go on after its fini; they have its name. Those
+ * that are about to end are waited for. */
+static bool
+has_threads (const struct plugin *plugin)
+{
+	int left_ms = THREADS_MS;
+
+	if (plugin->module.handle == NULL)
+		return false;
+	while (thread_count_named (plugin->name) > 0) {
+		if (left_ms-- == 0)
+			return true;
+		usleep (1000);
+	}
+	return false;
+}
+
 void
 plugin_close (struct plugin *plugin, atomic_uint *step)
 {
 	if (!plugin_end (plugin, step))
 		return;
-	/* It would wait for what does not return. */
-	if (plugin->registry->jammed_by == NULL)
+	plugin->has_threads = has_threads (plugin);
+	/* It would wait for what does not return, or take its code from under
+	 * a thread. */
+	if (plugin->registry->jammed_by == NULL && !plugin->has_threads)
 		module_close (&plugin->module);
 }
 

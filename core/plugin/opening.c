@@ -110,7 +110,8 @@ ran (struct job *job)
 	else
 		serve (opening, changes);
 	/* What was offered is on the list. */
-	if (opening->end != OPENING_OFFERED)
+	if (opening->end != OPENING_OFFERED
+	    && !plugin_note_threads (opening->plugin))
 		plugin_free (opening->plugin);
 	opening_free (opening);
 }

@@ -86,7 +86,7 @@ struct plugin *plugin_open_alone (struct registry *registry, const char *name,
 				  uint32_t parallel, struct buffer *reasons);
 /* fini, if it runs; the private copy goes. False when it was abandoned. */
 bool plugin_end (struct plugin *plugin, atomic_uint *step);
-/* The same, and closes its file. */
+/* The same, and closes its file, unless it has_threads. */
 void plugin_close (struct plugin *plugin, atomic_uint *step);
 /* What is left of it then. NULL is fine. */
 void plugin_free (struct plugin *plugin);

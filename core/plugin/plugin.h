@@ -56,10 +56,11 @@ struct plugin {
 	void *state;		 /* the plugin's own */
 	struct isolate *isolate; /* its process; NULL: it runs in this one */
 	struct pool pool;
-	bool is_running; /* init succeeded, fini was not called */
-	int pins;	 /* snapshots that hold it; loop only */
-	int n_calls;	 /* that it owes; loop only */
-	int n_void;	 /* of them, those that nobody waits for */
+	bool is_running;  /* init succeeded, fini was not called */
+	bool has_threads; /* that go on after its fini */
+	int pins;	  /* snapshots that hold it; loop only */
+	int n_calls;	  /* that it owes; loop only */
+	int n_void;	  /* of them, those that nobody waits for */
 	/* While init runs, its thread's last line at MCP_LOG_ERROR. */
 	atomic_bool is_in_init;
 	pthread_t init_thread;

@@ -8,7 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plugin/guard.h"
 #include "plugin/state.h"
+
+/* How soon after a call that was done on the loop it is seen what it left
+ * behind. */
+#define GUARD_MS 1000
 
 const struct plugin_setting *
 registry_setting (const struct registry *registry, const char *name)
@@ -77,6 +82,7 @@ registry_new (struct loop *loop, struct journal *journal,
 	init_timer (registry, &registry->patience);
 	init_timer (registry, &registry->stuck_timer);
 	init_timer (registry, &registry->change_timer);
+	init_timer (registry, &registry->guard_timer);
 	return registry;
 }
 
@@ -100,6 +106,24 @@ registry_set_watch (struct registry *registry,
 {
 	registry->watch = watch;
 	registry->watch_arg = arg;
+}
+
+static void
+guard (uv_timer_t *timer)
+{
+	(void) timer;
+	guard_check (NULL, NULL);
+}
+
+void
+registry_guard (struct registry *registry, const char *plugin, const char *what)
+{
+	uv_timer_t *timer = &registry->guard_timer;
+
+	if (!loop_is_here (registry->loop))
+		guard_check (plugin, what);
+	else if (!uv_is_active ((uv_handle_t *) timer))
+		uv_timer_start (timer, guard, GUARD_MS, 0);
 }
 
 /* The timers are embedded at various places; each leads to the registry. */
@@ -142,11 +166,12 @@ registry_free (struct registry *registry)
 		return n_stuck;
 	fini (registry);
 	reports_free (registry);
-	registry->n_closing = 5;
+	registry->n_closing = 6;
 	calls_fini (&registry->calls, calls_closed);
 	loader_fini (&registry->loader, loader_closed);
 	uv_close ((uv_handle_t *) &registry->patience, timer_closed);
 	uv_close ((uv_handle_t *) &registry->stuck_timer, timer_closed);
 	uv_close ((uv_handle_t *) &registry->change_timer, timer_closed);
+	uv_close ((uv_handle_t *) &registry->guard_timer, timer_closed);
 	return 0;
 }

@@ -101,9 +101,16 @@ result_set_structured (struct result *result, struct json_object *value)
 static int
 keep_sentence (struct result *result)
 {
-	if (result->sentence.failed || result->sentence.size == 0) {
-		buffer_reset (&result->sentence);
-		buffer_add_literal (&result->sentence, "failed");
+	struct buffer *sentence = &result->sentence;
+	bool is_long = sentence->failed == -EMSGSIZE;
+
+	if (sentence->failed || sentence->size == 0) {
+		buffer_reset (sentence);
+		buffer_add_literal (sentence, "failed");
+		if (is_long)
+			buffer_add_literal (sentence,
+					    ", and its sentence is too long "
+					    "to be told");
 	}
 	return MCP_ERROR;
 }

@@ -24,6 +24,18 @@ plugin_of (struct job *job)
 
 /* --- Stopping one --- */
 
+bool
+plugin_note_threads (struct plugin *plugin)
+{
+	if (!plugin->has_threads)
+		return false;
+	plugin->registry->n_stuck++;
+	log_misbehaving (plugin->name,
+			 "threads that it began go on after its fini; the "
+			 "server leaves without it");
+	return true;
+}
+
 /* On the loader thread. */
 static void
 run_end (struct job *job)
@@ -46,8 +58,11 @@ static void
 done (struct job *job)
 {
 	struct plugin *plugin = plugin_of (job);
+	bool is_stuck = plugin_note_threads (plugin);
 
-	plugin->stopped (plugin, false);
+	if (is_stuck)
+		plugin->life = PLUGIN_STUCK;
+	plugin->stopped (plugin, is_stuck);
 }
 
 static void

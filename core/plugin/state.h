@@ -43,6 +43,7 @@ struct registry {
 				* held; or NULL */
 	bool is_loading;
 	uv_timer_t stuck_timer;	 /* looks for what is stuck */
+	uv_timer_t guard_timer;	 /* looks for what was changed */
 	uv_timer_t change_timer; /* tells what a long reload changed so far */
 	unsigned reload_changes; /* enum registry_kind, not yet told */
 	/* While unloading. */
@@ -110,10 +111,20 @@ void plugin_unpinned (struct plugin *plugin);
  * closes its file, too; then calls stopped. */
 void plugin_stop (struct plugin *plugin, bool is_closed,
 		  void (*stopped) (struct plugin *plugin, bool is_stuck));
+/* Whether threads of it go on after its fini, and what they use must stay: then
+ * it counts as stuck. */
+bool plugin_note_threads (struct plugin *plugin);
 /* How many of its calls nobody has waited for since a second. */
 int plugin_count_stuck (const struct plugin *plugin);
 /* A call of it became void. */
 void plugin_note_void (struct plugin *plugin);
+
+/* --- registry.c --- */
+
+/* After a call of a plugin's, for what: see guard.h. On the loop not at once,
+ * for it costs time. */
+void registry_guard (struct registry *registry, const char *plugin,
+		     const char *what);
 
 /* --- tell.c --- */
 

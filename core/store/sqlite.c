@@ -427,7 +427,7 @@ journal_open_sqlite (struct loop *loop, const char *dir,
 	if (r == 0)
 		r = load (sqlite, err);
 	if (r == 0) {
-		r = thread_start (&sqlite->thread, "journal", writer_run,
+		r = thread_start (&sqlite->thread, "journal writer", writer_run,
 				  sqlite);
 		if (r < 0)
 			error_set (err, r, "the journal's thread: %s",

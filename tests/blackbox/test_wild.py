@@ -4,15 +4,13 @@ else notices."""
 
 import pathlib
 import re
-import shutil
-import subprocess
 import time
 
 import pytest
 
 from support import LIMIT
-from support.client import RpcError, Streamable
-from support.server import build_dir
+from support.client import Streamable
+from support.server import build_dir, plugin_file
 
 HERE = pytest.mark.parametrize("where", ["", "_here"])
 
@@ -98,3 +96,156 @@ def test_a_fork_that_comes_back_is_ended(wild, where):
         assert time.monotonic() < end
         time.sleep(0.01)
     agent.report("still here")
+
+
+def wait_log(server, pattern):
+    server.announce(pattern)
+    server.log.wait(re.compile(pattern))
+
+
+@HERE
+def test_the_servers_signals_stay_its_own(wild, where):
+    """It can still be told to end."""
+    agent = connect(wild)
+    agent.call(f"signals{where}")
+    for name in "SIGTERM", "SIGHUP", "SIGPIPE":
+        wait_log(wild, f"changed the signal {name}; it was put back")
+    wait_log(wild, "changed the signal mask of a thread; it was put back")
+    agent.report("still here")
+    wild.signal()
+    wild.wait(0)
+
+
+@HERE
+def test_umask_and_directory_are_put_back(start, tmp_path, where):
+    """And nothing else of the process that a plugin changes shows in what the
+    server does."""
+    server = start("--state-dir", tmp_path / "state",
+                   plugins=("wild", "status", "flow"))
+    server.link.hello()
+    agent = connect(server)
+    before = pathlib.Path(f"/proc/{server.pid}/cwd").resolve()
+    agent.call(f"surroundings{where}")
+    for thing in "umask", "working directory":
+        wait_log(server, f"changed the {thing}; it was put back")
+    assert pathlib.Path(f"/proc/{server.pid}/cwd").resolve() == before
+    status = pathlib.Path(f"/proc/{server.pid}/status").read_text()
+    assert int(re.search(r"Umask:\t(\d+)", status)[1], 8) != 0o777
+    agent.report("still here", metadata={"n": 1.5})
+    assert server.link.event("status_update")["payload"]["metadata"] == \
+        {"n": 1.5}
+    server.stop()
+
+
+def test_a_thread_that_goes_on_after_fini_does_not_crash_the_end(start):
+    server = start(plugins=("lingers",))
+    server.announce("misbehaving plugin 'lingers': threads that it began go on "
+                    "after its fini")
+    server.stop()
+
+
+def test_nor_does_one_of_a_plugin_that_is_refused(start):
+    server = start(plugins=("lingers", "status"), env={"LINGERS": "fail"})
+    server.announce("misbehaving plugin 'lingers': threads that it began")
+    server.announce("plugin 'lingers' is refused: .*init")
+    assert server.ready["plugins"] == ["status"]
+    connect(server).report("still here")
+    server.stop()
+
+
+@HERE
+def test_a_reference_that_is_kept_costs_its_memory_alone(wild, where):
+    agent = connect(wild)
+    for n in range(10):
+        text = agent.call(f"leak{where}", {"n": n})["content"][0]["text"]
+        assert n == 0 or f'"n": {n - 1}' in text
+    agent.report("still here")
+
+
+@HERE
+def test_a_thread_that_keeps_a_call_reaches_nobody_else(wild, where):
+    wild.announce("misbehaving plugin 'wild': (result_text|emit|emit_text|"
+                  "finish) was called for a call that was given back")
+    agent = connect(wild)
+    for _ in range(20):
+        agent.call(f"foreign{where}")
+        agent.report("mine")
+    wait_log(wild, "foreign thread ends")
+
+
+def test_a_handler_that_spins_is_answered_for_at_its_deadline(start):
+    server = start("--call-timeout", "0.3", "--drain-timeout", "0.1",
+                   plugins=("wild", "status"))
+    server.link.hello()
+    server.announce("plugin 'wild' is stuck")
+    agent = connect(server)
+    result = agent.call("spin")
+    assert result["isError"] and "did not answer" in \
+        result["content"][0]["text"]
+    agent.report("still here")
+    server.stop()
+
+
+# -- it is flooded --
+
+FLOODS = ["log", "events", "progress", "messages", "updates", "rows",
+          "commits"]
+
+
+@HERE
+@pytest.mark.parametrize("what", FLOODS)
+def test_a_flood_drowns_nobody(wild, where, what):
+    agent, other = connect(wild), connect(wild)
+    agent.request("logging/setLevel", {"level": "debug"})
+    if what == "log":
+        wild.announce("lines of the log were lost|plugin 'wild': flood")
+    call = agent.begin_call(f"flood{where}", {"what": what},
+                            _meta={"progressToken": "t"})
+    for _ in range(5):
+        other.report("others are served")
+    result = call.result()
+    if what == "events":
+        assert result["isError"] and "more than 1000 events" in \
+            result["content"][0]["text"]
+    else:
+        assert not result["isError"], result
+    # What is told is less than what was said.
+    assert len(call.before) < 10000
+    agent.report("still here")
+
+
+@HERE
+@pytest.mark.parametrize("what", ["text", "structured", "deep", "blob"])
+def test_a_result_that_is_too_large_is_an_error_that_says_so(wild, where,
+                                                             what):
+    agent = connect(wild)
+    result = agent.call(f"huge{where}", {"what": what})
+    assert result["isError"], result
+    text = result["content"][0]["text"]
+    assert f"'huge{where}'" in text and "16 MiB" in text
+    agent.report("still here")
+
+
+@HERE
+def test_so_is_a_sentence_that_is_too_long(wild, where):
+    result = connect(wild).call(f"huge{where}", {"what": "fail"})
+    assert result["isError"], result
+    assert "too long" in result["content"][0]["text"]
+
+
+# -- it cannot be loaded --
+
+def test_a_library_that_is_missing_is_named(start, tmp_path):
+    """The name of one is changed in the file."""
+    data = plugin_file("status").read_bytes()
+    assert b"libjson-c.so." in data
+    (tmp_path / "status.so").write_bytes(
+        data.replace(b"libjson-c.so.", b"libnosuch.so."))
+    (tmp_path / "status.so").chmod(0o755)
+    server = start("--plugin-dir", tmp_path, plugins=None)
+    server.announce("plugin 'status' is refused: .*libnosuch.so.*cannot open"
+                    ".*install")
+    assert server.ready["plugins"] == []
+    server.link.hello()
+    assert "libnosuch.so" in \
+        server.link.event("plugin.failed")["payload"]["reason"]

@@ -1,8 +1,11 @@
 /* Loaded: its init begins a thread that nobody ends, and that goes on using
- * the server when its fini is long over. */
+ * the server when its fini is long over. With the variable LINGERS its init
+ * fails then. */
 #include "minimal.h"
 
+#include <errno.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 static const struct mcp_host *host;
@@ -28,7 +31,9 @@ init (const struct mcp_host *given, const char *config, void **state)
 	(void) config;
 	(void) state;
 	host = given;
-	return -pthread_create (&thread, NULL, linger, NULL);
+	if (pthread_create (&thread, NULL, linger, NULL) != 0)
+		return -EAGAIN;
+	return getenv ("LINGERS") != NULL ? -EPERM : 0;
 }
 
 static const struct mcp_tool tools[] = { MINIMAL_TOOL (

@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -69,12 +70,46 @@ a_long_name_is_cut (void **state)
 	assert_string_equal (name, "plugin example_");
 }
 
+static void *
+wait_within (void *arg)
+{
+	pthread_t thread;
+
+	/* It has no name of its own. */
+	if (pthread_create (&thread, NULL, wait_for, arg) == 0)
+		pthread_join (thread, NULL);
+	return NULL;
+}
+
+static void
+threads_are_counted_by_the_name_that_they_were_born_with (void **state)
+{
+	pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	pthread_t thread;
+
+	(void) state;
+	thread_rename ("plugin");
+	assert_int_equal (thread_count_named ("plugin"), 0);
+	pthread_mutex_lock (&lock);
+	assert_int_equal (
+		thread_start (&thread, "plugin example_", wait_within, &lock),
+		0);
+	while (thread_count_named ("plugin example_of_a_long_name") < 2)
+		sched_yield ();
+	assert_int_equal (thread_count_named ("plugin example"), 0);
+	assert_int_equal (thread_count_named ("plugin"), 0);
+	pthread_mutex_unlock (&lock);
+	pthread_join (thread, NULL);
+}
+
 int
 main (void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test (a_thread_takes_no_signal_but_its_own_faults),
 		cmocka_unit_test (a_long_name_is_cut),
+		cmocka_unit_test (
+			threads_are_counted_by_the_name_that_they_were_born_with),
 	};
 
 	return cmocka_run_group_tests (tests, NULL, NULL);
