@@ -91,10 +91,11 @@ class Peer:
             ["taskset", "-c", str(cores()[0]), *map(str, command)], **more)
 
     def pids(self):
-        """Its process and its children."""
+        """Its process and its children, whichever thread they are of."""
         pid = self.process.pid
-        path = f"/proc/{pid}/task/{pid}/children"
-        return [pid, *map(int, pathlib.Path(path).read_text().split())]
+        tasks = pathlib.Path(f"/proc/{pid}/task").glob("*/children")
+        return [pid, *(int(child) for task in tasks
+                       for child in task.read_text().split())]
 
     def cpu_us(self):
         """User and system time of all its threads so far."""
