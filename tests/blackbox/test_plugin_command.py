@@ -164,8 +164,10 @@ print(json.dumps({
     assert seen["input"] == "" and seen["group"]
     masks = dict(re.findall(r"(\w+):\t(\S+)", seen["status"]))
     assert int(masks["SigBlk"], 16) == 0
-    # Python itself ignores SIGPIPE and SIGXFSZ.
-    assert int(masks["SigIgn"], 16) & ~(1 << 12 | 1 << 24) == 0
+    # Python itself ignores SIGPIPE and SIGXFSZ, and of signals that C
+    # libraries keep to themselves who starts all this may ignore some.
+    ignored = int(masks["SigIgn"], 16) & 0x7fffffff
+    assert ignored & ~(1 << 12 | 1 << 24) == 0
     assert masks["NoNewPrivs"] == "1"
 
 

@@ -174,7 +174,7 @@ def test_an_id_longer_than_64_bits_is_echoed_or_refused(agent):
     if response.status == 200:
         assert b"1" + b"0" * 30 in response.body
     else:
-        error_of(response, 400, -32700)
+        error_of(response, 400, -32600)
 
 
 @pytest.mark.parametrize("params", [None, {}, {"_meta": {"progressToken": 0}}])

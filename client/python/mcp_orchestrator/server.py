@@ -120,7 +120,7 @@ class OrchestratorServer:
         self._n_unacknowledged = 0
         self._last_seq = 0
         self._arrived = threading.Condition()  # of _last_seq
-        self._is_greeted = False
+        self._hello: Optional[Future[Json]] = None
         self._is_ending = False
 
     # --- From start to end ---
@@ -146,16 +146,16 @@ class OrchestratorServer:
                 await self._end()
 
     async def _serve(self, files: launch.LaunchFiles) -> None:
-        self._is_ending = self._is_greeted = False
+        self._is_ending = False
+        self._hello = None
         self._last_seq = 0
         self._callbacks = Callbacks(asyncio.get_running_loop())
         self._link = self._launch(files)
         self._ready = await wait_for(self._link.ready)
+        # Whoever sees the port can have an agent report at once.
+        self._hello = self._link.request("hello", protocol=1)
         self.actual_port = self._ready["port"]
-        hello = await wait_for(self._link.request("hello", protocol=1))
-        with self._arrived:
-            self._last_seq = max(self._last_seq, hello["position"])
-        self._is_greeted = True
+        await wait_for(self._hello)
         files.remove()
         code = await wait_for(self._link.ended)
         if code == 0:
@@ -330,9 +330,11 @@ class OrchestratorServer:
         """Waits for the events that were recorded before. An agent can know
         its call's answer earlier than the link's thread reads its report."""
         link = self._link
-        if link is None or link.ended.done() or not self._is_greeted:
+        hello = self._hello
+        if link is None or link.ended.done() or hello is None:
             return
         try:
+            position = hello.result(CATCH_UP_SECONDS)["position"]
             last_seq = link.request(
                 "events/query", after_seq=self._last_seq, topic="none",
                 limit=1).result(CATCH_UP_SECONDS)["last_seq"]
@@ -340,8 +342,9 @@ class OrchestratorServer:
             logger.debug("reports may be missing: %s", error)
             return
         with self._arrived:
-            self._arrived.wait_for(lambda: self._last_seq >= last_seq,
-                                   CATCH_UP_SECONDS)
+            self._arrived.wait_for(
+                lambda: max(self._last_seq, position) >= last_seq,
+                CATCH_UP_SECONDS)
 
     def get_updates(self,
                     agent_name: Optional[str] = None) -> list[StatusUpdate]:
