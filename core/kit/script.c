@@ -86,11 +86,18 @@ word_take (char **rest)
 /* --- Statements --- */
 
 static int
-refuse_verb (const struct script *script, int line, const char *word,
-	     struct error *err)
+refuse_verb (const struct script *script, int line, const char *label,
+	     const char *word, struct error *err)
 {
 	const char *near = verb_nearest (word);
 
+	if (strcmp (word, "test") == 0)
+		return error_set (err, -EINVAL, "%s:%d: test: expected a name",
+				  script->file, line);
+	if (*word == '\0')
+		return error_set (err, -EINVAL,
+				  "%s:%d: expected a verb after the label '%s'",
+				  script->file, line, label);
 	return error_set (err, -EINVAL, "%s:%d: there is no '%s'%s%s%s",
 			  script->file, line, word,
 			  near != NULL ? "; did you mean '" : "",
@@ -119,7 +126,7 @@ add_statement (struct script *script, int line, char *rest, struct error *err)
 	statement->words = rest;
 	statement->verb = verb_find (word);
 	if (statement->verb == NULL)
-		return refuse_verb (script, line, word, err);
+		return refuse_verb (script, line, statement->label, word, err);
 	script->n_statements++;
 	return 0;
 }
