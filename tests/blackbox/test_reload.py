@@ -53,11 +53,18 @@ def gate(tmp_path):
 
 
 @pytest.fixture
-def server(start, folder, gate):
-    server = start("--plugin-dir", folder.path, plugins=None,
-                   env={"TURN_GATE": str(gate)})
+def server(start, folder, request):
+    """param: further options."""
+    server = start("--plugin-dir", folder.path,
+                   *getattr(request, "param", []), plugins=None)
     server.link.hello()
     return server
+
+
+# For plugins in processes of their own, too.
+either_way = pytest.mark.parametrize(
+    "server", [[], ["--isolate", "all"]], indirect=True,
+    ids=["here", "isolated"])
 
 
 @pytest.fixture
@@ -97,6 +104,7 @@ def wait_until(server, condition, name="turn"):
 
 # -- what is taken up --
 
+@either_way
 def test_a_new_version_takes_the_place_of_the_old(server, folder, agent):
     assert version(agent) == "1 1 {}"
     folder.put("turn2")
@@ -142,6 +150,7 @@ def test_one_that_is_named_is_loaded_again_all_the_same(server, folder,
     assert reload(server)["counter"]["change"] == "loaded"
 
 
+@either_way
 def test_files_that_come_and_go_are_taken_up(server, folder, agent):
     folder.put("counter", "counter")
     folder["turn"].unlink()
@@ -161,6 +170,7 @@ def test_files_that_come_and_go_are_taken_up(server, folder, agent):
     assert version(agent) == "2 1 {}"
 
 
+@either_way
 def test_what_is_kept_is_that_of_all_versions(server, folder, agent):
     assert text_of(agent.call("turn_count")) == "1"
     folder.put("turn2")
@@ -186,7 +196,7 @@ def test_a_link_to_another_file_is_taken_up(server, folder, agent):
 def test_a_call_ends_in_the_version_in_which_it_began(server, folder, gate,
                                                       connect):
     old, new = connect(server), connect(server)
-    call = old.begin_call("turn_wait")
+    call = old.begin_call("turn_wait", {"gate": str(gate)})
     server.link.event("turn.waits")
     folder.put("turn2")
     reload(server)
@@ -201,9 +211,10 @@ def test_a_call_ends_in_the_version_in_which_it_began(server, folder, gate,
 
 
 @pytest.mark.threads
+@either_way
 def test_one_that_keeps_what_was_cancelled_is_stuck_until_it_gives_it_back(
         server, folder, gate, agent):
-    call = agent.begin_call("turn_wait")
+    call = agent.begin_call("turn_wait", {"gate": str(gate)})
     server.link.event("turn.waits")
     folder.put("turn2")
     reload(server)
@@ -286,6 +297,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("bad", BAD)
+@either_way
 def test_a_bad_version_keeps_the_old_and_says_why(server, folder, agent, bad):
     server.announce("plugin 'turn' is refused")
     if bad == "turn9":
@@ -364,6 +376,7 @@ def test_a_file_that_is_overwritten_in_place_is_taken_when_it_is_whole(
 
 
 @pytest.mark.threads
+@either_way
 def test_files_that_change_all_the_time_do_no_harm(server, folder, agent):
     """Overwritten in place, cut short, filled with rubbish, while it is
     loaded again and again."""
@@ -405,7 +418,7 @@ def test_a_required_plugin_stays_when_its_file_is_gone(start, folder,
 
 
 def test_the_end_refuses_a_reload(server, gate, agent):
-    call = agent.begin_call("turn_wait")
+    call = agent.begin_call("turn_wait", {"gate": str(gate)})
     server.link.event("turn.waits")
     server.signal()
     server.link.notification("draining")
@@ -494,6 +507,7 @@ def listen(agent, **kinds):
     return lambda: stream.next().message
 
 
+@either_way
 def test_every_client_is_told_once_what_has_changed(server, folder, connect):
     take = listen(connect(server), toolsListChanged=True,
                   promptsListChanged=True, resourcesListChanged=True)

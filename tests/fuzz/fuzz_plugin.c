@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plugin/elf_image.h"
 #include "plugin/preflight.h"
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
@@ -20,6 +21,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 		memcpy (image.data, data, size);
 	if (preflight (&image, &err) < 0)
 		assert (err.text[0] != '\0');
+	elf_clear_unique (&image);
 	image_fini (&image);
 	return 0;
 }

@@ -2,7 +2,6 @@
  * which. From 2 on it has a further row of each kind; 9 is refused. */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "minimal.h"
@@ -24,20 +23,18 @@ turn_version (struct mcp_call *call)
 	return MCP_OK;
 }
 
-static void
-wait_for_gate (void)
-{
-	while (access (getenv ("TURN_GATE"), F_OK) != 0)
-		usleep (1000);
-}
-
-/* Answers when the file of TURN_GATE is there, whether it was cancelled or
- * not. */
+/* Answers when the file that is named as gate is there, whether it was
+ * cancelled or not. */
 static int
 turn_wait (struct mcp_call *call)
 {
+	const char *text = call->host->arguments_text (call, NULL);
+	char gate[256] = "";
+
+	sscanf (text, " { \"gate\" : \"%255[^\"]", gate);
 	call->host->emit_text (call, "turn.waits", NULL, "{}", 2, 0, NULL);
-	wait_for_gate ();
+	while (access (gate, F_OK) != 0)
+		usleep (1000);
 	return turn_version (call);
 }
 
