@@ -92,7 +92,8 @@ class Peer:
         self.strict = True
         self.wire = None
         self.streams = []
-        self.events = None      # of the stream of HTTP+SSE
+        self.long = None        # the stream of HTTP+SSE
+        self.events = None
         self.n_sent = 0
 
     def have(self, steps):
@@ -262,7 +263,7 @@ class Peer:
             return
         self.streams.append(wire)
         if not step["target"].startswith("/mcp"):
-            self.events = wire.events(head)
+            self.long, self.events = wire, wire.events(head)
             event, _, data = next(self.events)
             if event != "endpoint":
                 raise Finding(f"no endpoint but {event} {data}")
@@ -337,6 +338,7 @@ class Peer:
         except Gone:
             raise Finding("the answer breaks off") from None
         if self.events and head.status == 202:
+            self.long.give_time()
             self.wait_for(wanted, self.events, step)
         if head.status in (200, 202) and step["method"] == "POST":
             self.all_are_answered(wanted, head)
