@@ -6,6 +6,7 @@ import random
 import threading
 import time
 
+from ..link import EVENT_KEYS
 from ..server import Server
 from . import Finding
 from .sockets import LIMIT, Wire
@@ -33,6 +34,7 @@ class Host:
         self.answered = {}          # by the id as JSON: how often
         self.thread = threading.Thread(target=self.read, daemon=True)
         self.server.link.hello()
+        self.server.link._check_event = self.note_event
         self.thread.start()
 
     # -- the orchestrator --
@@ -55,6 +57,13 @@ class Host:
             except TimeoutError:
                 continue
 
+    def note_event(self, event):
+        """None is left out; a hello may have moved us back."""
+        link = self.server.link
+        if set(event) != EVENT_KEYS or event["seq"] > link.position + 1:
+            raise Finding(f"event {event} after {link.position}")
+        link.position = event["seq"]
+
     def take(self, message):
         method, params = message.get("method"), message.get("params", {})
         if method == "event" and params["topic"] == "status_update":
@@ -76,9 +85,6 @@ class Host:
     def take_response(self, message):
         if ("result" in message) == ("error" in message):
             raise Finding(f"no response: {message}")
-        result = message.get("result")
-        if isinstance(result, dict) and "first_seq" in result:
-            self.server.link.position = result["position"]   # hello again
         with self.changed:
             id = json.dumps(message["id"])
             self.answered[id] = self.answered.get(id, 0) + 1

@@ -94,6 +94,7 @@ class Peer:
         self.streams = []
         self.long = None        # the stream of HTTP+SSE
         self.events = None
+        self.is_known = True    # what we asked; not after rough bytes
         self.n_sent = 0
 
     def have(self, steps):
@@ -182,6 +183,7 @@ class Peer:
         """Bytes that need not be HTTP."""
         for mutation in step.get("bytes", []):
             data = mutate_bytes(data, mutation)
+        self.is_known = False
         wire = self.connect()
         wire.send(data)
         if step.get("leaves"):
@@ -442,6 +444,8 @@ class Peer:
         if message.get("id") is not None:
             id = json.dumps(message["id"])
             request = self.asked.get(id)
+            if request is None and not self.is_known:
+                return
             if request is None:
                 raise Finding(f"nobody asked for {message}")
             self.answered[id] = message
@@ -449,7 +453,8 @@ class Peer:
             if asks_as(request) == schema.STATELESS:
                 revisions.reverse()
         result = message.get("result")
-        if method == "initialize" and isinstance(result, dict):
+        if isinstance(result, dict) and "serverInfo" in result \
+                and method == "initialize":
             if result.get("protocolVersion") not in schema.REVISIONS:
                 raise Finding(f"initialize: {message}")
             self.revision = result["protocolVersion"]
