@@ -35,6 +35,7 @@ class Host:
         self.thread = threading.Thread(target=self.read, daemon=True)
         self.server.link.hello()
         self.server.link._check_event = self.note_event
+        self.server.link._check_lag = self.note_lag
         self.thread.start()
 
     # -- the orchestrator --
@@ -63,6 +64,11 @@ class Host:
         if set(event) != EVENT_KEYS or event["seq"] > link.position + 1:
             raise Finding(f"event {event} after {link.position}")
         link.position = event["seq"]
+
+    def note_lag(self, lag):
+        """Of what a hello went back to, some may be gone."""
+        if "lost" in lag:
+            self.server.link.position = lag["lost"]["to"]
 
     def take(self, message):
         method, params = message.get("method"), message.get("params", {})
