@@ -43,6 +43,10 @@
 /* --stream-buffer: bytes that wait for a slow reader of one stream; past it
  * the stream is closed. */
 #define LIMIT_STREAM_BUFFER_BYTES (4 * 1024 * 1024)
+/* The same for all slow readers together; past it those are closed for whom
+ * more waits than this share. */
+#define LIMIT_STREAMS_BYTES (64 * 1024 * 1024)
+#define LIMIT_STREAM_SHARE_BYTES (64 * 1024)
 /* --keepalive: a comment on every open stream; proxies cut silent ones. */
 #define LIMIT_KEEPALIVE_MS 15000
 /* --stream-after: silence before a waiting JSON reply becomes a stream. */

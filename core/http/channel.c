@@ -315,7 +315,7 @@ stream_new (struct peer *peer)
 	stream->is_held = true;
 	stream->is_kept = !http->can_take;
 	feed_init (&stream->feed, peer->request.route.transport,
-		   http->options->stream_buffer);
+		   http->options->stream_buffer, &http->n_waiting);
 	due_set (&http->dues, &stream->due, DUE_QUIET_CHANNEL);
 	return stream;
 }

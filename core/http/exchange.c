@@ -19,7 +19,7 @@ become_stream (struct peer *peer)
 
 	request->exchange.is_stream = true;
 	feed_init (&request->feed, TRANSPORT_STREAMABLE,
-		   peer->http->options->stream_buffer);
+		   peer->http->options->stream_buffer, &peer->http->n_waiting);
 }
 
 /* Its reader may take its time, as any. */

@@ -13,12 +13,15 @@ struct feed {
 	struct buffer buffer;
 	size_t sent;	 /* the first so many bytes of it have left */
 	size_t max_wait; /* bytes that may wait when one more is added */
+	size_t *n_all;	 /* bytes that wait in all feeds; shared, or NULL */
 	const struct sse_style *style;
 };
 
 /* max_wait bounds what waits before an event is added; the event itself may
- * be as large as a result (limits.h). */
-void feed_init (struct feed *feed, enum transport transport, size_t max_wait);
+ * be as large as a result (limits.h). n_all: the sum of all feeds that share
+ * it, which is bounded, too: lent until feed_fini; or NULL. */
+void feed_init (struct feed *feed, enum transport transport, size_t max_wait,
+		size_t *n_all);
 /* The memory. Fine for a zeroed one. */
 void feed_fini (struct feed *feed);
 

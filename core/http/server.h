@@ -70,6 +70,7 @@ struct http {
 	struct peer *peers;
 	struct peer *adopting; /* being handed to the daemon */
 	size_t n_peers;
+	size_t n_waiting; /* bytes, in all feeds */
 
 	/* trim.c */
 	size_t peak; /* of connections, since the last time */

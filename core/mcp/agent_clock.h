@@ -7,10 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define HASH_NONFATAL_OOM 1
-#include <uthash.h>
-
 #include "base/limits.h"
+#include "base/table.h"
 
 struct agent;
 

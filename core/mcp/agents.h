@@ -7,12 +7,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define HASH_NONFATAL_OOM 1
-#include <uthash.h>
-
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/secret.h"
+#include "base/table.h"
 
 struct agent_clock;
 struct json_object;

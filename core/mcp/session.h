@@ -4,11 +4,8 @@
 
 #include <stdint.h>
 
-/* Out of memory is our caller's to handle, not the end. */
-#define HASH_NONFATAL_OOM 1
-#include <uthash.h>
-
 #include "base/error.h"
+#include "base/table.h"
 #include "mcp/caller.h"
 #include "mcp/revision.h"
 #include "mcp/state.h"

@@ -5,10 +5,8 @@
 
 #include <stdint.h>
 
-#define HASH_NONFATAL_OOM 1
-#include <uthash.h>
-
 #include "base/buffer.h"
+#include "base/table.h"
 #include "mcp/state.h"
 #include "store/journal.h"
 

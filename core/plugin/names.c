@@ -6,10 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Out of memory is our caller's to handle, not the end. */
-#define HASH_NONFATAL_OOM 1
-#include <uthash.h>
-
+#include "base/table.h"
 #include "plugin/frame.h"
 #include "plugin/host.h"
 #include "plugin/isolate.h"

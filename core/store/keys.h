@@ -3,9 +3,7 @@
 #ifndef STORE_KEYS_H
 #define STORE_KEYS_H
 
-#define HASH_NONFATAL_OOM 1
-#include <uthash.h>
-
+#include "base/table.h"
 #include "store/journal.h"
 
 struct key {
