@@ -3,12 +3,20 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "http/media.h"
 #include "http/origin.h"
 #include "http/peer.h"
 
 /* Sets the sentence and gives the status. */
 #define REFUSE(err, status, ...) (-error_set (err, -(status), __VA_ARGS__))
+
+/* What is shown to people is UTF-8; names of hosts are ASCII. */
+static const char *
+show (const char *field)
+{
+	return text_is_ascii (field, strlen (field)) ? field : "?";
+}
 
 static int
 check_host (struct peer *peer, struct error *err)
@@ -24,7 +32,7 @@ check_host (struct peer *peer, struct error *err)
 	return REFUSE (err, MHD_HTTP_MISDIRECTED_REQUEST,
 		       "Invalid Host header: '%.100s' is not a name of "
 		       "this server; --allow-host makes it one",
-		       host);
+		       show (host));
 }
 
 static int
@@ -47,7 +55,7 @@ check_origin (struct peer *peer, struct error *err)
 	return REFUSE (err, MHD_HTTP_FORBIDDEN,
 		       "Invalid Origin header: pages of '%.100s' may not "
 		       "come here; --allow-origin lets them",
-		       origin);
+		       show (origin));
 }
 
 static int

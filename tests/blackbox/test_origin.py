@@ -42,6 +42,13 @@ def test_a_plain_foreign_host_is_421(server):
     assert ask(server, Host="evil.example.org").status == 421
 
 
+@pytest.mark.parametrize("name", ["Host", "Origin"])
+def test_bytes_that_are_no_text_are_not_shown(server, name):
+    response = ask(server, **{name: "a\xed\xa0\x80b"})
+    assert response.status in (421, 403)
+    assert "'?'" in response.body.decode()
+
+
 def test_an_allowed_host_is_served(start):
     server = start("--allow-host", "mcp.example.org", "--allow-host", "other")
     assert ask(server, Host="MCP.example.org:443").status == 200
