@@ -132,9 +132,13 @@ serve (struct server *server)
 {
 	struct error err = { "out of memory" };
 	enum exit_code code;
+	int r = loop_init (&server->loop);
 
-	if (loop_init (&server->loop) < 0)
+	if (r < 0) {
+		log_error ("there is nothing to wait with: %s",
+			   uv_strerror (r));
 		return EXIT_CODE_INTERNAL;
+	}
 	blame_watch ();
 	uv_timer_init (&server->loop.uv, &server->drain_timer);
 	server->drain_timer.data = server;

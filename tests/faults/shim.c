@@ -10,10 +10,13 @@
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <dlfcn.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/socket.h>
@@ -28,10 +31,11 @@
 #define CALLS(X)                                                               \
 	X (memory)                                                             \
 	X (accept4)                                                            \
-	X (read) X (write) X (readv) X (writev) X (send) X (sendmsg) X (       \
-		recv) X (recvfrom) X (recvmsg) X (pread64) X (pwrite64)        \
-		X (fsync) X (fdatasync) X (ftruncate64) X (open64) X (         \
-			open) X (openat) X (mmap) X (fork) X (pthread_create)  \
+	X (read)                                                               \
+	X (write) X (readv) X (writev) X (send) X (sendmsg) X (recv) X (       \
+		recvfrom) X (recvmsg) X (pread64) X (pwrite64) X (fsync)       \
+		X (fdatasync) X (ftruncate64) X (open64) X (open) X (          \
+			openat) X (mmap) X (fork) X (pthread_create)           \
 			X (socket) X (bind) X (listen) X (epoll_create1) X (   \
 				epoll_ctl) X (eventfd) X (pipe2) X (mkdir)     \
 				X (rename) X (unlink) X (fcntl64) X (          \
