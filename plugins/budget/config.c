@@ -38,6 +38,8 @@ int
 limits_read (struct limits *limits, struct json_object *object, char *sentence,
 	     size_t room)
 {
+	if (object == NULL)
+		return 0;
 	json_object_object_foreach (object, name, value)
 	{
 		enum resource resource = find_resource (name);
@@ -168,6 +170,8 @@ config_read (struct budget *budget, const char *text)
 		json_object_get_boolean (values_get (config, "defaults"));
 	int r;
 
+	if (config == NULL)
+		return -ENOMEM;
 	budget->run = has_defaults ? default_run : no_limits;
 	budget->each_agent = has_defaults ? default_agent : no_limits;
 	budget->thresholds[0] = 0.8;

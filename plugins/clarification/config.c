@@ -74,6 +74,8 @@ config_read (const char *text, struct settings *settings)
 	struct json_object *config = json_tokener_parse (text);
 	int r;
 
+	if (config == NULL)
+		return -ENOMEM;
 	*settings = (struct settings){
 		.strategy = (enum strategy) read_word (config, "strategy",
 						       strategies),

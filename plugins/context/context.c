@@ -249,9 +249,10 @@ static const char config_schema[] =
 static int
 init (const struct mcp_host *host, const char *config, void **state)
 {
-	struct context *context = malloc (sizeof (*context));
 	struct json_object *object = json_tokener_parse (config);
 	struct json_object *seconds = values_get (object, "timeout_seconds");
+	struct context *context =
+		object != NULL ? malloc (sizeof (*context)) : NULL;
 
 	(void) host;
 	if (context != NULL)

@@ -127,7 +127,9 @@ class Trial:
         assert life.live() == 0
         assert len(life.answered) == 9, life.trouble
         self.answered += life.answered
-        return self.shim.counts()
+        counts = self.shim.counts()
+        assert counts["memory"] > N_MEMORY and counts["read"] > 0
+        return counts
 
     def one(self, call, after, times=1):
         self.n += 1

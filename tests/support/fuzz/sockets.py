@@ -96,6 +96,8 @@ class Wire:
 
     def chunks(self, head, method="POST"):
         """The body in pieces."""
+        if head.get("connection").lower() == "close":
+            self.is_open = False
         if method == "HEAD" or head.status in (204, 304):
             return
         if head.get("transfer-encoding") == "chunked":
@@ -110,8 +112,6 @@ class Wire:
             while self.data or self.more():
                 data, self.data = self.data, b""
                 yield data
-        if head.get("connection").lower() == "close":
-            self.is_open = False
 
     def body(self, head, method="POST"):
         return b"".join(self.chunks(head, method))
