@@ -19,6 +19,8 @@
 #define SAID_BYTES (64 * 1024)
 /* The least time between two lags. */
 #define LAG_EVERY_MS 1000
+/* When the journal is asked again that could not be read. */
+#define AGAIN_MS 250
 
 struct outlet {
 	const struct outlet_ops *ops;
@@ -39,7 +41,8 @@ struct outlet {
 	 * keeps the loop from waiting when prepare was started too late. */
 	uv_prepare_t prepare;
 	uv_idle_t idle;
-	int n_handles; /* not closed */
+	uv_timer_t again; /* the journal could not be read */
+	int n_handles;	  /* not closed */
 };
 
 static void flush (struct outlet *outlet);
@@ -131,8 +134,15 @@ keep_whole (struct buffer *batch, size_t size)
 enum gathered {
 	GATHERED_ALL,
 	GATHERED_BATCH, /* there are more than went into the batch */
-	GATHERED_SOME	/* the next one is on its way from the disk */
+	GATHERED_SOME	/* the next one is on its way from the disk, or is
+			 * asked for again */
 };
+
+static void
+on_again (uv_timer_t *again)
+{
+	flush_soon (again->data);
+}
 
 static enum gathered
 gather_events (struct outlet *outlet)
@@ -154,6 +164,8 @@ gather_events (struct outlet *outlet)
 			return GATHERED_BATCH;
 		outlet->position = event.seq;
 	}
+	if (r < 0 && r != -EAGAIN)
+		uv_timer_start (&outlet->again, on_again, AGAIN_MS, 0);
 	return r == 0 ? GATHERED_ALL : GATHERED_SOME;
 }
 
@@ -259,8 +271,9 @@ outlet_new (struct loop *loop, struct journal *journal, int fd,
 	buffer_init (&outlet->batch, BATCH_BYTES + LIMIT_LINK_LINE_BYTES);
 	uv_prepare_init (&loop->uv, &outlet->prepare);
 	uv_idle_init (&loop->uv, &outlet->idle);
-	outlet->prepare.data = outlet->idle.data = outlet;
-	outlet->n_handles = 2;
+	uv_timer_init (&loop->uv, &outlet->again);
+	outlet->prepare.data = outlet->idle.data = outlet->again.data = outlet;
+	outlet->n_handles = 3;
 	outlet->watch =
 		(struct journal_watch){ .changed = on_changed, .arg = outlet };
 	journal_add_watch (journal, &outlet->watch);
@@ -353,4 +366,5 @@ outlet_free (struct outlet *outlet)
 	output_free (outlet->output);
 	uv_close ((uv_handle_t *) &outlet->prepare, on_closed);
 	uv_close ((uv_handle_t *) &outlet->idle, on_closed);
+	uv_close ((uv_handle_t *) &outlet->again, on_closed);
 }

@@ -89,6 +89,7 @@ class Peer:
         self.revision = schema.LATEST
         self.asked = {}         # by the id as JSON: the request
         self.answered = {}      # the same: its answer
+        self.cancelled = set()  # ids
         self.strict = True
         self.wire = None
         self.streams = []
@@ -134,7 +135,15 @@ class Peer:
                 id = told_id(message["id"])
                 self.asked[id] = message
                 self.answered.pop(id, None)
+            elif isinstance(message, dict) and "cancelled" in str(
+                    message.get("method")):
+                self.note_cancelled(message.get("params"))
         return messages
+
+    def note_cancelled(self, params):
+        """It may come before the answer, also to a request that follows."""
+        if isinstance(params, dict):
+            self.cancelled.add(told_id(params.get("requestId")))
 
     def render(self, step):
         """The bytes of a step, and the messages in them."""
@@ -243,9 +252,7 @@ class Peer:
                 self.take_event(json.loads(text), step)
             if id:
                 self.told["event"] = id
-                self.wait_for({told_id(message["id"]): message
-                               for message in messages
-                               if is_request(message)}, self.resume(), step)
+                self.wait_for(self.wanted(messages), self.resume(), step)
         wire.close()
 
     def open(self, step):
@@ -329,8 +336,7 @@ class Peer:
         if step["method"] == "GET" and head.type == "text/event-stream":
             wire.close()
             return
-        wanted = {told_id(message["id"]): message for message in messages
-                  if is_request(message)}
+        wanted = self.wanted(messages)
         if any(message["method"] == "subscriptions/listen"
                for message in wanted.values()):
             wire.close()
@@ -345,6 +351,13 @@ class Peer:
         if head.status in (200, 202) and step["method"] == "POST":
             self.all_are_answered(wanted, head)
         self.go_on(step, wanted)
+
+    def wanted(self, messages):
+        """The requests that have to be answered, by id."""
+        wanted = {told_id(message["id"]): message for message in messages
+                  if is_request(message)}
+        return {id: message for id, message in wanted.items()
+                if id not in self.cancelled}
 
     def all_are_answered(self, wanted, head):
         for id, message in wanted.items():

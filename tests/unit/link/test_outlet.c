@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "base/limits.h"
+#include "store/engine.h"
 
 /* Reads all there is; returns how many lags there were, and that events came
  * once each and in order, up to last_seq. */
@@ -122,6 +123,37 @@ old_events_are_told_as_a_lag (void **state)
 	assert_int_equal (event_seq (peer_line (&f->peer)), 2);
 }
 
+static const struct journal_ops *true_ops;
+static int n_failures;
+
+static int
+read_sometimes (struct journal *journal, uint64_t after_seq,
+		struct buffer *memory, struct event *ret_event)
+{
+	if (n_failures > 0) {
+		n_failures--;
+		return -ENOMEM;
+	}
+	return true_ops->read (journal, after_seq, memory, ret_event);
+}
+
+static void
+a_journal_that_could_not_be_read_is_asked_again (void **state)
+{
+	struct fixture *f = *state;
+	struct journal_ops failing = *f->journal->ops;
+
+	true_ops = f->journal->ops;
+	failing.read = read_sometimes;
+	f->journal->ops = &failing;
+	say_hello (f);
+	n_failures = 2;
+	append (f, "codex", "{}");
+	assert_int_equal (event_seq (peer_line (&f->peer)), 1);
+	assert_int_equal (n_failures, 0);
+	f->journal->ops = true_ops;
+}
+
 int
 main (void)
 {
@@ -135,6 +167,7 @@ main (void)
 		   set_up),
 		T (an_event_larger_than_the_outputs_room_arrives, set_up),
 		T (old_events_are_told_as_a_lag, set_up),
+		T (a_journal_that_could_not_be_read_is_asked_again, set_up),
 #undef T
 	};
 
