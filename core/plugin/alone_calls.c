@@ -6,11 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Out of memory is our caller's to handle, not the end. */
-#define HASH_NONFATAL_OOM 1
-#include <uthash.h>
-
 #include "base/limits.h"
+#include "base/table.h"
 #include "json/json.h"
 #include "plugin/alone_state.h"
 #include "plugin/far_call.h"

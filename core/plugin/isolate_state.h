@@ -6,12 +6,9 @@
 
 #include <uv.h>
 
-/* Out of memory is our caller's to handle, not the end. */
-#define HASH_NONFATAL_OOM 1
-#include <uthash.h>
-
 #include "base/buffer.h"
 #include "base/log.h"
+#include "base/table.h"
 #include "plugin/far_process.h"
 #include "plugin/far_row.h"
 #include "plugin/frame.h"

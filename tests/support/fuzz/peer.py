@@ -371,8 +371,9 @@ class Peer:
         if head.type == "text/event-stream" and head.status == 200:
             events = wire.events(head)
             self.wait_for(wanted, events, step)
-            for _ in events:
-                pass
+            for event, _, text in events:
+                if text and event != "retry":
+                    self.take_event(json.loads(text), step)
             return
         body = wire.body(head, step["method"])
         if head.status == 202 and body:
