@@ -13,6 +13,7 @@
 #include "plugin/descriptor.h"
 #include "plugin/far_process.h"
 #include "plugin/far_row.h"
+#include "plugin/foreign.h"
 #include "plugin/opening.h"
 #include "plugin/state.h"
 
@@ -50,6 +51,10 @@ open_it (struct job *job)
 	plugin->setting.config = alone.config;
 	plugin->host.table.run = alone.run;
 	alone_init_host (&plugin->host.table);
+	if (plugin->module.has_json_c)
+		plugin->foreign = foreign_find (plugin->module.handle);
+	if (plugin->foreign != NULL)
+		foreign_init_host (&plugin->host.table);
 	plugin->pool.began = crash_watch_thread;
 	alone.plugin = plugin;
 }

@@ -1,7 +1,7 @@
 /* Telling of a crash from within it: which call the thread was in, and where
  * it was. Only what a signal handler may do, but for reading symbols, which
  * was done once before so that it needs no memory. */
-#define _GNU_SOURCE
+
 #include <config.h>
 
 #include <dlfcn.h>

@@ -1,5 +1,5 @@
 /* What the process of an isolated plugin may not do. */
-#define _GNU_SOURCE
+
 #include <config.h>
 
 #include <fcntl.h>

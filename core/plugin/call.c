@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "plugin/blame.h"
 #include "plugin/calls.h"
+#include "plugin/foreign.h"
 #include "plugin/plugin.h"
 #include "plugin/state.h"
 
@@ -47,6 +48,7 @@ call_drop_arguments (struct call *call)
 {
 	struct mcp_call *pub = &call->handle->pub;
 
+	foreign_take_back (call);
 	json_object_put (pub->arguments);
 	json_object_put (pub->answers);
 	pub->arguments = pub->answers = NULL;
@@ -173,6 +175,8 @@ call_run (struct call *call)
 
 	if (!begin (call))
 		return true;
+	if (call->plugin->foreign != NULL)
+		foreign_lend (call);
 	outer = blame_begin (call->plugin->name, call->target.name);
 	status = call->target.handle (&call->handle->pub);
 	blame_end (outer);

@@ -15,6 +15,8 @@
 #include "plugin/pool.h"
 #include "plugin/target.h"
 
+struct lent;
+
 /* What a buffer of a call may keep for the next one. */
 #define CALL_KEEP_BYTES 16384
 
@@ -80,6 +82,11 @@ struct call {
 	int status;    /* that it was given back with */
 	struct result result;
 	struct buffer arguments_text;
+	/* With a plugin that has a json-c of its own (foreign.h): ours, while
+	 * the plugin is lent objects of its own, and those. */
+	bool is_lent;
+	struct json_object *arguments, *answers;
+	struct lent *lent;
 	double last_progress;
 	unsigned n_progress; /* letters on their way */
 	unsigned n_messages; /* the same */

@@ -101,6 +101,13 @@ enter (struct mcp_call *pub, const char *function, const char *method,
 	return NULL;
 }
 
+/* call is locked. */
+static struct json_object *
+answers_of (const struct call *call)
+{
+	return call->is_lent ? call->answers : call->handle->pub.answers;
+}
+
 static int
 host_answer (struct mcp_call *pub, const char *name, const char *method,
 	     struct json_object **ret_value)
@@ -110,7 +117,8 @@ host_answer (struct mcp_call *pub, const char *name, const char *method,
 	struct json_object *value = NULL;
 
 	if (call != NULL) {
-		r = read_answer (method, json_get (pub->answers, name), &value);
+		r = read_answer (method, json_get (answers_of (call), name),
+				 &value);
 		call_leave (call);
 	}
 	if (ret_value != NULL)
@@ -202,7 +210,7 @@ host_answer_text (struct mcp_call *pub, const char *name, const char *method,
 	struct text *text = NULL;
 
 	if (call != NULL) {
-		answer = json_get (pub->answers, name);
+		answer = json_get (answers_of (call), name);
 		r = read_answer (method, answer, &value);
 		if (value != NULL)
 			text = text_of (answer, value);

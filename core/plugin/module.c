@@ -86,12 +86,13 @@ check_json_c (void *handle, const char *copy, const char *file,
 
 	if (theirs == NULL || theirs == ours)
 		return 0;
-	return error_set (err, -ENOEXEC,
-			  "brings another json-c: '%s', the server has '%s'; "
-			  "link it with the server's, or use the *_text "
-			  "functions alone",
-			  strcmp (theirs_file, copy) == 0 ? file : theirs_file,
-			  ours_file);
+	return error_set (
+		err, -ENOEXEC,
+		"brings another json-c: '%s', the server has '%s'; "
+		"link it with the server's, use the *_text functions "
+		"alone, or run it in a process of its own (--isolate)",
+		strcmp (theirs_file, copy) == 0 ? file : theirs_file,
+		ours_file);
 }
 
 static int
@@ -110,9 +111,23 @@ open_kept (struct module *module, const char *copy, struct error *err)
 	return 0;
 }
 
+/* Opens it so that it finds its own functions first; a sanitizer wants to have
+ * all of them. *handle becomes NULL when that fails. */
+static void
+open_apart (void **handle, const char *copy)
+{
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+	(void) handle;
+	(void) copy;
+#else
+	dlclose (*handle);
+	*handle = dlopen (copy, RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND);
+#endif
+}
+
 int
 module_open (struct module *module, const char *copy, const char *file,
-	     struct error *err)
+	     bool is_alone, struct error *err)
 {
 	/* libltdl binds late and says "file not found" for everything. */
 	void *first = dlopen (copy, RTLD_NOW | RTLD_LOCAL);
@@ -122,11 +137,17 @@ module_open (struct module *module, const char *copy, const char *file,
 	if (first == NULL)
 		return refuse (copy, err);
 	r = check_json_c (first, copy, file, err);
+	if (r < 0 && is_alone) {
+		module->has_json_c = true;
+		open_apart (&first, copy);
+		r = first != NULL ? 0 : refuse (copy, err);
+	}
 	if (r == 0)
 		r = open_kept (module, copy, err);
 	if (r < 0)
 		module_close (module);
-	dlclose (first);
+	if (first != NULL)
+		dlclose (first);
 	return r;
 }
 

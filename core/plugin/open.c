@@ -197,7 +197,8 @@ open_copy (struct opening *opening)
 	outer = blame_begin (plugin->name, "its constructors");
 	if (is_isolated)
 		isolate_open (plugin, reasons);
-	else if (module_open (&plugin->module, plugin->copy, plugin->file, &err)
+	else if (module_open (&plugin->module, plugin->copy, plugin->file,
+			      false, &err)
 		 < 0)
 		reason_add (reasons, "%s", err.text);
 	blame_end (outer);
@@ -244,7 +245,7 @@ plugin_open_alone (struct registry *registry, const char *name,
 	}
 	plugin->setting.parallel = parallel;
 	if (module_begin (&err) < 0
-	    || module_open (&plugin->module, copy, file, &err) < 0)
+	    || module_open (&plugin->module, copy, file, true, &err) < 0)
 		reason_add (reasons, "%s", err.text);
 	else
 		read_descriptor (plugin, reasons);

@@ -15,6 +15,7 @@
 #include "plugin/pool.h"
 #include "plugin/registry.h"
 
+struct foreign;
 struct isolate;
 struct update;
 
@@ -55,6 +56,7 @@ struct plugin {
 	struct host host;
 	void *state;		 /* the plugin's own */
 	struct isolate *isolate; /* its process; NULL: it runs in this one */
+	const struct foreign *foreign; /* its own json-c; NULL: it has ours */
 	struct pool pool;
 	bool is_running;  /* init succeeded, fini was not called */
 	bool has_threads; /* that go on after its fini */
