@@ -59,6 +59,20 @@ open_it (struct job *job)
 	alone.plugin = plugin;
 }
 
+/* What a tool gives is checked once, by the server. */
+static void
+leave_checks (struct plugin *plugin)
+{
+	for (size_t i = 0; i < plugin->entries.n; i++) {
+		struct entry *entry = plugin->entries.rows[i];
+
+		if (entry->kind != ENTRY_TOOL)
+			continue;
+		schema_unref (((struct tool *) entry)->output);
+		((struct tool *) entry)->output = NULL;
+	}
+}
+
 static void
 opened (struct job *job)
 {
@@ -67,6 +81,7 @@ opened (struct job *job)
 		send_refusal ();
 		return;
 	}
+	leave_checks (alone.plugin);
 	far_put_descriptor (wire_begin (FRAME_DESCRIBED), alone.plugin);
 	wire_end ();
 }

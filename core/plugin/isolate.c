@@ -142,21 +142,24 @@ isolate_init (struct plugin *plugin, struct buffer *reasons)
 
 /* --- The end --- */
 
-/* Tells it to stop, and waits until it has. Its socket is full of calls that
- * nobody waits for when that cannot be sent. */
-static void
-stop_softly (struct far_process *process, int64_t patience_ms)
+/* Tells it to stop, and waits until it has. False: it has not. */
+static bool
+stop_softly (const struct far_process *process, int64_t patience_ms)
 {
 	struct pollfd fd = { .fd = process->pidfd, .events = POLLIN };
 	struct buffer out = { 0 };
+	bool has_ended = false;
 
 	frame_end (&out, frame_begin (&out, FRAME_STOP));
 	if (out.failed == 0
 	    && send (process->fd, out.data, out.size, MSG_NOSIGNAL)
 		       == (ssize_t) out.size)
-		poll (&fd, 1,
-		      patience_ms < FINI_MS ? (int) patience_ms : FINI_MS);
+		has_ended = poll (&fd, 1,
+				  patience_ms < FINI_MS ? (int) patience_ms
+							: FINI_MS)
+			    > 0;
 	buffer_fini (&out);
+	return has_ended;
 }
 
 void
@@ -166,10 +169,13 @@ isolate_close (struct plugin *plugin)
 
 	if (isolate == NULL || isolate->process.pid == 0)
 		return;
-	if (plugin->is_running)
-		stop_softly (&isolate->process,
+	if (plugin->is_running
+	    && !stop_softly (&isolate->process,
 			     isolate->registry->options->init_timeout_ms * 3
-				     / 4);
+				     / 4))
+		log_warning ("plugin '%s': its process did not end by itself "
+			     "and was killed; its fini does not return",
+			     plugin->name);
 	isolate_stop (isolate, NULL);
 }
 

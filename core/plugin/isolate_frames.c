@@ -189,7 +189,7 @@ isolate_take_frames (struct far_peer *peer)
 	int64_t size = 1;
 	int r = 0;
 
-	while (r == 0 && !peer->is_broken) {
+	while (r == 0 && !peer->is_broken && done < peer->in.size) {
 		if (isolate->n_parcels >= LIMIT_FRAMES_WAITING) {
 			far_peer_pause (peer, true);
 			break;

@@ -257,6 +257,31 @@ def test_too_many_crashes_end_in_quarantine(server, agent):
     agent.report("others notice nothing")
 
 
+def test_a_reload_ends_the_quarantine(server, agent):
+    for _ in range(5):
+        crash(server, agent, how="segv")
+    server.link.request("plugins/reload", {"name": "isolated"})
+    assert plugin_of(server)["state"] == "running"
+    assert look(agent)["pid"] == plugin_of(server)["pid"]
+
+
+def test_a_reload_brings_a_new_process_beside_the_calls_of_the_old(start):
+    server = begin(start, "--call-timeout", "1")
+    agent = Streamable(server)
+    agent.initialize()
+    old = look(agent)["pid"]
+    held = agent.begin_call("hold")
+    server.link.event("isolated.waiting")
+    server.link.request("plugins/reload", {"name": "isolated"})
+    assert look(agent)["pid"] != old
+    assert os.path.exists(f"/proc/{old}")
+    assert held.result()["isError"]
+    server.announce("stuck")
+    # It owes that call, and is not waited for any longer.
+    wait_gone(old)
+    assert plugin_of(server)["crashes"] == 0
+
+
 def test_one_that_cannot_start_again_is_given_up(start, tmp_path):
     server = begin(start, tmp_path=tmp_path, config={
         "isolate": True, "config": {"stay_away": True}})
