@@ -40,6 +40,7 @@ def make(*words):
 WERROR = "--enable-werror"
 UNIT = make("check-unit")
 BLACKBOX = make("check-blackbox")
+ISOLATED = make("check-isolated")
 THREADS = make("check-blackbox", "PYTEST_FLAGS=-m threads")
 FAULTS = make("check-faults")
 FUZZ = ["make", "-s", "fuzz", "SECONDS=5"]
@@ -59,6 +60,7 @@ VALGRIND = make("check-TESTS", "TESTS=$(filter-out %/test_pattern "
 # The suite is installed once; the sanitizers' builds use the same.
 CONFORMANCE = ["make", "-s", "check-conformance",
                "CONFORMANCE_SUITE=../build/suite"]
+CONFORMANCE_ISOLATED = ["env", "MCP_ISOLATE=all", *CONFORMANCE]
 DEMO = [sys.executable, "../doc/examples/orchestrator.py",
         "--server", "./mcp-orchestrator", "--client", "./mcp-call",
         "--plugin-dir", "plugins/.run"]
@@ -79,6 +81,8 @@ STAGES = [
           suites=[make("check-interop")]),
     Stage("conformance", "build", [WERROR], 900,
           suites=[CONFORMANCE]),
+    Stage("isolated", "build", [WERROR], 900,
+          suites=[ISOLATED, CONFORMANCE_ISOLATED]),
     Stage("address,undefined", "build-asan",
           [WERROR, "--enable-sanitizers=address,undefined"], 1800,
           suites=[UNIT, BLACKBOX, CONFORMANCE, FAULTS_THREADS]),
