@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@
 #include "plugin/alone.h"
 #include "plugin/blame.h"
 #include "plugin/far_process.h"
+#include "plugin/guard.h"
 
 enum exit_status { STATUS_PASSED, STATUS_FAILED, STATUS_USAGE };
 
@@ -55,7 +57,10 @@ run_child (const struct rig_options *options, const struct script *script,
 	int r;
 
 	alarm (TEST_SECONDS);
+	/* As in the server. */
+	signal (SIGPIPE, SIG_IGN);
 	blame_watch ();
+	guard_open ();
 	r = rig_init (&rig, options, script->file);
 	rig.line = &watch->line;
 	if (r < 0)
@@ -67,6 +72,7 @@ run_child (const struct rig_options *options, const struct script *script,
 	if (r < 0)
 		_exit (STATUS_FAILED);
 	rig_fini (&rig);
+	guard_close ();
 	blame_unwatch ();
 	exit (STATUS_PASSED);
 }

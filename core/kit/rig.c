@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "kit/verb.h"
+#include "plugin/guard.h"
 
 /* One turn of the loop while something is waited for. */
 #define TURN_MS 20
@@ -330,7 +331,10 @@ wind_up (struct rig *rig)
 	if (rig->registry && !rig_wait (rig, is_given_back, NULL))
 		return rig_fail (rig, "the plugin did not give a call back; "
 				      "after cancel it is still owed");
-	return rig_unload (rig) < 0 ? -1 : check_log (rig);
+	if (rig_unload (rig) < 0)
+		return -1;
+	guard_check (rig->name, "the test");
+	return check_log (rig);
 }
 
 int

@@ -133,6 +133,13 @@ def test_a_call_that_is_not_given_back_fails(script):
     assert "did not give a call back" in out
 
 
+def test_what_a_plugin_changes_in_its_process_fails(script):
+    code, out, _ = run("wild", script("call surroundings_here\nexpect ok\n"))
+    assert code == 1
+    assert "a line was logged that nothing expected" in out
+    assert re.search("umask|directory|signal", out)
+
+
 def test_a_warning_that_nothing_expects_fails(script):
     call = "call finish_twice\nexpect text once\n"
     code, out, _ = run("misbehave", script(call))
