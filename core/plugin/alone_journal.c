@@ -89,6 +89,8 @@ put_change (struct buffer *out, const struct mcp_change *change)
 	frame_put_text (out, is_event ? change->agent : NULL);
 	frame_put_bytes (out, is_event ? change->payload : NULL, change->size);
 	frame_put_text (out, is_event ? change->line : NULL);
+	for (int i = 0; i < 4; i++)
+		frame_put_u64 (out, change->reserved[i]);
 }
 
 static int

@@ -133,6 +133,8 @@ read_change (struct frame *frame, struct mcp_change *change)
 	if (change->payload != NULL)
 		change->size = size;
 	change->line = frame_text (frame);
+	for (int i = 0; i < 4; i++)
+		change->reserved[i] = frame_u64 (frame);
 }
 
 static void
