@@ -123,7 +123,11 @@ def test_rows(agent):
     assert tools["arguments"]["annotations"] == {
         "readOnlyHint": True, "destructiveHint": False,
         "idempotentHint": True, "openWorldHint": False}
+    stream = agent.open()
     assert texts(agent.call("rows")) == ["0 0 0 0 0 0 0 1 0"]
+    while stream.next().message["method"] \
+            != "notifications/tools/list_changed":
+        pass
     assert texts(agent.call("later")) == ["added"]
 
 
