@@ -152,7 +152,6 @@ read_instructions (struct settings *settings, struct json_object *value,
 
 	if (r < 0)
 		return r;
-	/* It is set now. NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage) */
 	settings->instructions = strdup (text);
 	return settings->instructions ? 0 : -ENOMEM;
 }

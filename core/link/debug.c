@@ -2,6 +2,7 @@
  * with its control characters made visible: a terminal obeys none of it. */
 #include "link/debug.h"
 
+#include <inttypes.h>
 #include <string.h>
 #include <time.h>
 
@@ -81,9 +82,8 @@ debug_write_lag (struct buffer *lines, const struct outlet_lag *lag)
 	if (lag->lost_from == 0)
 		return;
 	add_time (lines, clock_wall_ms ());
-	buffer_add_format (
-		lines, "(%llu events were lost)\n",
-		(unsigned long long) (lag->lost_to - lag->lost_from + 1));
+	buffer_add_format (lines, "(%" PRIu64 " events were lost)\n",
+			   lag->lost_to - lag->lost_from + 1);
 }
 
 void

@@ -309,7 +309,10 @@ agent_clocks_reported (struct mcp *mcp, const struct caller *caller,
 		return before;
 	if (named.clock != before) {
 		known_otherwise (before);
+		/* It may give up a name that has just become another's. */
 		agent_clocks_heard (mcp, &named, transport);
+		if (named.clock == NULL)
+			return before;
 	}
 	report (mcp, named.clock, phase);
 	return named.clock;

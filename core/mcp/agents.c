@@ -1,6 +1,7 @@
 /* The table of agents. Knows no request and no message. */
 #include "mcp/agents.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -288,6 +289,7 @@ agents_add (struct agents *agents, const struct agent_setting *setting,
 		r = protect_name (agent, err);
 	if (r < 0)
 		return r;
+	assert (agent != NULL);
 	agent->is_expected = setting->is_expected;
 	if (setting->role != NULL) {
 		free (agent->role);

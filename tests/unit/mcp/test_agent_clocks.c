@@ -51,12 +51,33 @@ the_clock_of_a_running_call_stays_when_its_session_goes_by_another_name (
 	assert_false (is_there ("tester"));
 }
 
+/* Between the report and the moment in which it is noted here. */
+static void
+a_report_by_a_name_that_has_become_an_agents_is_not_that_agents (void **state)
+{
+	struct agent_setting setting = { .name = "ann" };
+	struct agent *ann = NULL;
+
+	(void) state;
+	stand_stateless_as ("\"io.modelcontextprotocol/protocolVersion\":"
+			    "\"2026-07-28\","
+			    "\"io.modelcontextprotocol/clientCapabilities\":{}",
+			    "tools/call", "wait", "\"name\":\"wait\",");
+	assert_int_equal (
+		agents_add (mcp_agents (stand.mcp), &setting, &ann, NULL), 0);
+	report (stand.calls, "ann");
+	assert_int_equal (ann->clock->n_reports, 0);
+	assert_false (ann->clock->is_connected);
+}
+
 int
 main (void)
 {
 	const struct CMUnitTest tests[] = {
 		stand_test (
 			the_clock_of_a_running_call_stays_when_its_session_goes_by_another_name),
+		stand_test (
+			a_report_by_a_name_that_has_become_an_agents_is_not_that_agents),
 	};
 
 	return cmocka_run_group_tests (tests, NULL, NULL);
