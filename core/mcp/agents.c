@@ -283,13 +283,15 @@ agents_add (struct agents *agents, const struct agent_setting *setting,
 
 	if (r == 0)
 		r = require_entry (agents, setting->name, &agent, err);
-	if (r == 0 && agent->is_revoked)
+	if (r < 0)
+		return r;
+	assert (agent != NULL);
+	if (agent->is_revoked)
 		r = give_token (agent, setting, err);
 	if (r == 0)
 		r = protect_name (agent, err);
 	if (r < 0)
 		return r;
-	assert (agent != NULL);
 	agent->is_expected = setting->is_expected;
 	if (setting->role != NULL) {
 		free (agent->role);

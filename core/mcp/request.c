@@ -224,9 +224,10 @@ bool
 request_keep_uri (struct request *request, const char *uri)
 {
 	request->uri = strdup (uri);
-	if (request->uri == NULL)
-		request_error (request, RPC_INTERNAL_ERROR, "out of memory");
-	return request->uri != NULL;
+	if (request->uri != NULL)
+		return true;
+	request_error (request, RPC_INTERNAL_ERROR, "out of memory");
+	return false;
 }
 
 bool

@@ -197,11 +197,12 @@ static void
 reply (struct work *work)
 {
 	struct exchange *exchange = work->exchange;
+	struct backlog *backlog = work->backlog;
 
-	if (exchange == NULL && work->backlog == NULL)
+	if (exchange == NULL && backlog == NULL)
 		return;
 	complete_answers (work);
-	if (work->backlog != NULL) {
+	if (backlog != NULL) {
 		reply_on_stream (work);
 		return;
 	}

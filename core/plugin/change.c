@@ -184,15 +184,21 @@ is_disabled (const struct plugin *plugin, const struct entry *entry)
 }
 
 static int
+refuse (const struct plugin *plugin, const struct buffer *reasons)
+{
+	log_misbehaving (plugin->name, "a row cannot be added: %s",
+			 reason_text (reasons));
+	return -EINVAL;
+}
+
+static int
 take (struct plugin *plugin, struct entry *entry, const struct buffer *reasons)
 {
 	int r;
 
 	if (reason_any (reasons)) {
-		log_misbehaving (plugin->name, "a row cannot be added: %s",
-				 reason_text (reasons));
 		entry_unpin (entry);
-		return -EINVAL;
+		return refuse (plugin, reasons);
 	}
 	r = is_disabled (plugin, entry) ? 1 : offer_locked (plugin, entry);
 	if (r != 0)
@@ -214,7 +220,7 @@ add (const struct mcp_host *table, const struct row_type *type, const void *row,
 
 	size_check ("size", size, type->size_min, &reasons);
 	if (reason_any (&reasons)) {
-		r = take (plugin, NULL, &reasons);
+		r = refuse (plugin, &reasons);
 	} else {
 		entry = row_read (type, &reader, row, size);
 		r = entry != NULL ? take (plugin, entry, &reasons) : -ENOMEM;

@@ -60,7 +60,9 @@ make_environment (void)
 	while (environ != NULL && environ[n] != NULL)
 		n++;
 	variables = calloc (n + 1, sizeof (*variables));
-	for (size_t i = 0; variables != NULL && i < n; i++)
+	if (variables == NULL)
+		return NULL;
+	for (size_t i = 0; i < n; i++)
 		if (is_harmless (environ[i]))
 			variables[n_kept++] = environ[i];
 	return variables;

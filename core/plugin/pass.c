@@ -136,12 +136,13 @@ find_nearest (const struct pass *pass, const char *name)
 {
 	size_t n = pass->scan.n_found;
 	const char **names = calloc (n + 1, sizeof (*names));
-	const char *nearest = NULL;
+	const char *nearest;
 
-	for (size_t i = 0; names != NULL && i < n; i++)
+	if (names == NULL)
+		return NULL;
+	for (size_t i = 0; i < n; i++)
 		names[i] = pass->scan.found[i].name;
-	if (names != NULL)
-		nearest = text_nearest (name, names);
+	nearest = text_nearest (name, names);
 	free (names);
 	return nearest;
 }

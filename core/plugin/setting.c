@@ -25,7 +25,9 @@ copy_names (const char *const *names)
 	size_t n = count (names);
 	const char **copy = calloc (n + 1, sizeof (*copy));
 
-	for (size_t i = 0; copy != NULL && i < n; i++) {
+	if (copy == NULL)
+		return NULL;
+	for (size_t i = 0; i < n; i++) {
 		copy[i] = strdup (names[i]);
 		if (copy[i] != NULL)
 			continue;

@@ -420,9 +420,11 @@ journal_open_sqlite (struct loop *loop, const char *dir,
 {
 	struct sqlite *sqlite = sqlite_new (loop, options);
 	char *path = text_format ("%s/journal.db", dir);
-	int r = sqlite && path ? 0 : error_set (err, -ENOMEM, "out of memory");
+	int r = sqlite && path ? 0 : -ENOMEM;
 
-	if (r == 0)
+	if (r < 0)
+		error_set (err, r, "out of memory");
+	else
 		r = disk_open (path, options->is_durable, &sqlite->disk, err);
 	if (r == 0)
 		r = load (sqlite, err);
