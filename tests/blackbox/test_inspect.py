@@ -82,10 +82,21 @@ def test_the_exit_code_of_a_check_is_4_for_a_bad_plugin(name, expected):
     assert name in out
 
 
+def test_several_files_are_checked_at_once_and_each_is_told():
+    good, bad = (f"{plugin_dir(name)}/{name}.so"
+                 for name in ("status", "bad_schema"))
+    code, out, _ = run("--check-plugin", good, "--check-plugin", bad)
+    assert code == 4
+    assert "status 0.1.0: would be served" in out
+    assert "bad_schema: refused" in out
+    assert "1 of 2 plugins would be served" in out
+
+
 def test_a_file_that_is_not_there_is_told():
     code, out, _ = run("--check-plugin", "/nonexistent/status.so")
     assert code == 4
-    assert "No such file" in out
+    assert "cannot be opened: No such file" in out
+    assert "directory" not in out
 
 
 def test_strict_and_required_decide_the_exit_code_as_at_a_start(tmp_path):
