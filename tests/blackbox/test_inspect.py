@@ -96,7 +96,7 @@ def test_a_file_that_is_not_there_is_told():
     code, out, _ = run("--check-plugin", "/nonexistent/status.so")
     assert code == 4
     assert "cannot be opened: No such file" in out
-    assert "directory" not in out
+    assert "--plugin-dir" not in out
 
 
 def test_strict_and_required_decide_the_exit_code_as_at_a_start(tmp_path):
