@@ -136,7 +136,7 @@ close_stream (struct stream *stream)
 		DL_DELETE2 (http->dirty, stream, dirty_prev, dirty_next);
 	DL_DELETE (http->streams, stream);
 	http->n_streams--;
-	trim_note (http);
+	trim_note (&http->trim, http_connections (http));
 	uv_close ((uv_handle_t *) &stream->watch, on_watch_closed);
 	canned_drop_input (stream->fd);
 	close (stream->fd);

@@ -135,7 +135,8 @@ http_bind (struct loop *loop, struct mcp *mcp,
 	http->spare_fd = http->dead_fd = -1;
 	raise_descriptors ();
 	define_dues (http);
-	trim_start (http);
+	trim_init (&http->trim, loop);
+	http->n_handles++;
 	r = start (http, err);
 	if (r < 0) {
 		http_free (http);
@@ -208,7 +209,7 @@ http_free (struct http *http)
 	listener_close_all (http);
 	daemon_stop (http);
 	turn_stop (http);
-	trim_stop (http);
+	server_close (http, (uv_handle_t *) &http->trim.timer);
 	server_close (http, (uv_handle_t *) &http->dues.timer);
 	close_fd (http->spare_fd);
 	close_fd (http->dead_fd);

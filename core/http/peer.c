@@ -130,7 +130,7 @@ bury (struct peer *peer)
 	DL_DELETE (http->peers, peer);
 	if (!peer->is_taken)
 		http->n_peers--;
-	trim_note (http);
+	trim_note (&http->trim, http_connections (http));
 	peer->connection = NULL;
 	uv_close ((uv_handle_t *) &peer->watch, on_watch_closed);
 }
@@ -169,7 +169,7 @@ peer_new (struct http *http, int fd)
 	peer->fd = fd;
 	DL_APPEND (http->peers, peer);
 	http->n_peers++;
-	trim_note (http);
+	trim_note (&http->trim, http_connections (http));
 	return peer;
 }
 

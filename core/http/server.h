@@ -10,6 +10,7 @@
 
 #include "base/buffer.h"
 #include "base/loop.h"
+#include "base/trim.h"
 #include "http/due.h"
 #include "http/http.h"
 
@@ -72,9 +73,7 @@ struct http {
 	size_t n_peers;
 	size_t n_waiting; /* bytes, in all feeds */
 
-	/* trim.c */
-	size_t peak; /* of connections, since the last time */
-	uv_timer_t trim;
+	struct trim trim; /* of connections */
 
 	/* request.c */
 	struct buffer spare_body; /* of the last request, for the next */
@@ -124,13 +123,6 @@ void drain_before (struct http *http);
 void drain_after (struct http *http);
 /* Cuts everything, here and now. */
 void drain_cut (struct http *http);
-
-/* --- trim.c: memory goes back when a crowd has left --- */
-
-void trim_start (struct http *http);
-void trim_stop (struct http *http);
-/* The number of connections has changed. */
-void trim_note (struct http *http);
 
 /* --- http.c --- */
 

@@ -57,10 +57,12 @@ mcp_new (struct loop *loop, struct registry *registry,
 	mcp->beat_ms = INT64_MAX;
 	uv_timer_init (&loop->uv, &mcp->sweep);
 	uv_timer_init (&loop->uv, &mcp->beat);
+	trim_init (&mcp->trim, loop);
 	uv_timer_init (&loop->uv, &mcp->expiry);
 	mcp->sweep.data = mcp->beat.data = mcp->expiry.data = mcp;
+	mcp->trim.timer.data = mcp;
 	agent_clocks_init (mcp);
-	mcp->n_timers = 4;
+	mcp->n_timers = 5;
 	random_hex (mcp->boot, BACKLOG_BOOT_BYTES);
 	ended_load (mcp);
 	wishes_load (mcp);
@@ -89,6 +91,7 @@ mcp_free (struct mcp *mcp)
 	agent_clocks_fini (mcp);
 	tasks_free (mcp);
 	uv_close ((uv_handle_t *) &mcp->sweep, timer_closed);
+	uv_close ((uv_handle_t *) &mcp->trim.timer, timer_closed);
 	uv_close ((uv_handle_t *) &mcp->beat, timer_closed);
 	uv_close ((uv_handle_t *) &mcp->expiry, timer_closed);
 	uv_close ((uv_handle_t *) &mcp->clocks.timer, timer_closed);

@@ -37,6 +37,7 @@ session_new (struct mcp *mcp, enum transport transport, struct agent *agent,
 	session->caller.agent = agent;
 	session->caller.message_level = LOGGING_DEFAULT_LEVEL;
 	HASH_ADD_STR (mcp->sessions, key, session);
+	trim_note (&mcp->trim, HASH_COUNT (mcp->sessions));
 	if (session->hh.tbl == NULL) {
 		free (session);
 		return NULL;
@@ -68,6 +69,7 @@ session_end (struct session *session, enum call_end why, const char *sentence)
 	session->is_ending = true;
 	leave_clock (session);
 	HASH_DEL (session->mcp->sessions, session);
+	trim_note (&session->mcp->trim, HASH_COUNT (session->mcp->sessions));
 	idle_remove (session);
 	while (session->calls != NULL)
 		request_cut (session->calls, why, sentence);

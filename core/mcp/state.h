@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/seal.h"
+#include "base/trim.h"
 #include "mcp/agent_clocks.h"
 #include "mcp/agents.h"
 #include "mcp/backlog.h"
@@ -35,6 +36,7 @@ struct mcp {
 	struct session *idle;	  /* those without a stream or a call; the
 				   * longest idle first */
 	uv_timer_t sweep;	  /* for the first of them */
+	struct trim trim;	  /* of sessions */
 	struct memos ended;	  /* by ended.c */
 	struct memos wishes;	  /* by wishes.c */
 

@@ -164,7 +164,8 @@ def asleep(settings):
 def memory(settings):
     """What an idle stream takes."""
     crowd = streams.most(settings.crowd)
-    options = streams.options_for(crowd)
+    options = [*streams.options_for(crowd),
+               "--session-idle", streams.IDLE_SECONDS]
     return {
         "ours /sse": streams.memory(peers.Ours(options=options), "/sse",
                                     crowd),

@@ -2,7 +2,6 @@
 program ends with many of them open."""
 
 import gc
-import http.client
 import socket
 import time
 
@@ -10,6 +9,8 @@ from . import peers
 
 # Sockets of ours beside the streams, and the server's own descriptors.
 SPARE = 200
+# A session without its stream.
+IDLE_SECONDS = 3
 
 
 def open_stream(port, target, session=None):
@@ -24,24 +25,15 @@ def open_stream(port, target, session=None):
 
 
 def open_streams(port, target, count):
-    """[(stream, session)]; on /mcp every stream has a session of its own:
-    the newest wins."""
-    sessions = (peers.initialize(port) if target == "/mcp" else None
-                for _ in range(count))
-    return [(open_stream(port, target, session), session)
-            for session in sessions]
+    """On /mcp every stream has a session of its own: the newest wins."""
+    return [open_stream(port, target, peers.initialize(port)
+                        if target == "/mcp" else None)
+            for _ in range(count)]
 
 
-def close_streams(port, streams):
-    """Their sessions end with them."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    for stream, session in streams:
+def close_streams(streams):
+    for stream in streams:
         stream.close()
-        if session:
-            connection.request("DELETE", "/mcp",
-                               headers={"Mcp-Session-Id": session})
-            connection.getresponse().read()
-    connection.close()
     streams.clear()
     gc.collect()
 
@@ -56,7 +48,8 @@ def most(wanted):
 
 
 def settle(peer, seconds=1):
-    """The least memory within that time: some is given back later."""
+    """The least memory within that time: some is given back later, when the
+    sessions of those that left have been idle for long enough."""
     samples = []
     for _ in range(10 * seconds):
         time.sleep(0.1)
@@ -67,12 +60,12 @@ def settle(peer, seconds=1):
 def memory(peer, target, count):
     """KiB a stream, and what is left when all have gone. Ends the peer."""
     # The first streams pay for what all share.
-    close_streams(peer.port, open_streams(peer.port, target, 10))
+    close_streams(open_streams(peer.port, target, 10))
     before = settle(peer)
     streams = open_streams(peer.port, target, count)
     during = settle(peer)
-    close_streams(peer.port, streams)
-    after = settle(peer, 3)
+    close_streams(streams)
+    after = settle(peer, IDLE_SECONDS + 3)
     peer.stop()
     return {"streams": count, "kib_a_stream": (during - before) / count,
             "before_mib": before / 1024, "during_mib": during / 1024,
@@ -85,6 +78,5 @@ def stop_ms(peer, count):
     start = time.perf_counter()
     peer.stop()
     took = time.perf_counter() - start
-    for stream, _ in streams:
-        stream.close()
+    close_streams(streams)
     return {"streams": count, "stop_ms": 1000 * took}
