@@ -161,7 +161,10 @@ count_versions (const struct registry *registry, const char *name,
 
 	*versions = (struct versions){ 0 };
 	LL_FOREACH (registry->plugins, plugin) {
-		if (strcmp (plugin->name, name) != 0)
+		/* What had a process of its own is gone with it. */
+		if (strcmp (plugin->name, name) != 0
+		    || (plugin->isolate != NULL
+			&& plugin->life == PLUGIN_ENDED))
 			continue;
 		versions->n_copies++;
 		versions->bytes += plugin->copy_bytes;

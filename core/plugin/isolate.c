@@ -287,6 +287,13 @@ isolate_protect_name (struct registry *registry, const char *name)
 	}
 }
 
+bool
+isolate_is_given_up (const struct plugin *plugin)
+{
+	return plugin->isolate != NULL
+	       && plugin->isolate->state == ISOLATE_QUARANTINED;
+}
+
 void
 isolate_describe (const struct plugin *plugin, struct buffer *json)
 {

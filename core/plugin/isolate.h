@@ -51,6 +51,8 @@ bool isolate_admit (struct call *call, const struct call_request *request);
 /* An MCP_ASK of this row will never be answered. */
 void isolate_abandon (const struct entry *entry, const char *state,
 		      size_t size);
+/* Whether it crashed too often to be started again by itself. */
+bool isolate_is_given_up (const struct plugin *plugin);
 /* {state, pid, crashes} of an isolated plugin, members with a comma before
  * each; nothing of others. */
 void isolate_describe (const struct plugin *plugin, struct buffer *json);

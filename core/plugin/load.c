@@ -9,6 +9,7 @@
 #include <utlist.h>
 
 #include "base/log.h"
+#include "plugin/isolate.h"
 #include "plugin/opening.h"
 #include "plugin/pass.h"
 #include "plugin/scan.h"
@@ -80,7 +81,7 @@ is_same (const struct pass *pass, const struct found *found,
 	/* One that hung is not left another thread for nothing. */
 	if (report != NULL && report->is_hung)
 		return file_stamp_equals (&report->stamp, &found->stamp);
-	return is_file_of (serving, found)
+	return is_file_of (serving, found) && !isolate_is_given_up (serving)
 	       && file_stamp_equals (&serving->stamp, &found->stamp)
 	       && plugin_setting_equals (
 		       &serving->setting,

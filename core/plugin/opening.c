@@ -161,6 +161,7 @@ is_known (const struct plugin *plugin, const struct opening_request *request)
 
 	return before != NULL && !request->is_forced
 	       && strcmp (plugin->file, before->file) == 0
+	       && !isolate_is_given_up (before)
 	       && plugin_setting_equals (&plugin->setting, &before->setting);
 }
 

@@ -255,6 +255,11 @@ def test_too_many_crashes_end_in_quarantine(server, agent):
     assert result["isError"]
     assert "isolated" in text_of(result) and "5 times" in text_of(result)
     agent.report("others notice nothing")
+    # Only a reload starts it again, though its file is as it was.
+    changes = server.link.request("plugins/reload")["plugins"]
+    assert [change["change"] for change in changes] == ["replaced"]
+    assert plugin_of(server)["state"] == "running"
+    assert not agent.call("look").get("isError")
 
 
 def test_a_reload_ends_the_quarantine(server, agent):

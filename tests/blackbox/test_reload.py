@@ -231,6 +231,20 @@ def test_one_that_keeps_what_was_cancelled_is_stuck_until_it_gives_it_back(
     server.log.wait(re.compile("turn 1 ends"))
 
 
+@pytest.mark.parametrize("server", [["--isolate", "all"]], indirect=True)
+def test_the_process_of_an_old_version_ends_with_it(server, folder, agent):
+    pids = {listed(server)["pid"]}
+    for _ in range(5):
+        reload(server, "turn")
+        pids.add(listed(server)["pid"])
+    assert version(agent) == "1 1 {}"
+    assert len(pids) == 6
+    pids.remove(listed(server)["pid"])
+    row = wait_until(server, lambda row: row["copies"] == 1)
+    assert row["draining"] == 0
+    assert not [pid for pid in pids if os.path.exists(f"/proc/{pid}")]
+
+
 def test_an_old_version_is_told_of_the_end_too(start, folder):
     folder.put("flow", "flow")
     server = start("--plugin-dir", folder.path, plugins=None)
