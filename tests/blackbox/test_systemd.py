@@ -2,6 +2,8 @@
 told how far the server is."""
 
 import os
+import re
+import signal
 import socket
 import subprocess
 import sys
@@ -144,6 +146,18 @@ def test_the_manager_is_told_of_readiness_and_of_the_end(start, tmp_path,
         assert manager.recv(4096).splitlines()[0] == b"READY=1"
         server.stop()
         assert manager.recv(4096).splitlines()[0] == b"STOPPING=1"
+
+
+def test_the_manager_is_told_of_a_reload(start, tmp_path):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.settimeout(LIMIT)
+        manager.bind(str(tmp_path / "notify"))
+        server = start(env={"NOTIFY_SOCKET": str(tmp_path / "notify")})
+        assert b"READY=1" in manager.recv(4096)
+        server.signal(signal.SIGHUP)
+        assert re.match(rb"RELOADING=1\nMONOTONIC_USEC=\d+\n",
+                        manager.recv(4096))
+        assert manager.recv(4096).startswith(b"READY=1\n")
 
 
 @pytest.mark.parametrize("path", ["relative", "/" + "x" * 200])
