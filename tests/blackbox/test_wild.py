@@ -28,13 +28,18 @@ def connect(server):
     return agent
 
 
+def is_running(pid):
+    try:
+        stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"
+
+
 def children(server):
     """Processes of the server's that still run."""
-    return [pid for pid in
-            pathlib.Path(f"/proc/{server.pid}/task/{server.pid}/children")
-            .read_text().split()
-            if " (" in (stat := pathlib.Path(f"/proc/{pid}/stat").read_text())
-            and stat.rpartition(")")[2].split()[0] != "Z"]
+    path = pathlib.Path(f"/proc/{server.pid}/task/{server.pid}/children")
+    return list(filter(is_running, path.read_text().split()))
 
 
 def go_down(server, tool, code, words, **arguments):
@@ -231,6 +236,89 @@ def test_so_is_a_sentence_that_is_too_long(wild, where):
     result = connect(wild).call(f"huge{where}", {"what": "fail"})
     assert result["isError"], result
     assert "too long" in result["content"][0]["text"]
+
+
+# -- it is isolated: whatever it does costs its own process --
+
+@pytest.fixture
+def apart(start):
+    server = start("--isolate", "all", plugins=("wild", "status"))
+    server.link.hello()
+    return server
+
+
+def text_of(result):
+    return result["content"][0]["text"]
+
+
+@HERE
+@pytest.mark.parametrize("tool, arguments", [
+    ("exit", {"status": "0"}), ("close_all", {})])
+def test_isolated_what_takes_a_process_down_costs_its_own_calls(
+        apart, tool, arguments, where):
+    apart.announce("plugin 'wild' crashed")
+    agent, other = connect(apart), connect(apart)
+    result = agent.call(tool + where, arguments)
+    assert result["isError"] and "'wild'" in text_of(result)
+    assert apart.link.event("plugin.crashed")["payload"]["plugin"] == "wild"
+    other.report("others notice nothing")
+    assert not agent.call("leak")["isError"]
+
+
+@needs_cxx
+@HERE
+def test_isolated_an_exception_costs_its_own_calls(start, where):
+    server = start("--isolate", "throws", plugins=("throws", "status"))
+    server.link.hello()
+    server.announce("plugin 'throws' crashed")
+    agent = connect(server)
+    result = agent.call(f"throw{where}")
+    assert result["isError"] and "'throws'" in text_of(result)
+    event = server.link.event("plugin.crashed")["payload"]
+    assert event["tool"] == f"throw{where}" and event["signal"] == 6
+    agent.report("others notice nothing")
+
+
+@HERE
+def test_isolated_a_fork_makes_no_second_process(apart, where):
+    apart.announce(f"plugin 'wild', called for fork{where}, came back in a "
+                   "process that it had forked")
+    agent = connect(apart)
+    before = len(children(apart))
+    pid = int(text_of(agent.call(f"fork{where}")))
+    assert pid != 0
+    end = time.monotonic() + LIMIT
+    while is_running(pid):
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    assert not agent.call(f"leak{where}")["isError"]
+    assert len(children(apart)) == before
+    agent.report("others notice nothing")
+
+
+@HERE
+@pytest.mark.parametrize("tool, arguments", [
+    ("signals", {}), ("surroundings", {}), ("leak", {}), ("foreign", {}),
+    ("huge", {"what": "text"}), ("huge", {"what": "deep"}),
+    ("huge", {"what": "fail"}),
+    *[("flood", {"what": what}) for what in FLOODS]])
+def test_isolated_the_rest_reaches_nobody_else(apart, tool, arguments, where):
+    agent, other = connect(apart), connect(apart)
+    call = agent.begin_call(tool + where, arguments)
+    for _ in range(5):
+        other.report("others are served")
+    call.result()
+    other.report("still here")
+    if tool in ("foreign", "flood"):
+        apart.announce("")      # whatever is said of it
+    apart.signal()
+    apart.wait(0)
+
+
+def test_isolated_a_thread_after_fini_ends_with_its_process(start):
+    server = start("--isolate", "lingers", plugins=("lingers",))
+    assert not connect(server).call("lingering")["isError"]
+    server.stop()
 
 
 # -- it cannot be loaded --

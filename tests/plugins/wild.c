@@ -154,7 +154,7 @@ flood_commits (struct mcp_call *call)
 {
 	char key[32];
 
-	for (int i = 0; i < 100000; i++) {
+	for (int i = 0; i < 10000; i++) {
 		struct mcp_change change = { .kind = MCP_PUT,
 					     .key = key,
 					     .value = "x",
