@@ -158,6 +158,7 @@ def test_the_manager_is_told_of_a_reload(start, tmp_path):
         assert re.match(rb"RELOADING=1\nMONOTONIC_USEC=\d+\n",
                         manager.recv(4096))
         assert manager.recv(4096).startswith(b"READY=1\n")
+        server.stop()
 
 
 @pytest.mark.parametrize("path", ["relative", "/" + "x" * 200])
