@@ -158,6 +158,17 @@ def test_nor_does_one_of_a_plugin_that_is_refused(start):
     server.stop()
 
 
+def test_nor_do_those_of_versions_that_were_replaced(start):
+    server = start(plugins=("lingers", "status"))
+    server.link.hello()
+    for _ in range(5):
+        server.link.request("plugins/reload", {"name": "lingers"})
+    assert not connect(server).call("lingering")["isError"]
+    server.announce("misbehaving plugin 'lingers': threads that it began go on "
+                    "after its fini")
+    server.stop()
+
+
 @HERE
 def test_a_reference_that_is_kept_costs_its_memory_alone(wild, where):
     agent = connect(wild)
