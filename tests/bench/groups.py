@@ -55,7 +55,7 @@ def calls(settings):
         ours, bare = start(peers.Ours()), start(peers.Bare())
         # What the journal in memory keeps is not what this measures.
         read = start(peers.Ours(reads=True,
-                                options=["--journal-max", 256 * 1024]))
+                                options=["--journal-max", 64 * 1024]))
         waits = start(peers.Ours(options=peers.WAITS))
         runs = {
             "ours": run(ours),
