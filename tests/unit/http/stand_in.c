@@ -191,6 +191,13 @@ do_later (struct mcp *mcp, struct exchange *exchange, const char *text)
 	become_channel (mcp, exchange);
 }
 
+static void
+do_publish (struct mcp *mcp, struct exchange *exchange, const char *text)
+{
+	stand_in_publish (mcp, text);
+	do_accept (mcp, exchange, text);
+}
+
 static const struct {
 	const char *word;
 	void (*run) (struct mcp *mcp, struct exchange *exchange,
@@ -202,6 +209,7 @@ static const struct {
 	{ "both ", do_both },	    { "id ", do_id },
 	{ "prime", do_prime },	    { "header ", do_header },
 	{ "channel ", do_channel }, { "later ", do_later },
+	{ "publish ", do_publish },
 };
 
 static void

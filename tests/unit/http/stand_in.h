@@ -13,6 +13,7 @@
  *   prime        sends an event with the id "a-0" alone, then keeps it
  *   header NAME  replies [how often, "value"] of that header
  *   channel TEXT makes the reply a channel, sends TEXT on it
+ *   publish TEXT sends TEXT on every channel, and answers as accept does
  *   later TEXT   sends TEXT as an event, then makes the reply a channel
  */
 #ifndef TESTS_STAND_IN_H

@@ -62,6 +62,23 @@ get_messages_opens_the_same_stream (void **state)
 	close (fd);
 }
 
+/* Another turn would be two system calls more for each report. */
+static void
+what_a_turn_says_on_a_stream_is_written_in_it (void **state)
+{
+	struct rig *rig = *state;
+	int fd = open_sse (rig), post = rig_connect (rig);
+
+	rig_send (post, "POST /messages?session_id=1 HTTP/1.1\r\n" RIG_HEAD
+			"Content-Length: 10\r\n\r\npublish {}");
+	rig_wait_for (rig, rig->mcp.n_posts == 1);
+	assert_int_equal (
+		uv_is_active ((const uv_handle_t *) &rig->http->awake), 0);
+	assert_has (rig_read (rig, fd, "data: {}"), "event: message\r\n");
+	close (post);
+	close (fd);
+}
+
 static void
 a_streamable_stream_has_its_session_and_lf (void **state)
 {
@@ -339,6 +356,7 @@ main (void)
 	const struct CMUnitTest tests[] = {
 		TEST (an_http_sse_stream_looks_as_the_original_did),
 		TEST (get_messages_opens_the_same_stream),
+		TEST (what_a_turn_says_on_a_stream_is_written_in_it),
 		TEST (a_streamable_stream_has_its_session_and_lf),
 		TEST (a_streams_events_have_ids_and_go_on_where_one_was),
 		TEST (what_the_protocol_has_against_it_is_the_answer),
