@@ -108,6 +108,8 @@ opened (void *arg, const struct opened *opened)
 		report->is_hung = opened->is_hung;
 		report->stamp = found->stamp;
 	}
+	if (opened->end == OPENING_SAME)
+		report_mend (pass->registry, found->file);
 	pass_note_opened (pass, found, opened);
 	go_on (pass);
 }
@@ -130,6 +132,8 @@ try_one (struct pass *pass, const struct found *found)
 
 	if (is_same (pass, found, serving)) {
 		see (serving);
+		if (is_file_of (serving, found))
+			report_mend (pass->registry, found->file);
 		pass->n_unchanged++;
 		return false;
 	}
@@ -222,6 +226,31 @@ take_out_gone (struct pass *pass)
 	snapshot_unpin (snapshot);
 }
 
+static bool
+is_there (const struct pass *pass, const char *file)
+{
+	for (size_t i = 0; i < pass->scan.n_found; i++)
+		if (strcmp (pass->scan.found[i].file, file) == 0)
+			return true;
+	return false;
+}
+
+/* Files that were refused and are gone, and directories that are mended. */
+static void
+drop_old_reports (struct pass *pass)
+{
+	struct registry *registry = pass->registry;
+	size_t i = registry->n_reports;
+
+	while (i-- > 0) {
+		const struct plugin_report *report = &registry->reports[i];
+
+		if (!report->is_loaded && !report->is_removed
+		    && !is_there (pass, report->file))
+			report_drop (registry, report->file);
+	}
+}
+
 /* --- All of it --- */
 
 /* A setting that no file answers to. */
@@ -259,6 +288,8 @@ go_on (struct pass *pass)
 	/* Nothing is known without memory for a scan. */
 	if (pass->is_scanned && !registry->is_unloading)
 		take_out_gone (pass);
+	if (pass->is_scanned && pass->is_all)
+		drop_old_reports (pass);
 	check_settings (registry);
 	registry->is_loading = false;
 	pass_end (pass);

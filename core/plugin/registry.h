@@ -107,6 +107,7 @@ struct plugin_report {
 	char **resources; /* URIs, and templates of them */
 	char **prompts;
 	char **methods;
+	bool is_removed; /* its file, while it served */
 	bool is_hung; /* refused: it did not return, so its file is only tried
 		       * again when it is not as stamp says */
 	struct file_stamp stamp;

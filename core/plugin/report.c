@@ -90,7 +90,19 @@ grow (struct registry *registry)
 	return &reports[registry->n_reports++];
 }
 
-static void
+void
+report_mend (struct registry *registry, const char *file)
+{
+	struct plugin_report *report = report_find (registry, file);
+
+	if (report == NULL || !report->is_loaded)
+		return;
+	free (report->reason);
+	report->reason = NULL;
+	report->is_hung = false;
+}
+
+void
 report_drop (struct registry *registry, const char *file)
 {
 	struct plugin_report *report = report_find (registry, file);
@@ -278,6 +290,7 @@ report_removed (struct registry *registry, const struct plugin *plugin)
 		.name = copy (plugin->name),
 		.file = copy (plugin->file),
 		.reason = copy ("its file was removed"),
+		.is_removed = true,
 	};
 	struct buffer payload = { 0 };
 

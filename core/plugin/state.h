@@ -99,6 +99,10 @@ void report_failed (struct registry *registry, const char *name,
 void report_removed (struct registry *registry, const struct plugin *plugin);
 /* Of that file, or NULL; lent until the next change. */
 struct plugin_report *report_find (struct registry *registry, const char *file);
+/* The file is again what serves: no reason against it is left. */
+void report_mend (struct registry *registry, const char *file);
+/* Nothing is to be said of that file any more. */
+void report_drop (struct registry *registry, const char *file);
 void reports_free (struct registry *registry);
 
 /* --- retire.c --- */

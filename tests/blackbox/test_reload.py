@@ -345,6 +345,21 @@ def test_an_init_that_hangs_does_not_hold_the_others_up(start, folder):
     server.wait()
 
 
+def test_the_old_file_again_leaves_no_reason(server, folder, agent):
+    server.announce("plugin 'turn' is refused")
+    server.announce("plugin 'text' is refused")
+    folder.put("text")
+    folder.put("text", "text")
+    reload(server)
+    assert "reason" in listed(server)
+    folder.put("turn1")
+    folder["text"].unlink()
+    assert reload(server) == {}
+    (row,) = server.link.request("plugins/list")["plugins"]
+    assert row["loaded"] and "reason" not in row
+    assert version(agent) == "1 1 {}"
+
+
 @pytest.mark.parametrize("what, mode", [("file", 0o775), ("file", 0o757),
                                         ("folder", 0o775)])
 def test_what_others_can_write_keeps_the_old(server, folder, agent, what,

@@ -143,8 +143,10 @@ plugins_of_a_directory_that_is_refused_stay (void **state)
 	chmod (stand.dir, 0777);
 	reload (NULL, "chmod go-w");
 	assert_int_equal (stand.registry->current->n_plugins, 1);
+	assert_int_equal (stand.registry->n_reports, 2);
 	chmod (stand.dir, 0755);
 	reload (NULL, "\"plugins\":[],\"unchanged\":1");
+	assert_int_equal (stand.registry->n_reports, 1);
 }
 
 static void
