@@ -107,31 +107,23 @@ def events(settings):
     """HTTP+SSE, and calls on threads, with and without a crowd of idle
     streams beside."""
     crowd = streams.most(settings.crowd)
-    open_sockets = []
-    with contextlib.ExitStack() as stack:
-        def start(peer, target=None):
-            stack.enter_context(running(peer))
-            if target:
-                open_sockets.append(
-                    streams.open_streams(peer.port, target, crowd))
-            return peer
-
+    beside = peers.Ours(options=[*peers.WAITS, *streams.options_for(crowd)])
+    with running(beside), running(peers.Bare()) as bare, \
+            running(peers.Ours(options=peers.WAITS)) as ours:
         def run(peer, callers, load=loads.events):
             return lambda: load(peer, callers, settings.seconds)
 
-        ours = start(peers.Ours(options=peers.WAITS))
-        beside = start(peers.Ours(options=[
-            *peers.WAITS, *streams.options_for(crowd)]), "/sse")
-        bare, bare_beside = start(peers.Bare()), start(peers.Bare(), "/sse")
-        return loads.in_turn(settings.rounds, {
+        idle = streams.open_streams(beside.port, "/sse", crowd)
+        results = loads.in_turn(settings.rounds, {
             "ours 1": run(ours, 1), "ours 50": run(ours, 50),
             "bare 1": run(bare, 1), "bare 50": run(bare, 50),
             "beside 1": run(beside, 1), "beside 50": run(beside, 50),
-            "bare beside 1": run(bare_beside, 1),
             "parked 1": run(ours, 1, loads.parked_calls),
             "parked 50": run(ours, 50, loads.parked_calls),
             "parked beside 1": run(beside, 1, loads.parked_calls),
             "parked beside 50": run(beside, 50, loads.parked_calls)})
+        streams.close_streams(idle)
+        return results
 
 
 def _nap(peer):
