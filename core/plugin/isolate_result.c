@@ -3,6 +3,7 @@
 #include <config.h>
 
 #include <errno.h>
+#include <string.h>
 
 #include "base/limits.h"
 #include "json/json.h"
@@ -45,14 +46,41 @@ give_item (const struct mcp_host *table, struct mcp_call *pub,
 		table->contents_item (pub, json_object_get (item));
 }
 
+/* What most tools give needs no parsing: one text in which nothing is escaped.
+ * Returns its size, or SIZE_MAX. */
+static size_t
+find_plain_text (const struct far_result *result, const char **ret_text)
+{
+	static const char before[] = "[{\"type\":\"text\",\"text\":\"";
+	static const char after[] = "\"}]";
+	size_t around = sizeof (before) + sizeof (after) - 2, size;
+
+	if (result->content_size < around
+	    || memcmp (result->content, before, sizeof (before) - 1) != 0)
+		return SIZE_MAX;
+	*ret_text = result->content + sizeof (before) - 1;
+	size = result->content_size - around;
+	if (memcmp (*ret_text + size, after, sizeof (after) - 1) != 0)
+		return SIZE_MAX;
+	for (size_t i = 0; i < size; i++)
+		if ((*ret_text)[i] == '"' || (*ret_text)[i] == '\\')
+			return SIZE_MAX;
+	return size;
+}
+
 static void
 give_content (const struct mcp_host *table, struct mcp_call *pub,
 	      const struct far_result *result)
 {
 	struct json_object *items;
+	const char *text;
 	struct error err;
-	size_t n;
+	size_t n = find_plain_text (result, &text);
 
+	if (n != SIZE_MAX && pub->kind == MCP_CALL_TOOL) {
+		table->result_text (pub, text, n);
+		return;
+	}
 	if (json_parse (result->content, result->content_size, &content_limits,
 			&items, &err)
 	    < 0) {
