@@ -60,7 +60,6 @@ void reply_fini (struct reply *reply);
 
 /* Puts the functions that go to the server into the table. */
 void alone_init_host (struct mcp_host *table);
-void alone_init_events (struct mcp_host *table);
 void alone_init_state (struct mcp_host *table);
 
 /* --- alone_calls.c: loop only --- */

@@ -152,6 +152,22 @@ note_deadline (struct isolate *isolate, const struct frame *frame)
 				 + clamp (frame_i64 (&copy));
 }
 
+/* On the pool. A call that was given back is so in any case. */
+static int
+take_elsewhere (struct isolate *isolate, const struct frame *frame,
+		struct mcp_call *pub)
+{
+	const struct mcp_host *table = &isolate->plugin->host.table;
+	int r = send_parcel (isolate, frame, pub);
+
+	if (r < 0 && frame->kind == FRAME_RESULT) {
+		table->fail (pub, "no memory for the result of plugin '%s'",
+			     isolate->plugin->name);
+		table->finish (pub, MCP_ERROR);
+	}
+	return r;
+}
+
 static int
 take_frame (struct far_peer *peer, struct frame *frame)
 {
@@ -171,7 +187,7 @@ take_frame (struct far_peer *peer, struct frame *frame)
 	if (r < 0)
 		return r;
 	if (frame->kind == FRAME_EVENTS || is_large)
-		return send_parcel (isolate, frame, pub);
+		return take_elsewhere (isolate, frame, pub);
 	r = isolate_serve (isolate, frame, pub, &peer->out);
 	if (peer->out.size > 0)
 		far_peer_flush (peer);

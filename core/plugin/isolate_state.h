@@ -60,7 +60,6 @@ struct isolate {
 	struct plugin *plugin;
 	struct registry *registry;
 	struct isolate_limits limits;
-	uint32_t n_starts;
 	struct buffer described; /* the first descriptor's memory */
 	bool has_notice, has_admit;
 	atomic_bool has_changed; /* its rows, since it was described */

@@ -16,8 +16,6 @@
 #include "plugin/state.h"
 
 #define READ_BYTES 65536
-/* Between the death of a process and what it still had to say. */
-#define NO_TIME_MS 0
 
 /* --- Starting --- */
 

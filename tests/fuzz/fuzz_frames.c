@@ -3,6 +3,7 @@
  * it has; what follows is what comes from its socket. With the highest bit what
  * follows is a descriptor. */
 #include <assert.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 #include <utlist.h>
 
+#include "base/log.h"
 #include "plugin/descriptor.h"
 #include "plugin/isolate_state.h"
 #include "plugin/opening.h"
@@ -83,6 +85,9 @@ begin (void)
 {
 	struct journal *journal;
 
+	/* What is wrong is told to the log, a line for each input. */
+	log_open (open ("/dev/null", O_WRONLY), LOG_FORMAT_TEXT,
+		  LOG_LEVEL_ERROR);
 	assert (loop_init (&loop) == 0);
 	journal = journal_new_memory (&loop, 1024 * 1024);
 	registry = registry_new (&loop, journal, &options);

@@ -22,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -82,13 +83,22 @@ say_what_cannot_be (const char *how)
 		say ("GET / HTTP/1.1\r\n\r\n", 18);
 }
 
+/* Not by NULL, of which a sanitizer would tell in its own way. */
+static void
+fault (void)
+{
+	volatile int *nowhere = mmap (NULL, sizeof (*nowhere), PROT_NONE,
+				      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	*nowhere = 1;
+}
+
 static void
 die (const char *how)
 {
-	volatile int *nowhere = NULL;
 
 	if (strcmp (how, "segv") == 0)
-		*nowhere = 1;
+		fault ();
 	else if (strcmp (how, "abort") == 0)
 		abort ();
 	else if (strcmp (how, "exit") == 0)
