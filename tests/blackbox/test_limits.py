@@ -1,10 +1,12 @@
 """Every limit that a stranger can reach: a clear answer, never silence."""
 
 import json
+import re
 
 import pytest
 
 from support.client import JSON, Sse, Streamable
+from support.server import run
 from support.wire import Wire, request
 
 PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
@@ -165,6 +167,16 @@ def test_an_idle_connection_is_closed(start):
     wire = Wire(server.address)
     assert wire.exchange("GET", "/healthz").body is not None
     assert wire.ends()
+
+
+def test_the_defaults_suit_clients_and_proxies():
+    """Clients keep idle connections for 75 s; proxies cut streams that are
+    silent for 30 s or a minute."""
+    _, text, _ = run("--help")
+    defaults = dict(re.findall(r"--(\S+) [A-Z]+ [^[]*\[(\d+)\]", text))
+    assert int(defaults["idle-timeout"]) > 75
+    assert int(defaults["keepalive"]) <= 15
+    assert int(defaults["stream-after"]) <= 10
 
 
 def test_an_idle_timeout_ends_no_stream(start):

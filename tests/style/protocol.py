@@ -35,15 +35,15 @@ def split(line):
 class Document:
     def __init__(self, root):
         self.root = pathlib.Path(root)
-        self.rows = list(self.read_rows())
+        self.rows = list(self.read_rows(NAME))
 
     def text(self, name):
         path = self.root / name
         return path.read_text() if path.is_file() else ""
 
-    def read_rows(self):
+    def read_rows(self, name):
         table = None
-        for number, line in enumerate(self.text(NAME).split("\n"), 1):
+        for number, line in enumerate(self.text(name).split("\n"), 1):
             if not line.startswith("|"):
                 table = None
             elif table is None:
@@ -101,15 +101,19 @@ def every_named_file_exists(document):
                 yield row.finding(f"no file {file_path(name)}")
 
 
+def is_test(document, name):
+    """name: FILE:CLAIM"""
+    file, _, claim = name.partition(":")
+    form = (rf"^def test_{claim}\(" if file.endswith(".py")
+            else rf"^{claim} \(void \*\*")
+    return claim and re.search(form, document.text(test_path(file)), re.M)
+
+
 def every_named_test_exists(document):
     for row in document.rows:
         for name in row.names("test"):
-            file, _, claim = name.partition(":")
-            form = (rf"^def test_{claim}\(" if file.endswith(".py")
-                    else rf"^{claim} \(void \*\*")
-            if not claim or not re.search(
-                    form, document.text(test_path(file)), re.M):
-                yield row.finding(f"no test {claim} in {test_path(file)}")
+            if not is_test(document, name):
+                yield row.finding(f"no test {name}")
 
 
 def agrees(row, revisions, is_there):

@@ -13,7 +13,7 @@ from .sockets import LIMIT, Wire
 
 PLUGINS = ("status", "budget", "clarification", "context", "review", "example",
            "conformance", "flow")
-OPTIONS = ["--call-timeout", "0.5", "--stream-after", "0.1", "--keepalive",
+OPTIONS = ["--call-timeout", "2", "--stream-after", "0.1", "--keepalive",
            "0.3", "--rate", "0", "--journal-max", 4_000_000, "--log-level",
            "error", "--max-sessions", 3000]
 

@@ -6,7 +6,7 @@ import time
 
 from . import Finding
 
-LIMIT = 5.0
+LIMIT = 8.0
 
 
 class Gone(Exception):
