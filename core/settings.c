@@ -99,9 +99,9 @@ settings_fini (struct settings *settings)
 
 #define SWAP(a, b)                                                             \
 	do {                                                                   \
-		__typeof__ (a) swapped = a;                                    \
-		a = b;                                                         \
-		b = swapped;                                                   \
+		__typeof__ (a) swapped = (a);                                  \
+		(a) = (b);                                                     \
+		(b) = swapped;                                                 \
 	} while (0)
 
 void

@@ -53,8 +53,8 @@ make_writable (struct handles *handles, size_t block)
 static void
 make_readable (struct handles *handles, size_t block)
 {
-	mmap (block_start (handles, block), BLOCK_BYTES, PROT_READ,
-	      MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	(void) mmap (block_start (handles, block), BLOCK_BYTES, PROT_READ,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 }
 
 int

@@ -224,6 +224,7 @@ commit_all (struct work *work, struct mcp_change *given, size_t *ret_failed,
 {
 	struct change changes[FEW_CHANGES];
 	struct step steps[FEW_CHANGES];
+	int r;
 
 	if (work->n > FEW_CHANGES)
 		return commit_many (work, given, ret_failed, err);
@@ -231,7 +232,10 @@ commit_all (struct work *work, struct mcp_change *given, size_t *ret_failed,
 		buffer_init (&steps[i].text, 0);
 	work->changes = changes;
 	work->steps = steps;
-	return commit_steps (work, given, ret_failed, err);
+	r = commit_steps (work, given, ret_failed, err);
+	work->changes = NULL;
+	work->steps = NULL;
+	return r;
 }
 
 /* What failed changed nothing, and no event of it counts. call is locked. */

@@ -29,7 +29,8 @@ compare_places (const void *a, const void *b)
 static bool
 is_taken (const struct place *places, size_t i)
 {
-	if (i == 0 || strcmp (places[i].entry->key, places[i - 1].entry->key))
+	if (i == 0
+	    || strcmp (places[i].entry->key, places[i - 1].entry->key) != 0)
 		return false;
 	log_error ("plugin '%s': %s '%s' is left out: plugin '%s' has it "
 		   "already; rename one",

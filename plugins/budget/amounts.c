@@ -54,6 +54,7 @@ amount_read (enum resource resource, struct json_object *value,
 {
 	int64_t unit = resource_forms[resource].unit;
 	bool is_integer = json_object_is_type (value, json_type_int);
+	int64_t most = MOST / unit;
 	double number;
 
 	if (!is_integer
@@ -61,7 +62,7 @@ amount_read (enum resource resource, struct json_object *value,
 		return refuse (resource, value, sentence, room);
 	number = json_object_get_double (value);
 	/* NaN is not within either. */
-	if (!(number >= 0 && number <= (double) (MOST / unit)))
+	if (!(number >= 0 && number <= (double) most))
 		return refuse (resource, value, sentence, room);
 	*ret_amount = is_integer
 			      ? json_object_get_int64 (value) * unit
