@@ -2,6 +2,7 @@
 promise is a clear end, with a line that says whose fault it was, or that nobody
 else notices."""
 
+import os
 import pathlib
 import re
 import time
@@ -15,9 +16,14 @@ from support.server import build_dir, plugin_file
 HERE = pytest.mark.parametrize("where", ["", "_here"])
 
 
+# What it leaks is part of the test.
+LEAKS = {"ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "")
+         + ":detect_leaks=0"}
+
+
 @pytest.fixture
 def wild(start):
-    server = start(plugins=("wild", "status"))
+    server = start(plugins=("wild", "status"), env=LEAKS)
     server.link.hello()
     return server
 
@@ -253,7 +259,7 @@ def test_so_is_a_sentence_that_is_too_long(wild, where):
 
 @pytest.fixture
 def apart(start):
-    server = start("--isolate", "all", plugins=("wild", "status"))
+    server = start("--isolate", "all", plugins=("wild", "status"), env=LEAKS)
     server.link.hello()
     return server
 
