@@ -12,9 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What Linux keeps of a name, with the NUL. */
-#define NAME_SIZE 16
-
 /* All signals but those that a thread raises itself by a fault: blocked,
  * they would kill the process without the handler that reports the crash. */
 void
@@ -32,7 +29,7 @@ int
 thread_start (pthread_t *ret_thread, const char *name, void *(*run) (void *),
 	      void *arg)
 {
-	char short_name[NAME_SIZE];
+	char short_name[THREAD_NAME_SIZE];
 	sigset_t blocked, before;
 	pthread_t thread;
 	int r;
@@ -53,7 +50,7 @@ thread_start (pthread_t *ret_thread, const char *name, void *(*run) (void *),
 void
 thread_rename (const char *name)
 {
-	char short_name[NAME_SIZE];
+	char short_name[THREAD_NAME_SIZE];
 
 	snprintf (short_name, sizeof (short_name), "%s", name);
 	pthread_setname_np (pthread_self (), short_name);
@@ -63,15 +60,15 @@ thread_rename (const char *name)
 static bool
 is_named (int dir, const char *thread, const char *name)
 {
-	size_t size = strnlen (name, NAME_SIZE - 1);
-	char path[64], text[NAME_SIZE + 1] = "";
+	size_t size = strnlen (name, THREAD_NAME_SIZE - 1);
+	char path[64], text[THREAD_NAME_SIZE + 1] = "";
 	ssize_t n = -1;
 	int fd;
 
 	snprintf (path, sizeof (path), "%.40s/comm", thread);
 	fd = openat (dir, path, O_RDONLY | O_CLOEXEC);
 	if (fd >= 0) {
-		n = read (fd, text, NAME_SIZE);
+		n = read (fd, text, THREAD_NAME_SIZE);
 		close (fd);
 	}
 	/* With a line end after it. */

@@ -18,4 +18,7 @@ void thread_rename (const char *name);
 /* How many threads of this process but its first have that name. */
 unsigned thread_count_named (const char *name);
 
+/* What Linux keeps of a name, with the NUL. */
+#define THREAD_NAME_SIZE 16
+
 #endif

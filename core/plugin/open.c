@@ -1,6 +1,7 @@
 /* From a file to a plugin that runs, and back: every step in its order. */
 #include <config.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,7 +20,7 @@
 #include "plugin/state.h"
 
 /* How long a thread of a plugin may need to end after its fini. */
-#define THREADS_MS 100
+#define THREADS_MS 500
 
 /* Moves on to the next step; false when that is no longer ours to do. */
 static bool
@@ -43,6 +44,25 @@ copy_setting (struct plugin *plugin)
 				    &plugin->setting);
 }
 
+/* The plugin's name; but when another version of it may have threads, too, a
+ * number makes the difference. */
+static void
+name_threads (struct plugin *plugin)
+{
+	struct registry *registry = plugin->registry;
+	const struct plugin *other = registry->plugins;
+	char number[THREAD_NAME_SIZE] = "";
+	int room = THREAD_NAME_SIZE - 1;
+
+	while (other != NULL && strcmp (other->name, plugin->name) != 0)
+		other = other->next;
+	if (other != NULL)
+		room -= snprintf (number, sizeof (number), ".%u",
+				  ++registry->n_renamed);
+	snprintf (plugin->thread_name, THREAD_NAME_SIZE, "%.*s%s", room,
+		  plugin->name, number);
+}
+
 struct plugin *
 plugin_new (struct registry *registry, const char *name, const char *file)
 {
@@ -58,7 +78,8 @@ plugin_new (struct registry *registry, const char *name, const char *file)
 		plugin_free (plugin);
 		return NULL;
 	}
-	pool_init (&plugin->pool, plugin->name, 1, registry->loop);
+	name_threads (plugin);
+	pool_init (&plugin->pool, plugin->thread_name, 1, registry->loop);
 	host_init (&plugin->host, plugin, registry->options->server_version,
 		   journal_run (registry->journal, JOURNAL_NOW));
 	return plugin;
@@ -271,7 +292,7 @@ plugin_open (struct opening *opening)
 
 	if (r < 0)
 		reason_add (&opening->reasons, "%s", err.text);
-	thread_rename (opening->plugin->name);
+	thread_rename (opening->plugin->thread_name);
 	is_ours = r != 0 || open_in_steps (opening);
 	thread_rename (LOADER_THREAD);
 	if (!is_ours)
@@ -323,7 +344,7 @@ has_threads (const struct plugin *plugin)
 
 	if (plugin->module.handle == NULL)
 		return false;
-	while (thread_count_named (plugin->name) > 0) {
+	while (thread_count_named (plugin->thread_name) > 0) {
 		if (left_ms-- == 0)
 			return true;
 		usleep (1000);

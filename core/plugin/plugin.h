@@ -8,6 +8,7 @@
 
 #include "base/digest.h"
 #include "base/error.h"
+#include "base/thread.h"
 #include "plugin/entry.h"
 #include "plugin/file.h"
 #include "plugin/loader.h"
@@ -39,9 +40,10 @@ struct plugin {
 	struct registry *registry;
 	char *name;
 	char *file;
-	struct plugin_setting setting; /* a copy */
-	enum plugin_life life;	       /* loop only */
-	char *copy;		       /* the private copy that is mapped */
+	struct plugin_setting setting;	    /* a copy */
+	char thread_name[THREAD_NAME_SIZE]; /* only this version's have it */
+	enum plugin_life life;		    /* loop only */
+	char *copy; /* the private copy that is mapped */
 	size_t copy_bytes;
 	/* What it was copied from. */
 	struct file_stamp stamp;

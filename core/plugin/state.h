@@ -36,6 +36,7 @@ struct registry {
 	struct loader loader;
 	struct copies copies; /* the loader's */
 	bool has_libltdl;     /* the loader's */
+	unsigned n_renamed;   /* threads' names were made for */
 	struct plugin_report *reports;
 	size_t n_reports;
 	const char *jammed_by; /* a file whose constructors or destructors do

@@ -345,6 +345,16 @@ def test_an_init_that_hangs_does_not_hold_the_others_up(start, folder):
     server.wait()
 
 
+def test_threads_of_the_version_that_serves_are_not_its_fault(
+        server, folder, agent):
+    """They are there when the one that is refused is closed again."""
+    server.announce("plugin 'turn' is refused|this version is not ready")
+    agent.call("turn_count")
+    folder.put("turn9")
+    assert reload(server)["turn"]["kept"]
+    assert text_of(agent.call("turn_count")) == "2"
+
+
 def test_the_old_file_again_leaves_no_reason(server, folder, agent):
     server.announce("plugin 'turn' is refused")
     server.announce("plugin 'text' is refused")
