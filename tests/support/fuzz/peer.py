@@ -220,7 +220,7 @@ class Peer:
 
     def cancel(self, step):
         """A request that is cancelled while it is under way."""
-        if self.is_rough(step) or "body" not in step:
+        if self.is_rough(step) or step["method"] != "POST":
             self.ask(step)
             return
         data, messages = self.render(step)
@@ -231,14 +231,12 @@ class Peer:
         self.ask({**step, "kind": "ask", "method": "POST", "body": {
             "jsonrpc": "2.0", "method": "notifications/cancelled",
             "params": {"requestId": id}}})
-        head = self.head_of(step, wire)
-        if not step["method"] == "GET":
-            self.take_body(step, wire, head, {})
+        self.take_body(step, wire, self.head_of(step, wire), {})
         wire.close()
 
     def cut(self, step):
         """A request whose connection breaks; the client comes back."""
-        if self.is_rough(step):
+        if self.is_rough(step) or step["method"] != "POST":
             self.ask(step)
             return
         data, messages = self.render(step)
@@ -273,6 +271,7 @@ class Peer:
         self.streams.append(wire)
         if not step["target"].startswith("/mcp"):
             self.long, self.events = wire, wire.events(head)
+            self.revision = schema.LATEST       # before initialize
             event, _, data = next(self.events)
             if event != "endpoint":
                 raise Finding(f"no endpoint but {event} {data}")
