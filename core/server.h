@@ -10,7 +10,7 @@
 #include "signals.h"
 #include "state_dir.h"
 
-/* contract.md section 5 is the list. */
+/* The list is in mcp-orchestrator(1), EXIT STATUS. */
 enum exit_code {
 	EXIT_CODE_OK = 0,
 	EXIT_CODE_INTERNAL = 1,

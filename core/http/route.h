@@ -1,5 +1,5 @@
-/* What a path and a method ask for (contract.md is silent on slashes at the
- * end: they make no difference). Knows nothing of requests. */
+/* What a path and a method ask for; slashes at the end make no difference.
+ * Knows nothing of requests. */
 #ifndef HTTP_ROUTE_H
 #define HTTP_ROUTE_H
 

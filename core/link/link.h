@@ -24,7 +24,7 @@ enum link_kind {
 
 /* What the root does when the orchestrator asks. */
 struct link_ops {
-	/* "shutdown", "drain" or "end of file" (contract.md section 5).
+	/* "shutdown", "drain" or "end of file" (doc/link.md).
 	 * timeout_ms: -1 when not given. */
 	void (*stop) (void *arg, const char *reason, int64_t timeout_ms);
 	/* Takes up what changed in the configuration and the plugins; name: of

@@ -1,5 +1,5 @@
 /* The ready object: composing it, and putting it where a launcher looks
- * (contract.md section 3). */
+ * (mcp-orchestrator(1), THE READY OBJECT). */
 #ifndef LINK_READY_H
 #define LINK_READY_H
 
