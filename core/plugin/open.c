@@ -265,6 +265,9 @@ plugin_open_alone (struct registry *registry, const char *name,
 		return NULL;
 	}
 	plugin->setting.parallel = parallel;
+	/* The process itself goes by the plugin's name. */
+	snprintf (plugin->thread_name, THREAD_NAME_SIZE, "%.*s.0",
+		  THREAD_NAME_SIZE - 3, name);
 	if (module_begin (&err) < 0
 	    || module_open (&plugin->module, copy, file, true, &err) < 0)
 		reason_add (reasons, "%s", err.text);
