@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -38,8 +39,13 @@ volunteer (void)
 bool
 alone_confine (const char *name, const char *parent)
 {
+	char title[16];
+
+	/* Not quite the plugin's: so are threads named that the plugin
+	 * begins. */
+	snprintf (title, sizeof (title), "mcp:%s", name);
+	prctl (PR_SET_NAME, title, 0, 0, 0);
 	signal (SIGPIPE, SIG_IGN);
-	prctl (PR_SET_NAME, name, 0, 0, 0);
 	prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	prctl (PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	fcntl (FAR_PROCESS_SOCKET, F_SETFD, FD_CLOEXEC);

@@ -338,7 +338,7 @@ def test_a_crash_in_init_is_the_reason(start):
 
 
 def test_an_init_that_does_not_return_is_ended(start):
-    server = begin(start, "--isolate", "init_hangs", "--plugin-timeout", "1",
+    server = begin(start, "--isolate", "init_hangs", "--plugin-timeout", "3",
                    plugins=("init_hangs", "isolated"))
     server.announce("init_hangs")
     event = server.link.event("plugin.failed")["payload"]
@@ -347,7 +347,7 @@ def test_an_init_that_does_not_return_is_ended(start):
 
 def test_a_constructor_that_does_not_return_holds_nobody_up(start):
     server = begin(start, "--isolate", "constructor_hangs",
-                   "--plugin-timeout", "1",
+                   "--plugin-timeout", "3",
                    plugins=("constructor_hangs", "isolated"))
     server.announce("constructor_hangs")
     assert server.ready["plugins"] == ["isolated"]
