@@ -25,6 +25,7 @@
 #include <locale.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -266,16 +267,28 @@ use_foreign (void *arg)
 	return NULL;
 }
 
+#define MOST_THREADS 64
+static pthread_t threads[MOST_THREADS];
+static atomic_int n_threads;
+
 static int
 foreign (struct mcp_call *call)
 {
-	pthread_t thread;
+	int i = atomic_fetch_add (&n_threads, 1);
 
-	if (pthread_create (&thread, NULL, use_foreign, call) != 0)
+	if (i >= MOST_THREADS
+	    || pthread_create (&threads[i], NULL, use_foreign, call) != 0)
 		return MCP_ERROR;
-	pthread_detach (thread);
 	usleep (10000);
 	return minimal_handle (call);
+}
+
+static void
+fini (void *state)
+{
+	(void) state;
+	for (int i = 0; i < n_threads; i++)
+		pthread_join (threads[i], NULL);
 }
 
 static int
@@ -300,4 +313,4 @@ static const struct mcp_tool tools[] = {
 	TWICE ("foreign", foreign), MINIMAL_TOOL ("spin", .handle = spin),
 };
 
-MINIMAL_PLUGIN ("wild", .MCP_TOOLS (tools))
+MINIMAL_PLUGIN ("wild", .fini = fini, .MCP_TOOLS (tools))
