@@ -17,6 +17,7 @@ from support.client import RpcError, Sse, Streamable
 from support.modern import Modern
 from support.server import Server
 from support.shim import CALLS, Shim, is_sanitized
+from support.wire import close_all
 
 SEED = int(os.environ.get("MCP_SEED", "0")) or random.randrange(1, 1 << 32)
 IS_LONG = int(os.environ.get("MCP_ROUNDS", "20")) >= 1000
@@ -85,6 +86,7 @@ class Life:
             code = 0
         except (AssertionError, BrokenPipeError):
             code = server.process.wait(20)
+        close_all()
         text = str(server.log)
         server.has_finished = True
         server.finish()

@@ -198,3 +198,9 @@ def finish_all():
         for wire in list(_open):
             stack.callback(wire.close)
             stack.callback(wire.finish)
+
+
+def close_all():
+    """Whatever is open, read or not: of a server that may have died."""
+    for wire in list(_open):
+        wire.close()
