@@ -1,6 +1,7 @@
 /* Telling that the server is ready, wherever somebody waits for it. */
 #include <config.h>
 
+#include <errno.h>
 #include <stdlib.h>
 
 #include "base/log.h"
@@ -62,9 +63,9 @@ compose (struct server *server)
 	return buffer_take (&buffer, NULL);
 }
 
-/* Somebody who does not get it waits in vain, and will say so; the others
- * should not suffer. */
-void
+/* Who has a file or a descriptor, and does not get it there, waits in vain, and
+ * will say so; the others should not suffer. */
+int
 server_announce (struct server *server)
 {
 	const struct settings *settings = &server->settings;
@@ -73,11 +74,8 @@ server_announce (struct server *server)
 	/* With what the plugins told while they were loaded. */
 	journal_sync (server->journal);
 	server->ready = compose (server);
-	if (!server->ready) {
-		log_error ("no memory for the ready object");
-		return;
-	}
-	link_ready (server->link, server->ready);
+	if (!server->ready || link_ready (server->link, server->ready) < 0)
+		return -ENOMEM;
 	if (settings->ready_fd >= 0
 	    && ready_to_fd ((int) settings->ready_fd, server->ready, &err) < 0)
 		log_error ("%s", err.text);
@@ -92,4 +90,5 @@ server_announce (struct server *server)
 		    count_tools (server->registry),
 		    settings->state_dir ? settings->state_dir
 					: "memory and ends with the process");
+	return 0;
 }

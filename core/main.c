@@ -113,7 +113,8 @@ go_ready (struct server *server, struct error *err)
 	if (agents_file_begin (mcp_agents (server->mcp), err) < 0)
 		return EXIT_CODE_STATE;
 	server->is_ready = true;
-	server_announce (server);
+	if (server_announce (server) < 0)
+		return EXIT_CODE_INTERNAL;
 	server_reload_begin (server);
 	return EXIT_CODE_OK;
 }

@@ -66,8 +66,9 @@ void server_close_state (struct server *server);
 /* As the ready object says it: none, process, power. */
 const char *server_durability (const struct server *server);
 
-/* announce.c: composes the ready object and tells it on every channel. */
-void server_announce (struct server *server);
+/* announce.c: composes the ready object and tells it on every channel. 0, or
+ * -ENOMEM: there is none. */
+int server_announce (struct server *server);
 
 /* stop.c */
 

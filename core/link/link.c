@@ -208,26 +208,26 @@ print (struct link *link, struct buffer *lines)
 	buffer_fini (lines);
 }
 
-void
+int
 link_ready (struct link *link, const char *ready)
 {
 	struct buffer lines = { 0 };
 	struct peer *peer;
+	int r = 0;
 
 	link->ready = strdup (ready);
-	if (!link->ready) {
-		log_error ("no memory for the ready object");
-		return;
-	}
+	if (!link->ready)
+		return -ENOMEM;
 	if (link->printer) {
 		debug_write_welcome (&lines, ready, link->options->server_name);
 		print (link, &lines);
 		outlet_begin (link->printer, 0);
 	}
-	for (peer = link->peers; peer; peer = peer->next)
-		peer_begin (peer);
+	for (peer = link->peers; peer && r == 0; peer = peer->next)
+		r = peer_begin (peer);
 	if (link->socket)
 		socket_begin (link->socket);
+	return r;
 }
 
 void

@@ -63,8 +63,8 @@ size_t link_leave (struct link *link);
  * returns), but not after link_leave. */
 void link_drain (struct link *link, void (*idle) (void *arg), void *arg);
 /* The first line. ready: the ready object's JSON text, one line, at most
- * 4 KiB (see link/ready.h). */
-void link_ready (struct link *link, const char *ready);
+ * 4 KiB (see link/ready.h). 0 or -ENOMEM: nobody was told. */
+int link_ready (struct link *link, const char *ready);
 /* The notification "draining". */
 void link_draining (struct link *link, const char *reason, int64_t timeout_ms);
 /* Writes the rest (events too, if the other side said hello), waiting up to

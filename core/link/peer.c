@@ -207,14 +207,17 @@ peer_new (struct link *link, int in, int out, bool is_own,
 	return 0;
 }
 
-void
+int
 peer_begin (struct peer *peer)
 {
+	int r;
+
 	rpc_begin_notification (&peer->line, "ready");
 	buffer_add_text (&peer->line, peer->link->ready);
 	buffer_add_char (&peer->line, '}');
-	peer_say (peer);
+	r = peer_say (peer);
 	line_reader_resume (peer->reader);
+	return r;
 }
 
 static void

@@ -62,8 +62,8 @@ struct peer {
  * -ENODATA: in is at its end. */
 int peer_new (struct link *link, int in, int out, bool is_own,
 	      struct peer **ret_peer);
-/* Says ready, and reads. */
-void peer_begin (struct peer *peer);
+/* Says ready, and reads. 0, or a negative errno: it could not be said. */
+int peer_begin (struct peer *peer);
 /* Says what peer->line holds, as one line. 0, or a negative errno: it cannot
  * be kept for it. */
 int peer_say (struct peer *peer);

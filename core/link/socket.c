@@ -79,8 +79,10 @@ admit (struct link *link, int fd)
 				     error_name (r));
 		return;
 	}
-	peer_begin (peer);
-	make_room (link);
+	if (peer_begin (peer) < 0)
+		peer_close (peer);
+	else
+		make_room (link);
 }
 
 static void

@@ -7,7 +7,7 @@ import threading
 import time
 
 from ..link import EVENT_KEYS
-from ..server import Server
+from ..server import GRAVE, SANITIZER, Server
 from . import Finding
 from .sockets import LIMIT, Wire
 
@@ -35,6 +35,7 @@ class Host:
         self.heard = 0              # when the last line came
         self.thread = threading.Thread(target=self.read, daemon=True)
         self.server.link.hello()
+        self.server._check_log = self.check_log
         self.server.link._check_event = self.note_event
         self.server.link._check_lag = self.note_lag
         self.thread.start()
@@ -139,6 +140,13 @@ class Host:
             "templates": ask("resources/templates/list",
                              {})["resourceTemplates"],
             "prompts": ask("prompts/list", {})["prompts"]}
+
+    def check_log(self):
+        """A gate that nobody opens holds its call to the end."""
+        for line in self.server.log.lines:
+            if SANITIZER.search(line) or GRAVE.search(line) \
+                    and "is stuck" not in line:
+                raise Finding(f"the log says {line}")
 
     def check(self):
         """Whether it still is as it should be."""
