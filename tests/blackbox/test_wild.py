@@ -231,8 +231,9 @@ def test_a_flood_drowns_nobody(wild, where, what):
             result["content"][0]["text"]
     else:
         assert not result["isError"], result
-    # What is told is less than what was said.
-    assert len(call.before) < 10000
+    if what == "messages" and where:
+        # What does not fit a moment is dropped.
+        assert len(call.before) < 1000
     agent.report("still here")
 
 
@@ -335,6 +336,9 @@ def test_isolated_the_rest_reaches_nobody_else(apart, tool, arguments, where):
 def test_isolated_a_thread_after_fini_ends_with_its_process(start):
     server = start("--isolate", "lingers", plugins=("lingers",))
     assert not connect(server).call("lingering")["isError"]
+    # The thread sanitizer takes so long to end beside a thread that it is
+    # killed, and that is said.
+    server.announce("")
     server.stop()
 
 
