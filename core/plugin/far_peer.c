@@ -298,6 +298,18 @@ far_peer_close (struct far_peer *peer)
 }
 
 void
+far_peer_give (struct far_peer *peer)
+{
+	struct isolate *isolate = peer->isolate;
+
+	isolate->in = peer->in;
+	isolate->out = peer->out;
+	buffer_drop (&isolate->out, peer->n_written);
+	peer->in = peer->out = (struct buffer){ 0 };
+	far_peer_close (peer);
+}
+
+void
 far_peer_pause (struct far_peer *peer, bool is_paused)
 {
 	if (peer->is_paused == is_paused || peer->is_broken)

@@ -3,10 +3,8 @@
 
 #include "plugin/isolate.h"
 
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "base/limits.h"
@@ -142,37 +140,19 @@ isolate_init (struct plugin *plugin, struct buffer *reasons)
 
 /* --- The end --- */
 
-/* Tells it to stop, and waits until it has. False: it has not. */
-static bool
-stop_softly (const struct far_process *process, int64_t patience_ms)
-{
-	struct pollfd fd = { .fd = process->pidfd, .events = POLLIN };
-	struct buffer out = { 0 };
-	bool has_ended = false;
-
-	frame_end (&out, frame_begin (&out, FRAME_STOP));
-	if (out.failed == 0
-	    && send (process->fd, out.data, out.size, MSG_NOSIGNAL)
-		       == (ssize_t) out.size)
-		has_ended = poll (&fd, 1,
-				  patience_ms < FINI_MS ? (int) patience_ms
-							: FINI_MS)
-			    > 0;
-	buffer_fini (&out);
-	return has_ended;
-}
-
 void
 isolate_close (struct plugin *plugin)
 {
 	struct isolate *isolate = plugin->isolate;
+	int64_t patience_ms;
 
 	if (isolate == NULL || isolate->process.pid == 0)
 		return;
-	if (plugin->is_running
-	    && !stop_softly (&isolate->process,
-			     isolate->registry->options->init_timeout_ms * 3
-				     / 4))
+	/* Less than the loader's. */
+	patience_ms = isolate->registry->options->init_timeout_ms * 3 / 4;
+	isolate->deadline_ms =
+		clock_ms () + (patience_ms < FINI_MS ? patience_ms : FINI_MS);
+	if (plugin->is_running && !isolate_serve_end (isolate))
 		log_warning ("plugin '%s': its process did not end by itself "
 			     "and was killed; its fini does not return",
 			     plugin->name);
@@ -186,6 +166,7 @@ isolate_free (struct isolate *isolate)
 		return;
 	buffer_fini (&isolate->described);
 	buffer_fini (&isolate->in);
+	buffer_fini (&isolate->out);
 	buffer_fini (&isolate->reasons);
 	free (isolate);
 }
@@ -236,7 +217,7 @@ isolate_detach (struct plugin *plugin)
 		return;
 	isolate_end (isolate, "it is being stopped");
 	if (isolate->peer != NULL)
-		far_peer_close (isolate->peer);
+		far_peer_give (isolate->peer);
 	uv_close ((uv_handle_t *) &isolate->timer, NULL);
 	isolate->has_timer = false;
 }

@@ -66,7 +66,9 @@ struct isolate {
 
 	/* The loader's while it is new or starting; else the loop's. */
 	struct far_process process;
-	struct buffer in; /* what came after what the loader waited for */
+	struct buffer in;  /* what came after what the loader waited for, or
+			   * before the end */
+	struct buffer out; /* what was not yet sent at the end */
 	int64_t deadline_ms;
 	struct buffer reasons; /* of a start that failed */
 
@@ -96,6 +98,9 @@ int isolate_start (struct isolate *isolate, struct frame *ret_frame,
 		   struct buffer *reasons);
 /* Has it call init, and waits for that. */
 int isolate_start_init (struct isolate *isolate, struct buffer *reasons);
+/* Tells the process to stop, and serves what its fini asks for until it has
+ * ended, or until isolate->deadline_ms. Whether it has. */
+bool isolate_serve_end (struct isolate *isolate);
 /* Kills and reaps a process, if there is one; its crash report, if it made
  * one. Returns waitpid's status. */
 int isolate_stop (struct isolate *isolate, struct buffer *report);
@@ -118,6 +123,8 @@ int isolate_serve_result (struct isolate *isolate, struct frame *frame,
 int far_peer_new (struct isolate *isolate);
 /* It is gone, and reaped. */
 void far_peer_close (struct far_peer *peer);
+/* It is the loader's from now on, with what it has not read or sent. */
+void far_peer_give (struct far_peer *peer);
 /* Something was added to peer->out. */
 void far_peer_flush (struct far_peer *peer);
 /* It is not read for a while, or again. */

@@ -176,6 +176,47 @@ drop_frame (struct isolate *isolate)
 
 /* --- The end --- */
 
+/* Takes what has come; calls there are none any more, so what is said of them
+ * is not looked at. False: it says what cannot be, or nothing more. */
+static bool
+serve_last (struct isolate *isolate)
+{
+	struct buffer *in = &isolate->in;
+	struct frame frame;
+	int64_t size;
+
+	if (receive (isolate) < 0)
+		return false;
+	while ((size = frame_next (in->data, in->size, &frame)) > 0) {
+		serve_now (isolate, &frame);
+		buffer_drop (in, (size_t) size);
+	}
+	return size == 0;
+}
+
+bool
+isolate_serve_end (struct isolate *isolate)
+{
+	struct pollfd fds[] = {
+		{ .fd = isolate->process.pidfd, .events = POLLIN },
+		{ .fd = isolate->process.fd, .events = POLLIN },
+	};
+	int64_t left_ms = isolate->deadline_ms - clock_ms ();
+
+	frame_end (&isolate->out, frame_begin (&isolate->out, FRAME_STOP));
+	if (send_all (isolate, &isolate->out) < 0)
+		fds[1].fd = -1;
+	while (left_ms > 0 && poll (fds, 2, (int) left_ms) >= 0) {
+		if (fds[0].revents != 0)
+			return true;
+		/* Its end is close when nothing more comes. */
+		if (fds[1].revents != 0 && !serve_last (isolate))
+			fds[1].fd = -1;
+		left_ms = isolate->deadline_ms - clock_ms ();
+	}
+	return false;
+}
+
 int
 isolate_stop (struct isolate *isolate, struct buffer *report)
 {

@@ -353,6 +353,12 @@ def test_a_constructor_that_does_not_return_holds_nobody_up(start):
     assert server.ready["plugins"] == ["isolated"]
 
 
+def test_its_fini_may_ask_for_what_it_kept(server, agent):
+    agent.call("count")
+    server.stop()
+    assert "ends with 1" in str(server.log)
+
+
 def test_the_process_ends_with_the_server(server, agent):
     pid = look(agent)["pid"]
     server.stop()

@@ -300,6 +300,17 @@ init (const struct mcp_host *given, const char *config, void **state)
 	return 0;
 }
 
+/* The server still answers. */
+static void
+fini (void *state)
+{
+	char count[32] = "nothing";
+
+	(void) state;
+	host->get (host, "count", count, sizeof (count) - 1, NULL);
+	host->log (host, MCP_LOG_NOTICE, "ends with %s", count);
+}
+
 #define HOW_SCHEMA                                                             \
 	"{\"type\":\"object\",\"properties\":{\"how\":{\"type\":\"string\"}}," \
 	"\"required\":[\"how\"]}"
@@ -331,5 +342,6 @@ static struct mcp_plugin plugin = {
 	.parallel = 4,
 	.MCP_TOOLS (tools),
 	.init = init,
+	.fini = fini,
 };
 MCP_PLUGIN (plugin)
