@@ -133,7 +133,8 @@ class Peer:
             if isinstance(message, dict) and "id" in message \
                     and not is_response(message):
                 id = told_id(message["id"])
-                self.asked[id] = message
+                if "method" in message or id not in self.asked:
+                    self.asked[id] = message
                 self.answered.pop(id, None)
             elif isinstance(message, dict) and "cancelled" in str(
                     message.get("method")):
