@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "plugin/alone_state.h"
 #include "plugin/descriptor.h"
 #include "plugin/far_process.h"
@@ -90,7 +91,10 @@ static void
 init_it (struct job *job)
 {
 	(void) job;
+	/* Threads that it begins are known by that name. */
+	thread_rename (alone.plugin->thread_name);
 	plugin_init (alone.plugin, &alone.reasons);
+	thread_rename (LOADER_THREAD);
 }
 
 /* It is offered here, so that calls find its rows. */
