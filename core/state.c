@@ -67,7 +67,7 @@ server_open_state (struct server *server, struct error *err)
 void
 server_close_state (struct server *server)
 {
-	if (server->journal)
+	if (server->watch.changed)
 		journal_remove_watch (server->journal, &server->watch);
 	journal_close (server->journal);
 	state_dir_close (&server->state_dir);

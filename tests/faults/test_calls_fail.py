@@ -177,10 +177,11 @@ def test_a_call_that_fails_loses_nothing(tmp_path, call):
 
 
 def test_200_allocations_that_fail_lose_nothing(tmp_path):
+    """In the long run each one there is."""
     trial = Trial(tmp_path)
-    count = trial.counts()["memory"]
-    chance = random.Random(SEED)
-    for after in sorted(chance.sample(range(1, count), N_MEMORY)):
+    all = range(1, trial.counts()["memory"])
+    chosen = all if IS_LONG else random.Random(SEED).sample(all, N_MEMORY)
+    for after in sorted(chosen):
         trial.one("memory", after)
     trial.check()
-    assert trial.n == N_MEMORY
+    assert trial.n >= N_MEMORY
