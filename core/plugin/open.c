@@ -52,15 +52,17 @@ name_threads (struct plugin *plugin)
 	struct registry *registry = plugin->registry;
 	const struct plugin *other = registry->plugins;
 	char number[THREAD_NAME_SIZE] = "";
-	int room = THREAD_NAME_SIZE - 1;
+	size_t size, room;
 
 	while (other != NULL && strcmp (other->name, plugin->name) != 0)
 		other = other->next;
 	if (other != NULL)
-		room -= snprintf (number, sizeof (number), ".%u",
-				  ++registry->n_renamed);
-	snprintf (plugin->thread_name, THREAD_NAME_SIZE, "%.*s%s", room,
-		  plugin->name, number);
+		snprintf (number, sizeof (number), ".%u",
+			  ++registry->n_renamed);
+	room = THREAD_NAME_SIZE - 1 - strlen (number);
+	size = strnlen (plugin->name, room);
+	memcpy (plugin->thread_name, plugin->name, size);
+	memcpy (plugin->thread_name + size, number, strlen (number) + 1);
 }
 
 struct plugin *
