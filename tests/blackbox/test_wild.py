@@ -16,9 +16,11 @@ from support.server import build_dir, plugin_file
 HERE = pytest.mark.parametrize("where", ["", "_here"])
 
 
-# What it leaks is part of the test.
+# What it leaks, and closes under others' hands, is part of the test.
 LEAKS = {"ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "")
          + ":detect_leaks=0"}
+RACES = {"TSAN_OPTIONS": os.environ.get("TSAN_OPTIONS", "")
+         + ":report_bugs=0"}
 
 
 @pytest.fixture
@@ -89,9 +91,11 @@ def test_a_crash_is_named_in_json_too(start, where):
 
 
 @HERE
-def test_without_its_descriptors_the_server_ends(wild, where):
+def test_without_its_descriptors_the_server_ends(start, where):
     """It does not go on half alive."""
-    go_down(wild, f"close_all{where}", -6, "^error: .* SIGABRT")
+    server = start(plugins=("wild", "status"), env=RACES)
+    server.link.hello()
+    go_down(server, f"close_all{where}", -6, "^error: .* SIGABRT")
 
 
 # -- it stays --
@@ -273,12 +277,15 @@ def text_of(result):
 @pytest.mark.parametrize("tool, arguments", [
     ("exit", {"status": "0"}), ("close_all", {})])
 def test_isolated_what_takes_a_process_down_costs_its_own_calls(
-        apart, tool, arguments, where):
-    apart.announce("plugin 'wild' crashed")
-    agent, other = connect(apart), connect(apart)
+        start, tool, arguments, where):
+    server = start("--isolate", "all", plugins=("wild", "status"),
+                   env={**LEAKS, **RACES})
+    server.link.hello()
+    server.announce("plugin 'wild' crashed")
+    agent, other = connect(server), connect(server)
     result = agent.call(tool + where, arguments)
     assert result["isError"] and "'wild'" in text_of(result)
-    assert apart.link.event("plugin.crashed")["payload"]["plugin"] == "wild"
+    assert server.link.event("plugin.crashed")["payload"]["plugin"] == "wild"
     other.report("others notice nothing")
     assert not agent.call("leak")["isError"]
 
