@@ -61,9 +61,8 @@ buffer_add_char (struct buffer *buffer, char c)
 static inline int
 buffer_last (const struct buffer *buffer)
 {
-	return buffer->size > 0
-		       ? (unsigned char) buffer->data[buffer->size - 1]
-		       : -1;
+	return buffer->size > 0 ? (unsigned char) buffer->data[buffer->size - 1]
+				: -1;
 }
 
 #endif

@@ -13,9 +13,9 @@
 struct http;
 
 struct http_options {
-	const char *host;	/* address or name to bind, e.g. 127.0.0.1 */
-	uint16_t port;		/* 0: the kernel chooses */
-	const char *unix_path;	/* or NULL */
+	const char *host;      /* address or name to bind, e.g. 127.0.0.1 */
+	uint16_t port;	       /* 0: the kernel chooses */
+	const char *unix_path; /* or NULL */
 	/* Sockets that listen already, in the place of these; 0: none. Taken
 	 * by http_bind. */
 	int tcp_fd, unix_fd;

@@ -12,11 +12,8 @@
 #include "link/method_call.h"
 
 static const struct link_method *const tables[] = {
-	hello_methods,
-	agent_methods,
-	order_methods,
-	report_methods,
-	query_methods,
+	hello_methods,	agent_methods, order_methods,
+	report_methods, query_methods,
 };
 
 #define N_TABLES (sizeof (tables) / sizeof (tables[0]))

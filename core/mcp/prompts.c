@@ -92,7 +92,8 @@ prompts_are_strings (struct json_object *arguments)
 }
 
 const char *
-prompts_find_missing (const struct mcp_prompt *row, struct json_object *arguments)
+prompts_find_missing (const struct mcp_prompt *row,
+		      struct json_object *arguments)
 {
 	for (uint32_t i = 0; i < row->n_arguments; i++)
 		if ((row->arguments[i].bits & MCP_ARGUMENT_REQUIRED)
