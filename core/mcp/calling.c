@@ -122,7 +122,13 @@ paused (void *owner, int64_t retry_ms)
 static bool
 tasked (void *owner)
 {
-	return tasks_begin (owner);
+	struct request *request = owner;
+
+	if (!tasks_begin (request))
+		return false;
+	if (request->once != NULL)
+		idempotency_become_task (request);
+	return true;
 }
 
 /* Its session's caller, too, may be known by another name from now on. */

@@ -15,6 +15,7 @@
 #include "json/rpc.h"
 #include "mcp/calling.h"
 #include "mcp/kept_result.h"
+#include "mcp/tasks.h"
 #include "store/journal.h"
 
 /* A key with a call that runs, or whose result is not kept yet. */
@@ -119,7 +120,20 @@ has_no_result (struct request *request, const struct once *once)
 	return false;
 }
 
-/* False: one runs, and the request waits for it or was refused. */
+/* The first one may go on for days: who asks again gets what it got. */
+static void
+join_task (struct request *request, const struct task_record *task)
+{
+	if (request->caller.can & CALL_CAN_TASK)
+		tasks_answer_again (request, task);
+	else
+		request_fail (request, MCP_CODE_BUSY,
+			      "the first call with this idempotency key goes "
+			      "on as a task; its result is given again when it "
+			      "has ended");
+}
+
+/* False: one runs, and the request waits for it or was answered. */
 static bool
 runs_not (struct request *request, const struct once *once)
 {
@@ -130,6 +144,10 @@ runs_not (struct request *request, const struct once *once)
 		return true;
 	if (strcmp (other->arguments, once->arguments) != 0)
 		return refuse_other (request);
+	if (other->first != NULL && other->first->task != NULL) {
+		join_task (request, other->first->task);
+		return false;
+	}
 	request->once = other;
 	DL_APPEND2 (other->waiting, request, once_prev, once_next);
 	return false;
@@ -305,6 +323,19 @@ idempotency_end (struct request *request, const struct call_result *result)
 		lose (once);
 	else
 		leave_first (once);
+}
+
+void
+idempotency_become_task (struct request *first)
+{
+	struct once *once = first->once;
+	struct request *request;
+
+	while ((request = once->waiting) != NULL) {
+		DL_DELETE2 (once->waiting, request, once_prev, once_next);
+		request->once = NULL;
+		join_task (request, first->task);
+	}
 }
 
 void

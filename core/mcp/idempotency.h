@@ -28,6 +28,8 @@ uint64_t idempotency_keep (struct request *request,
  * are answered. Not for a question, after which the call goes on. */
 void idempotency_end (struct request *request,
 		      const struct call_result *result);
+/* The first call has become a task: those that wait are answered as it was. */
+void idempotency_become_task (struct request *first);
 /* The request ends. When it was the first and brought nothing to keep, those
  * that wait for it are told so. */
 void idempotency_leave (struct request *request);

@@ -67,6 +67,17 @@ tasks_begin (struct request *request)
 }
 
 void
+tasks_answer_again (struct request *request, const struct task_record *task)
+{
+	struct buffer body = { 0 };
+
+	result_begin (&body, request);
+	task_record_write (&body, task, false);
+	result_end_as (&body, request, RESULT_TASK, NULL, 0);
+	request_answer (request, &body);
+}
+
+void
 tasks_finish (struct task_record *task, struct buffer *body)
 {
 	task_record_end (task, task->request->id, body);

@@ -25,6 +25,9 @@ bool tasks_has_room (struct mcp *mcp);
  * request lives on without one. False: no room or no memory, all is as it
  * was. */
 bool tasks_begin (struct request *request);
+/* Answers another request as the one was that this task came of. */
+void tasks_answer_again (struct request *request,
+			 const struct task_record *task);
 /* The request's handler asks: the client sees it with tasks/get. */
 void tasks_ask (struct request *request, const struct call_result *result);
 /* The request's answer, instead of sending it. body: taken. */

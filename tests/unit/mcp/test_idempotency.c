@@ -120,6 +120,36 @@ a_key_belongs_to_its_client_and_its_tool (void **state)
 	assert_int_equal (count_calls (), 3);
 }
 
+#define TASKS "{\"extensions\":{\"io.modelcontextprotocol/tasks\":{}}}"
+#define KEY ",\"mcp-orchestrator/idempotencyKey\":\"k\""
+
+static struct post *
+post_stateless (const char *meta)
+{
+	return stand_stateless_as (meta, "tools/call", "wait",
+				   "\"name\":\"wait\",\"arguments\":{},");
+}
+
+static void
+while_the_first_is_a_task_others_get_that_task (void **state)
+{
+	struct post *first, *second, *third, *fourth;
+
+	(void) state;
+	first = post_stateless (STAND_META_OF (TASKS) KEY);
+	second = post_stateless (STAND_META_OF (TASKS) KEY);
+	assert_true (stand_become_task (stand.calls));
+	third = post_stateless (STAND_META_OF (TASKS) KEY);
+	fourth = post_stateless (STAND_META KEY);
+	assert_true (has (first, "\"resultType\":\"task\""));
+	assert_string_equal (second->body, first->body);
+	assert_string_equal (third->body, first->body);
+	assert_true (has (fourth, "goes on as a task"));
+	stand_finish (stand.calls, "first");
+	assert_true (has (post_stateless (STAND_META KEY), "first"));
+	assert_int_equal (count_calls (), 1);
+}
+
 static void
 what_is_no_key_is_refused (void **state)
 {
@@ -326,6 +356,7 @@ main (void)
 		stand_test (while_the_first_runs_others_join_it),
 		stand_test (a_first_call_that_is_cancelled_keeps_nothing),
 		stand_test (a_key_belongs_to_its_client_and_its_tool),
+		stand_test (while_the_first_is_a_task_others_get_that_task),
 		stand_test (what_is_no_key_is_refused),
 		stand_test (results_outlive_the_server),
 		stand_test (
