@@ -157,7 +157,7 @@ class Talk:
         meta = {}
         if self.random.random() < 0.3:
             meta["progressToken"] = self.random.choice([1, "token"])
-        if tool["name"] == "update_status" and self.random.random() < 0.3:
+        if self.random.random() < 0.1:
             meta["mcp-orchestrator/idempotencyKey"] = "key"
         if meta:
             params["_meta"] = meta
