@@ -34,12 +34,6 @@ def running(peer):
         peer.stop()
 
 
-def has_isolation():
-    text = subprocess.run([peers.PROGRAM[0], "--help"], check=True,
-                          stdout=subprocess.PIPE, text=True).stdout
-    return "--isolate" in text
-
-
 def calls(settings):
     """tools/call at 50 connections, in all ways; and what memory that
     takes."""
@@ -69,11 +63,12 @@ def calls(settings):
             "durable": run(start(peers.Ours(
                 options=["--durable", "--state-dir", f"{disk}/2"]))),
             "read": run(read),
-            "parked": run(waits, loads.parked_calls)}
-        if has_isolation():
-            runs["isolated"] = run(start(peers.Ours(
+            "parked": run(waits, loads.parked_calls),
+            "isolated": run(start(peers.Ours(
                 options=[*peers.WAITS, "--isolate", "waits"])),
-                loads.parked_calls)
+                loads.parked_calls),
+            "isolated status": run(start(peers.Ours(
+                options=["--isolate", "status"])))}
         results = loads.in_turn(settings.rounds, runs)
         results["read"]["memory_mib"] = read.most_memory_kib() / 1024
         results["bare"]["memory_mib"] = bare.most_memory_kib() / 1024
