@@ -144,12 +144,14 @@ static string
 find_fault (json tool, const process_report &report)
 {
 	int code = WEXITSTATUS (report.status);
+	int signal = WTERMSIG (report.status);
+	const char *name = sigdescr_np (signal); // real-time signals have none
 
 	if (report.is_late || report.is_unwanted)
 		return "was stopped, for it took too long; ask for less";
 	if (WIFSIGNALED (report.status))
-		return string ("was ended by the signal ")
-		       + sigdescr_np (WTERMSIG (report.status));
+		return "was ended by signal " + std::to_string (signal)
+		       + (name != nullptr ? string (", ") + name : "");
 	for (json allowed : items_of (get (tool, "exit_codes")))
 		if (json_object_get_int (allowed) == code)
 			return "";
@@ -271,19 +273,17 @@ static int
 init (const mcp_host *host, const char *text, void **state)
 {
 	json config = json_tokener_parse (text);
-	bool is_good = true;
 
 	try {
 		for (json tool : items_of (get (config, "tools")))
 			offer (host, tool);
 	} catch (const std::exception &fault) {
 		host->log (host, MCP_LOG_ERROR, "tools: %s", fault.what ());
-		is_good = false;
+		json_object_put (config);
+		return -EINVAL;
 	}
 	*state = config;
-	if (!is_good)
-		json_object_put (config);
-	return is_good ? 0 : -EINVAL;
+	return 0;
 }
 
 static mcp_plugin plugin = {

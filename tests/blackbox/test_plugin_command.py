@@ -230,6 +230,11 @@ def test_a_signal_is_named(offer):
     assert "Segmentation fault" in fail(agent)
 
 
+def test_a_signal_that_has_no_name_has_its_number(offer):
+    agent = offer({"argv": python("import os; os.kill(os.getpid(), 40)")})
+    assert "signal 40" in fail(agent)
+
+
 def test_a_program_that_is_gone_is_a_sentence(offer, tmp_path):
     program = tmp_path / "program"
     program.write_text("#!/bin/sh\necho hello\n")
