@@ -87,11 +87,14 @@ gather_events (struct rig *rig)
 static void
 see_line (struct rig *rig, const char *line, size_t size)
 {
-	struct json_object *value;
+	struct json_object *value = NULL;
 	const char *level;
 	bool is_grave;
 
-	if (json_parse (line, size, NULL, &value, NULL) < 0) {
+	/* What a plugin in a process of its own wrote by itself. */
+	json_parse (line, size, NULL, &value, NULL);
+	if (!json_object_is_type (value, json_type_object)) {
+		json_object_put (value);
 		printf ("# %.*s\n", (int) size, line);
 		return;
 	}
@@ -114,6 +117,11 @@ gather_log (struct rig *rig)
 		while ((end = memchr (at, '\n', (size_t) (text + n - at)))) {
 			see_line (rig, at, (size_t) (end - at));
 			at = end + 1;
+		}
+		/* The log has no line that is longer. */
+		if (at == text && n == sizeof text) {
+			see_line (rig, text, sizeof text);
+			at += n;
 		}
 		if (at == text)
 			return;

@@ -126,6 +126,15 @@ def test_a_crash_in_its_own_process_is_an_error_that_can_be_expected(script):
     assert code == 0, out
 
 
+def test_what_a_plugin_writes_by_itself_hides_no_line_of_the_log(script):
+    calls = ("call rant\nexpect ok\n"
+             "call die {\"how\": \"segv\"}\nexpect error\n")
+    code, out, _ = run("isolated", script(calls), options=["--isolate"])
+    assert code == 1
+    assert "a line was logged that nothing expected" in out
+    assert "# 42\n" in out and "that was long" in out
+
+
 def test_a_call_that_is_not_given_back_fails(script):
     code, out, _ = run("misbehave", script("call keep_pending\n"),
                        options=["--patience", "0.3"])

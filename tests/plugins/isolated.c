@@ -11,6 +11,7 @@
  *   look          structured: what the process has and may
  *   count         adds one to its state; the number as text
  *   grandchild    starts a process that stays; its number as text
+ *   rant          writes to standard error what is no line of the log
  */
 #define _GNU_SOURCE
 #include <mcp/plugin.h>
@@ -281,6 +282,14 @@ grandchild_handle (struct mcp_call *call)
 }
 
 static int
+rant_handle (struct mcp_call *call)
+{
+	(void) call;
+	fprintf (stderr, "42\n%20000s\n", "that was long");
+	return MCP_OK;
+}
+
+static int
 init (const struct mcp_host *given, const char *config, void **state)
 {
 	(void) state;
@@ -333,6 +342,7 @@ static const struct mcp_tool tools[] = {
 	TOOL ("look", look_handle, NOTHING, .bits = MCP_NEVER_BLOCKS),
 	TOOL ("count", count_handle, NOTHING, .bits = MCP_NEVER_BLOCKS),
 	TOOL ("grandchild", grandchild_handle, NOTHING),
+	TOOL ("rant", rant_handle, NOTHING),
 };
 
 static struct mcp_plugin plugin = {
