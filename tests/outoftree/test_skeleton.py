@@ -93,6 +93,13 @@ def test_a_name_that_no_plugin_can_have_is_refused(author, name, said):
     assert said in out
 
 
+def test_a_name_may_have_that_of_the_skeleton_in_it(author):
+    author.run("mcp-plugin-new hello-world")
+    text = (author.folder / "hello-world/Makefile.am").read_text()
+    assert "hello_world_la_SOURCES = hello-world.c\n" in text
+    assert "hello-world_" not in text and "hello-world-world" not in text
+
+
 def test_one_line_builds_a_plugin_and_no_path_of_this_tree_is_needed(author):
     out = author.run("""
 umask 022
