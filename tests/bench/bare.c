@@ -39,15 +39,6 @@ static bool has_resumed; /* libmicrohttpd does not ask for a run after that */
 
 /* --- Messages --- */
 
-static const char *
-member_text (struct json_object *object, const char *key)
-{
-	struct json_object *member = NULL;
-
-	json_object_object_get_ex (object, key, &member);
-	return member ? json_object_get_string (member) : "";
-}
-
 static struct json_object *
 member (struct json_object *object, const char *key)
 {
@@ -55,6 +46,14 @@ member (struct json_object *object, const char *key)
 
 	json_object_object_get_ex (object, key, &found);
 	return found;
+}
+
+static const char *
+member_text (struct json_object *object, const char *key)
+{
+	struct json_object *found = member (object, key);
+
+	return found ? json_object_get_string (found) : "";
 }
 
 static struct json_object *

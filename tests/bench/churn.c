@@ -12,12 +12,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "client.h"
 
-#define EVENTS_MAX 64
 #define ID_MAX 256
 
 enum step { INITIALIZE, INITIALIZED, CALL, DELETE, STEPS };
@@ -97,8 +95,9 @@ take_id (struct caller *caller)
 }
 
 static void
-take_answer (struct caller *caller)
+take_answer (void *callers, uint64_t number)
 {
+	struct caller *caller = (struct caller *) callers + number;
 	ssize_t n = read (caller->fd, caller->text + caller->size,
 			  sizeof caller->text - 1 - caller->size);
 
@@ -117,50 +116,26 @@ take_answer (struct caller *caller)
 	send_next (caller);
 }
 
-static void
-run (struct caller *callers, int n_callers, double seconds)
-{
-	int poller = epoll_create1 (EPOLL_CLOEXEC);
-	uint64_t end = client_now_ns () + (uint64_t) (seconds * 1e9);
-
-	for (int i = 0; i < n_callers; i++) {
-		struct epoll_event event = { .events = EPOLLIN };
-
-		event.data.ptr = &callers[i];
-		epoll_ctl (poller, EPOLL_CTL_ADD, callers[i].fd, &event);
-		send_next (&callers[i]);
-	}
-	while (client_now_ns () < end) {
-		struct epoll_event events[EVENTS_MAX];
-		int n = epoll_wait (poller, events, EVENTS_MAX, 10000);
-
-		if (n <= 0)
-			client_die ("no answer within 10 s");
-		for (int i = 0; i < n; i++)
-			take_answer (events[i].data.ptr);
-	}
-}
-
 int
 main (int argc, char **argv)
 {
+	struct client_load load;
 	struct caller *callers;
-	int n_callers;
 	uint64_t start;
 
-	if (argc != 5) {
-		fprintf (stderr, "usage: churn PORT CALLERS SECONDS BODY\n");
-		return 2;
-	}
-	n_callers = atoi (argv[2]);
-	bodies[CALL] = argv[4];
-	callers = calloc ((size_t) n_callers, sizeof *callers);
+	client_read_load (argc, argv, &load);
+	bodies[CALL] = load.body;
+	callers = calloc ((size_t) load.n_callers, sizeof *callers);
 	if (!callers)
 		client_die ("calloc");
-	for (int i = 0; i < n_callers; i++)
-		callers[i].fd = client_connect (atoi (argv[1]));
+	for (int i = 0; i < load.n_callers; i++) {
+		callers[i].fd = client_connect (load.port);
+		client_watch (callers[i].fd, (uint64_t) i);
+	}
 	start = client_now_ns ();
-	run (callers, n_callers, atof (argv[3]));
+	for (int i = 0; i < load.n_callers; i++)
+		send_next (&callers[i]);
+	client_serve (load.seconds, take_answer, callers);
 	client_print ("requests", start);
 	return 0;
 }

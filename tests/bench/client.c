@@ -9,13 +9,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
+#define EVENTS_MAX 64
+
 static uint64_t *times;
 static size_t n_times, max_times;
+static int poller = -1;
 
 void
 client_die (const char *what)
@@ -32,6 +36,20 @@ client_now_ns (void)
 
 	clock_gettime (CLOCK_MONOTONIC, &ts);
 	return (uint64_t) ts.tv_sec * 1000000000 + (uint64_t) ts.tv_nsec;
+}
+
+void
+client_read_load (int argc, char **argv, struct client_load *ret_load)
+{
+	if (argc != 5) {
+		fprintf (stderr, "usage: %s PORT CALLERS SECONDS BODY\n",
+			 program_invocation_short_name);
+		exit (2);
+	}
+	*ret_load = (struct client_load){ .port = atoi (argv[1]),
+					  .n_callers = atoi (argv[2]),
+					  .seconds = atof (argv[3]),
+					  .body = argv[4] };
 }
 
 /* --- Sockets --- */
@@ -89,6 +107,37 @@ client_write_post (char *request, const char *target, const char *headers,
 				  "Content-Type: application/json\r\n%s"
 				  "Content-Length: %zu\r\n\r\n%s",
 				  target, headers, strlen (body), body);
+}
+
+/* --- Many of them --- */
+
+void
+client_watch (int fd, uint64_t number)
+{
+	struct epoll_event event = { .events = EPOLLIN };
+
+	if (poller < 0)
+		poller = epoll_create1 (EPOLL_CLOEXEC);
+	event.data.u64 = number;
+	if (epoll_ctl (poller, EPOLL_CTL_ADD, fd, &event) < 0)
+		client_die ("epoll");
+}
+
+void
+client_serve (double seconds, void (*take) (void *arg, uint64_t number),
+	      void *arg)
+{
+	uint64_t end = client_now_ns () + (uint64_t) (seconds * 1e9);
+
+	while (client_now_ns () < end) {
+		struct epoll_event events[EVENTS_MAX];
+		int n = epoll_wait (poller, events, EVENTS_MAX, 10000);
+
+		if (n <= 0)
+			client_die ("nothing comes within 10 s");
+		for (int i = 0; i < n; i++)
+			take (arg, events[i].data.u64);
+	}
 }
 
 /* --- Times --- */

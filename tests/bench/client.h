@@ -8,9 +8,17 @@
 
 #define CLIENT_TEXT_MAX 8192
 
+/* What a load is told: PORT CALLERS SECONDS BODY. */
+struct client_load {
+	int port, n_callers;
+	double seconds;
+	const char *body; /* of each call */
+};
+
 /* With errno's sentence. */
 _Noreturn void client_die (const char *what);
 uint64_t client_now_ns (void);
+void client_read_load (int argc, char **argv, struct client_load *ret_load);
 
 /* To a port of 127.0.0.1. Returns a descriptor. */
 int client_connect (int port);
@@ -22,6 +30,12 @@ void client_read_until (int fd, char *text, const char *what);
  * with its CR LF. Returns its size. */
 size_t client_write_post (char *request, const char *target,
 			  const char *headers, const char *body);
+
+/* Watches a descriptor, which client_serve knows by this number. */
+void client_watch (int fd, uint64_t number);
+/* For so many seconds, calls take for each that has something to read. */
+void client_serve (double seconds, void (*take) (void *arg, uint64_t number),
+		   void *arg);
 
 /* Notes how long one thing took. */
 void client_note (uint64_t ns);

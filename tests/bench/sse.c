@@ -12,12 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "client.h"
-
-#define EVENTS_MAX 64
 
 struct caller {
 	int stream, post; /* descriptors */
@@ -120,60 +117,40 @@ take_answer (struct caller *caller)
 	caller->is_answered = true;
 }
 
+/* number: twice the caller's, and one more for its POST. */
 static void
-run (struct caller *callers, int n_callers, double seconds)
+take (void *callers, uint64_t number)
 {
-	int poller = epoll_create1 (EPOLL_CLOEXEC);
-	uint64_t end = client_now_ns () + (uint64_t) (seconds * 1e9);
+	struct caller *caller = (struct caller *) callers + number / 2;
 
-	for (int i = 0; i < n_callers; i++) {
-		struct epoll_event event = { .events = EPOLLIN };
-
-		event.data.u64 = 2 * (uint64_t) i;
-		epoll_ctl (poller, EPOLL_CTL_ADD, callers[i].stream, &event);
-		event.data.u64++;
-		epoll_ctl (poller, EPOLL_CTL_ADD, callers[i].post, &event);
-		post_next (&callers[i]);
-	}
-	while (client_now_ns () < end) {
-		struct epoll_event events[EVENTS_MAX];
-		int n = epoll_wait (poller, events, EVENTS_MAX, 10000);
-
-		if (n <= 0)
-			client_die ("no event within 10 s");
-		for (int i = 0; i < n; i++) {
-			struct caller *caller =
-				&callers[events[i].data.u64 / 2];
-
-			if (events[i].data.u64 % 2)
-				take_answer (caller);
-			else
-				take_stream (caller);
-			if (caller->is_answered && caller->is_told)
-				post_next (caller);
-		}
-	}
+	if (number % 2)
+		take_answer (caller);
+	else
+		take_stream (caller);
+	if (caller->is_answered && caller->is_told)
+		post_next (caller);
 }
 
 int
 main (int argc, char **argv)
 {
+	struct client_load load;
 	struct caller *callers;
-	int n_callers;
 	uint64_t start;
 
-	if (argc != 5) {
-		fprintf (stderr, "usage: sse PORT CALLERS SECONDS BODY\n");
-		return 2;
-	}
-	n_callers = atoi (argv[2]);
-	callers = calloc ((size_t) n_callers, sizeof *callers);
+	client_read_load (argc, argv, &load);
+	callers = calloc ((size_t) load.n_callers, sizeof *callers);
 	if (!callers)
 		client_die ("calloc");
-	for (int i = 0; i < n_callers; i++)
-		open_caller (&callers[i], atoi (argv[1]), argv[4]);
+	for (int i = 0; i < load.n_callers; i++) {
+		open_caller (&callers[i], load.port, load.body);
+		client_watch (callers[i].stream, 2 * (uint64_t) i);
+		client_watch (callers[i].post, 2 * (uint64_t) i + 1);
+	}
 	start = client_now_ns ();
-	run (callers, n_callers, atof (argv[3]));
+	for (int i = 0; i < load.n_callers; i++)
+		post_next (&callers[i]);
+	client_serve (load.seconds, take, callers);
 	client_print ("events", start);
 	return 0;
 }
