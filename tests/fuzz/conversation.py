@@ -112,10 +112,10 @@ class Run:
 
 # -- what was found --
 
-def holds(steps, options, number):
+def holds(steps, number):
     """What is found in a conversation that is had alone, or None."""
     verdict = Verdict()
-    host = Host(*options)
+    host = Host()
     try:
         look_around(host, verdict)
         peer = Peer(host, random.Random(number), verdict, number)
@@ -146,27 +146,27 @@ def kind_of(what):
     return what and re.sub(r"\d+", "", what)[:50]
 
 
-def shorten(steps, options, number):
+def shorten(steps, number):
     """The shortest with this finding; None when it is none alone."""
-    kind = kind_of(holds(steps, options, number))
+    kind = kind_of(holds(steps, number))
     if not kind:
         return None
     is_shorter = True
     while is_shorter:
         is_shorter = False
         for less in shorter(steps):
-            if less and kind_of(holds(less, options, number)) == kind:
+            if less and kind_of(holds(less, number)) == kind:
                 steps, is_shorter = less, True
                 break
     return steps
 
 
-def tell(seed, finding, options):
+def tell(seed, finding):
     number, way, steps, what = finding
     print(f"\nFINDING in conversation {number} of seed {seed}, {way}:\n{what}")
     if not steps:
         return
-    short = shorten(steps, options, number)
+    short = shorten(steps, number)
     print("the shortest:" if short else "not alone; all of it:")
     text = json.dumps({"way": way, "steps": short or steps})
     print(text)
@@ -186,7 +186,6 @@ def main():
     print(f"seed {seed}", flush=True)
     start = time.monotonic()
     run = Run(seed, arguments.requests, Verdict())
-    options = []
     for life in itertools.count():
         with tempfile.TemporaryDirectory() as folder:
             options = ["--state-dir", f"{folder}/state"] if life % 2 else []
@@ -194,7 +193,7 @@ def main():
         if run.findings or run.n_sent >= run.wanted:
             break
     for finding in run.findings[:3]:
-        tell(seed, finding, [])
+        tell(seed, finding)
     n_failed = len(run.findings)
     print(f"fuzz conversation: {run.n_sent} requests in {run.n_done} "
           f"conversations, {run.verdict.n_checked} forms checked, {n_failed} "

@@ -9,7 +9,7 @@ import time
 from ..link import EVENT_KEYS
 from ..server import GRAVE, SANITIZER, Server
 from . import Finding
-from .sockets import LIMIT, Wire
+from .sockets import LIMIT
 
 PLUGINS = ("status", "budget", "clarification", "context", "review", "example",
            "conformance", "flow")
@@ -181,12 +181,3 @@ class Host:
             self.server.finish()
         except (AssertionError, OSError):
             pass
-
-
-def is_there(address):
-    wire = Wire(address)
-    wire.send(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
-    head = wire.head()
-    wire.body(head)
-    wire.close()
-    return head.status == 200

@@ -8,7 +8,7 @@ from .. import schema
 from ..conversation import VERSION
 from . import Finding
 from .mutations import dump, mutate_bytes
-from .sockets import LIMIT, Gone, Wire
+from .sockets import Gone, Wire
 from .talks import sample
 from .verdict import ALL
 
@@ -164,6 +164,14 @@ class Peer:
     def connect(self):
         return Wire(self.server.address)
 
+    def send_alone(self, step):
+        """Sends it on a connection of its own, which is returned, with the
+        messages in it."""
+        data, messages = self.render(step)
+        wire = self.connect()
+        wire.send(data)
+        return wire, messages
+
     def main_wire(self):
         if self.wire is None or not self.wire.is_open:
             self.wire = self.connect()
@@ -224,9 +232,7 @@ class Peer:
         if self.is_rough(step) or step["method"] != "POST":
             self.ask(step)
             return
-        data, messages = self.render(step)
-        wire = self.connect()
-        wire.send(data)
+        wire, messages = self.send_alone(step)
         id = messages[0].get("id") if messages and isinstance(
             messages[0], dict) else None
         self.ask({**step, "kind": "ask", "method": "POST", "body": {
@@ -240,9 +246,7 @@ class Peer:
         if self.is_rough(step) or step["method"] != "POST":
             self.ask(step)
             return
-        data, messages = self.render(step)
-        wire = self.connect()
-        wire.send(data)
+        wire, messages = self.send_alone(step)
         head = self.head_of(step, wire)
         if head.type == "text/event-stream" and head.status == 200:
             event, id, text = next(wire.events(head), (None, None, None))
@@ -259,9 +263,7 @@ class Peer:
         if self.is_rough(step):
             self.ask(step)
             return
-        data, _ = self.render(step)
-        wire = self.connect()
-        wire.send(data)
+        wire, _ = self.send_alone(step)
         head = self.head_of(step, wire)
         if head.type != "text/event-stream" or head.status != 200 \
                 or step["method"] != "GET":
@@ -282,9 +284,7 @@ class Peer:
         if self.is_rough(step):
             self.ask(step)
             return
-        data, _ = self.render(step)
-        wire = self.connect()
-        wire.send(data)
+        wire, _ = self.send_alone(step)
         head = self.head_of(step, wire)
         if step["method"] != "GET" and head.type == "application/json":
             self.take_body(step, wire, head, {})
@@ -407,13 +407,12 @@ class Peer:
             self.reply(message, step)
 
     def resume(self):
-        wire = self.connect()
-        self.streams.append(wire)
-        data, _ = self.render({"method": "GET", "target": "/mcp", "headers": [
+        step = {"method": "GET", "target": "/mcp", "headers": [
             ["Accept", "text/event-stream"], ["Mcp-Session-Id", "{session}"],
-            ["Last-Event-ID", "{event}"]]})
-        wire.send(data)
-        return wire.events(self.head_of({"method": "GET", "headers": []}, wire))
+            ["Last-Event-ID", "{event}"]]}
+        wire, _ = self.send_alone(step)
+        self.streams.append(wire)
+        return wire.events(self.head_of(step, wire))
 
     def reply(self, question, step):
         """Answers what the server asks, on a connection of its own."""
@@ -423,10 +422,8 @@ class Peer:
         if reply == "stranger":
             answers, ids = answers * 2, ["stranger", question["id"]]
         for id, answer in zip(ids, answers):
-            wire = self.connect()
-            data, _ = self.render({**step, "body": {
+            wire, _ = self.send_alone({**step, "body": {
                 "jsonrpc": "2.0", "id": id, **answer}})
-            wire.send(data)
             head = wire.head()
             if head.status not in (STATUSES if self.random_reply(reply)
                                    or not self.strict else {202}):
@@ -503,6 +500,3 @@ class Peer:
             self.strict = self.strict and step.get("reply") != "garbage"
             self.ask({**step, "n_rounds": n_rounds + 1, "body": {
                 **message, "id": f"round-{n_rounds}", "params": params}})
-
-
-__all__ = ["LIMIT", "Peer", "is_request"]

@@ -35,7 +35,7 @@ LINK_METHODS = {
     "clarification/answer": [{"question_id": "q", "answer": "a",
                               "answered_by": "human"}],
     "questions/list": [{}, {"limit": 2}],
-    "budget/set": [{"limits": {"tokens": 1000000000}}],
+    "budget/set": [{"tokens": 1000000000}],
     "budget/record": [{"tokens": 5}], "budget/get": [{}],
     "budget/reserve": [{"tokens": 1}],
     "budget/commit": [{"reservation_id": "r"}],
