@@ -115,12 +115,8 @@ static void
 reported (void *owner, const char *agent, const char *phase)
 {
 	struct act *act = owner;
-	struct json_object *seen = json_object_new_object ();
 
-	json_object_object_add (seen, "agent",
-				agent ? json_object_new_string (agent) : NULL);
-	json_object_object_add (seen, "phase", json_object_new_string (phase));
-	sight_add (act->rig, "report", act, seen);
+	sight_add_report (act->rig, act, agent, phase);
 }
 
 static void

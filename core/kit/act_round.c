@@ -7,6 +7,7 @@
 #include "json/rpc.h"
 #include "kit/rig.h"
 #include "mcp/ask_answer.h"
+#include "mcp/asking.h"
 
 void
 act_let_go (struct act *act)
@@ -75,9 +76,7 @@ answer_alone (struct act *act, const char *name)
 {
 	json_object_object_add (
 		act->answers, name,
-		ask_answer_error (RPC_METHOD_NOT_FOUND,
-				  "there is no orchestrator that can be "
-				  "asked"));
+		ask_answer_error (RPC_METHOD_NOT_FOUND, ASKING_ALONE));
 }
 
 void
@@ -99,9 +98,7 @@ act_begin_round (struct act *act, const struct call_result *result)
 	}
 	if (lacking != 0) {
 		act_abandon (act);
-		act_refuse (act, CALL_FAILED,
-			    "this needs an answer of the client, and it did "
-			    "not declare that it can give it");
+		act_refuse (act, CALL_FAILED, ASKING_LACKING);
 	}
 }
 

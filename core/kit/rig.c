@@ -178,12 +178,7 @@ on_updated (void *arg, const char *uri)
 static void
 on_reported (void *arg, const char *agent, const char *phase)
 {
-	struct json_object *value = json_object_new_object ();
-
-	json_object_object_add (value, "agent",
-				agent ? json_object_new_string (agent) : NULL);
-	json_object_object_add (value, "phase", json_object_new_string (phase));
-	sight_add (arg, "report", NULL, value);
+	sight_add_report (arg, NULL, agent, phase);
 }
 
 static void

@@ -92,6 +92,9 @@ struct sight {
 /* value: taken. */
 struct sight *sight_add (struct rig *rig, const char *kind, struct act *act,
 			 struct json_object *value);
+/* That an agent (NULL: nobody knows which one) reported. */
+void sight_add_report (struct rig *rig, struct act *act, const char *agent,
+		       const char *phase);
 /* Gathers what came to the journal and the log. */
 void sight_gather (struct rig *rig);
 /* The first one of that kind and act (NULL: any) that nothing expected yet and

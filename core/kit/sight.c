@@ -29,6 +29,18 @@ sight_add (struct rig *rig, const char *kind, struct act *act,
 	return sight;
 }
 
+void
+sight_add_report (struct rig *rig, struct act *act, const char *agent,
+		  const char *phase)
+{
+	struct json_object *value = json_object_new_object ();
+
+	json_object_object_add (value, "agent",
+				agent ? json_object_new_string (agent) : NULL);
+	json_object_object_add (value, "phase", json_object_new_string (phase));
+	sight_add (rig, "report", act, value);
+}
+
 static void
 sight_free (struct rig *rig, struct sight *sight)
 {

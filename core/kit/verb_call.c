@@ -11,6 +11,7 @@
 #include "kit/verb.h"
 #include "mcp/ask_answer.h"
 #include "mcp/prompts.h"
+#include "mcp/tasks.h"
 
 /* --- Words --- */
 
@@ -104,9 +105,7 @@ call_tool (struct act *act, struct snapshot *snapshot, const struct tool *tool,
 
 	if ((tool->row.bits & MCP_TASK_REQUIRED)
 	    && !(act->rig->can & CALL_CAN_TASK)) {
-		act_refuse (act, CALL_FAILED,
-			    "this tool is only for clients that take a task "
-			    "for an answer");
+		act_refuse (act, CALL_FAILED, TASKS_REFUSAL);
 	} else if (schema_check_arguments (tool->input, arguments, &err) < 0) {
 		act_refuse (act, CALL_FAILED, err.text);
 	} else if (is_admitted (act, tool)) {

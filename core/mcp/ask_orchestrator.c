@@ -171,8 +171,7 @@ send_or_answer (struct asking *asking, struct ask *ask,
 	if (mcp->is_draining)
 		answer_error (asking, ask, MCP_CODE_DRAINING, ASKING_TOO_LATE);
 	else if (!mcp_has_orchestrator (mcp))
-		answer_error (asking, ask, RPC_METHOD_NOT_FOUND,
-			      "there is no orchestrator that can be asked");
+		answer_error (asking, ask, RPC_METHOD_NOT_FOUND, ASKING_ALONE);
 	else
 		send_question (asking, ask, asked, timeout_ms);
 }

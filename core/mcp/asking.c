@@ -77,18 +77,15 @@ write_lacking (struct buffer *data, unsigned lacking)
 static void
 refuse_lacking (struct request *request, unsigned lacking)
 {
-	static const char sentence[] =
-		"this needs an answer of the client, and it did not declare "
-		"that it can give one";
 	struct buffer data = { 0 };
 
 	if (!revision_has (request->caller.revision, REVISION_STATELESS)) {
-		request_fail (request, RPC_INVALID_REQUEST, sentence);
+		request_fail (request, RPC_INVALID_REQUEST, ASKING_LACKING);
 		return;
 	}
 	write_lacking (&data, lacking);
 	request_error_data (request, MCP_CODE_MISSING_CAPABILITY, data.data,
-			    "%s", sentence);
+			    ASKING_LACKING);
 	buffer_fini (&data);
 }
 

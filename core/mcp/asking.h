@@ -17,6 +17,13 @@ void asking_write_params (struct buffer *text, const struct request *request,
 #define ASKING_TOO_LATE                                                        \
 	"the server is stopping; nobody waits for an answer any more"
 
+/* Why a question is not sent: the client cannot answer it, or there is no
+ * orchestrator. */
+#define ASKING_LACKING                                                         \
+	"this needs an answer of the client, and it did not declare that it "  \
+	"can give one"
+#define ASKING_ALONE "there is no orchestrator that can be asked"
+
 /* A call brought CALL_ASKING: the client or the orchestrator is asked, the
  * handler called again
  * later when it asked nothing, or the request fails with what the client

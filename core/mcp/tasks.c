@@ -124,14 +124,12 @@ tasks_refuse (struct request *request)
 {
 	static const char data[] = "{\"requiredCapabilities\":{\"extensions\":{"
 				   "\"" TASKS_EXTENSION "\":{}}}}";
-	static const char sentence[] =
-		"this needs a client that declares the extension " TASKS_EXTENSION;
 
 	if (revision_has (request->caller.revision, REVISION_STATELESS))
 		request_error_data (request, MCP_CODE_MISSING_CAPABILITY, data,
-				    "%s", sentence);
+				    TASKS_REFUSAL);
 	else
-		request_fail (request, RPC_INVALID_REQUEST, sentence);
+		request_fail (request, RPC_INVALID_REQUEST, TASKS_REFUSAL);
 }
 
 /* NULL: it was refused. */

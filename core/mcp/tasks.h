@@ -8,6 +8,9 @@
 #include "plugin/call.h"
 
 #define TASKS_EXTENSION "io.modelcontextprotocol/tasks"
+/* What a client hears that did not declare it, of what needs it. */
+#define TASKS_REFUSAL                                                          \
+	"this needs a client that declares the extension " TASKS_EXTENSION
 /* Before a task's id, among the topics of subscriptions; no URI has a space.
  */
 #define TASKS_TOPIC "task "

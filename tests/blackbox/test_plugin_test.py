@@ -135,6 +135,13 @@ def test_what_a_plugin_writes_by_itself_hides_no_line_of_the_log(script):
     assert "# 42\n" in out and "that was long" in out
 
 
+def test_a_client_that_takes_no_task_hears_what_the_server_says(script):
+    code, out, _ = run("conformance", script(
+        "can form\ncall failing_job\n"
+        "expect error *extension io.modelcontextprotocol/tasks\n"))
+    assert code == 0, out
+
+
 def test_a_call_that_is_not_given_back_fails(script):
     code, out, _ = run("misbehave", script("call keep_pending\n"),
                        options=["--patience", "0.3"])
