@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <utlist.h>
 
 #include "base/limits.h"
 #include "base/log.h"
@@ -44,25 +45,41 @@ copy_setting (struct plugin *plugin)
 				    &plugin->setting);
 }
 
-/* The plugin's name; but when another version of it may have threads, too, a
- * number makes the difference. */
+static bool
+is_thread_name_taken (const struct plugin *plugin)
+{
+	const struct plugin *other;
+
+	LL_FOREACH (plugin->registry->plugins, other)
+		if (strcmp (other->thread_name, plugin->thread_name) == 0)
+			return true;
+	return false;
+}
+
+/* As much of the plugin's name as fits before the number. */
+static void
+put_thread_name (struct plugin *plugin, const char *number)
+{
+	size_t n = strlen (number);
+	size_t size = strnlen (plugin->name, THREAD_NAME_SIZE - 1 - n);
+
+	memcpy (plugin->thread_name, plugin->name, size);
+	memcpy (plugin->thread_name + size, number, n + 1);
+}
+
+/* The plugin's name; but when threads of another version, or of a plugin whose
+ * name begins alike, are called so already, a number makes the difference. */
 static void
 name_threads (struct plugin *plugin)
 {
-	struct registry *registry = plugin->registry;
-	const struct plugin *other = registry->plugins;
-	char number[THREAD_NAME_SIZE] = "";
-	size_t size, room;
+	char number[THREAD_NAME_SIZE];
 
-	while (other != NULL && strcmp (other->name, plugin->name) != 0)
-		other = other->next;
-	if (other != NULL)
+	put_thread_name (plugin, "");
+	while (is_thread_name_taken (plugin)) {
 		snprintf (number, sizeof (number), ".%u",
-			  ++registry->n_renamed);
-	room = THREAD_NAME_SIZE - 1 - strlen (number);
-	size = strnlen (plugin->name, room);
-	memcpy (plugin->thread_name, plugin->name, size);
-	memcpy (plugin->thread_name + size, number, strlen (number) + 1);
+			  ++plugin->registry->n_renamed);
+		put_thread_name (plugin, number);
+	}
 }
 
 struct plugin *

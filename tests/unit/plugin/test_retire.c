@@ -5,8 +5,10 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utlist.h>
 
 #include "base/text.h"
+#include "plugin/opening.h"
 #include "plugin/state.h"
 
 static bool is_done;
@@ -110,6 +112,32 @@ one_that_is_gone_ends_too (void **state)
 	assert_int_equal (stand_events ("plugin.removed"), 1);
 	assert_false (stand_report ("counter")->is_loaded);
 	free (path);
+}
+
+static void
+no_two_of_them_have_threads_of_one_name (void **state)
+{
+	static const char *const names[] = { "flow.1", "weather_of_the_day",
+					     "weather_of_the_night" };
+	struct plugin *made[3];
+
+	(void) state;
+	stand_load_one ("flow");
+	reload ("flow", "\"change\":\"replaced\"");
+	for (int i = 0; i < 3; i++) {
+		made[i] = plugin_new (stand.registry, names[i], "x");
+		LL_APPEND (stand.registry->plugins, made[i]);
+	}
+	for (const struct plugin *one = stand.registry->plugins; one != NULL;
+	     one = one->next)
+		for (const struct plugin *other = one->next; other != NULL;
+		     other = other->next)
+			assert_string_not_equal (one->thread_name,
+						 other->thread_name);
+	for (int i = 0; i < 3; i++) {
+		LL_DELETE (stand.registry->plugins, made[i]);
+		plugin_free (made[i]);
+	}
 }
 
 /* --- Files --- */
@@ -275,6 +303,7 @@ main (void)
 		reload_test (fini_follows_the_last_call_of_the_version),
 		reload_test (one_without_calls_ends_at_once),
 		reload_test (one_that_is_gone_ends_too),
+		reload_test (no_two_of_them_have_threads_of_one_name),
 		reload_test (
 			a_second_file_of_a_name_takes_over_when_the_first_is_gone),
 		reload_test (plugins_of_a_directory_that_is_refused_stay),
