@@ -2,6 +2,7 @@
  * nothing of who reads that. */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/limits.h"
@@ -30,19 +31,31 @@ write_all (int fd, const char *data, size_t size)
 struct watcher {
 	struct journal_watch watch;
 	struct journal *journal;
-	uint64_t seq; /* told up to here */
+	struct buffer memory; /* of the event at work */
+	uint64_t seq;	      /* told up to here */
 	int fd;
 };
 
-/* Each file ends in one event. */
+/* Each file ends in one of these; a plugin's init may record others. */
+static bool
+is_end_of_file (const char *topic)
+{
+	return strcmp (topic, "plugin.loaded") == 0
+	       || strcmp (topic, "plugin.failed") == 0;
+}
+
 static void
 on_event (void *arg)
 {
 	struct watcher *watcher = arg;
+	struct event event;
 
-	while (watcher->seq < journal_last_seq (watcher->journal)) {
-		write_all (watcher->fd, ".", 1);
-		watcher->seq++;
+	while (journal_read (watcher->journal, watcher->seq, &watcher->memory,
+			     &event)
+	       > 0) {
+		watcher->seq = event.seq;
+		if (is_end_of_file (event.topic))
+			write_all (watcher->fd, ".", 1);
 	}
 }
 

@@ -66,6 +66,18 @@ def test_one_that_takes_the_process_with_it_is_told(name, death):
         assert "last words" in errors
 
 
+def test_the_right_one_is_blamed_though_others_record_events_in_their_init(
+        tmp_path):
+    config = tmp_path / "config.json"
+    config.write_text('{"plugins": {"state": {"config": {"emits": true}}}}')
+    names = ["state", "init_crashes", "method", "flow"]
+    files = [f"--check-plugin={plugin_dir(name)}/{name}.so" for name in names]
+    code, out, _ = run("--config", config, "--format", "json", *files)
+    assert code == 4
+    plugins = json.loads(out)["plugins"]
+    assert [p["name"] for p in plugins if not p["loaded"]] == ["init_crashes"]
+
+
 def test_a_later_plugin_with_the_same_tools_names_both_files():
     code, plugins, _ = inspect("counter", "init_crashes", "clash", "flow")
     assert code == 0

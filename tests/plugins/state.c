@@ -343,18 +343,25 @@ static const struct mcp_tool tools[] = {
 	TOOL ("emit_all", emit_all, 0),
 };
 
-/* Counts how often it was loaded. */
+/* Counts how often it was loaded, and with "emits" in its config says so. */
 static int
 init (const struct mcp_host *host, const char *config, void **state)
 {
-	struct mcp_change starts = {
-		.kind = MCP_ADD, .key = "starts", .add = 1, .max = INT64_MAX
+	struct mcp_change starts[] = {
+		{ .kind = MCP_ADD,
+		  .key = "starts",
+		  .add = 1,
+		  .max = INT64_MAX },
+		{ .kind = MCP_EMIT,
+		  .topic = "started",
+		  .payload = "{}",
+		  .size = 2 },
 	};
+	size_t n = strstr (config, "\"emits\"") != NULL ? 2 : 1;
 
-	(void) config;
 	*state = (void *) host;
 	return MCP_HAS (host, events)
-		       ? host->commit (host, NULL, &starts, 1, NULL)
+		       ? host->commit (host, NULL, starts, n, NULL)
 		       : -ENOTSUP;
 }
 
