@@ -63,7 +63,7 @@ grow (struct scan *scan)
 /* fault: why the directory is refused; NULL: it is a file, whose name
  * decides. */
 static int
-add (struct scan *scan, const char *file, const struct error *fault)
+add_new (struct scan *scan, const char *file, const struct error *fault)
 {
 	const char *slash = strrchr (file, '/');
 	const char *base = slash != NULL ? slash + 1 : file;
@@ -89,6 +89,15 @@ add (struct scan *scan, const char *file, const struct error *fault)
 	}
 	scan->found[scan->n_found++] = found;
 	return 0;
+}
+
+static int
+add (struct scan *scan, const char *file, const struct error *fault)
+{
+	for (size_t i = 0; i < scan->n_found; i++)
+		if (strcmp (scan->found[i].file, file) == 0)
+			return 0;
+	return add_new (scan, file, fault);
 }
 
 static int

@@ -23,8 +23,8 @@ struct scan {
 
 /* Looks for *.so in each of dirs (NULL-terminated), in their order, sorted
  * by file name within one; an entry that is itself a file stands for that file
- * alone. Directories and names that are refused are found with a fault. 0 or
- * -ENOMEM. */
+ * alone. Directories and names that are refused are found with a fault. What
+ * is there twice is found once. 0 or -ENOMEM. */
 int scan_dirs (const char *const *dirs, struct scan *ret_scan);
 void scan_fini (struct scan *scan);
 

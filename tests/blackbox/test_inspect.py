@@ -78,6 +78,15 @@ def test_the_right_one_is_blamed_though_others_record_events_in_their_init(
     assert [p["name"] for p in plugins if not p["loaded"]] == ["init_crashes"]
 
 
+def test_a_file_that_is_named_twice_is_told_once():
+    path = plugin_dir("status")
+    for option, value in (("--plugin-dir", path),
+                          ("--check-plugin", f"{path}/status.so")):
+        code, out, _ = run("--list-plugins", option, value, option, value)
+        assert code == 0
+        assert "1 of 1 plugins would be served" in out
+
+
 def test_a_later_plugin_with_the_same_tools_names_both_files():
     code, plugins, _ = inspect("counter", "init_crashes", "clash", "flow")
     assert code == 0

@@ -42,6 +42,22 @@ files_are_found_in_the_order_of_their_bytes (void **state)
 }
 
 static void
+what_is_there_twice_is_found_once (void **state)
+{
+	char *file = text_format ("%s/a.so", stand.dir);
+	const char *dirs[] = { file, stand.dir, stand.dir, file, NULL };
+	struct scan scan;
+
+	(void) state;
+	stand_write ("a.so", "", 0);
+	stand_write ("b.so", "", 0);
+	assert_int_equal (scan_dirs (dirs, &scan), 0);
+	assert_int_equal (scan.n_found, 2);
+	scan_fini (&scan);
+	free (file);
+}
+
+static void
 a_directory_that_others_can_write_is_refused (void **state)
 {
 	struct scan scan;
@@ -130,6 +146,7 @@ what_is_no_regular_file_is_not_read (void **state)
 
 static const struct CMUnitTest tests[] = {
 	stand_test (files_are_found_in_the_order_of_their_bytes),
+	stand_test (what_is_there_twice_is_found_once),
 	stand_test (a_directory_that_others_can_write_is_refused),
 	stand_test (a_directory_that_is_not_there_is_a_fault),
 	stand_test (a_name_that_no_plugin_can_have_is_a_fault),
