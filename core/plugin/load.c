@@ -253,24 +253,40 @@ drop_old_reports (struct pass *pass)
 
 /* --- All of it --- */
 
+/* Whether a plugin of that name is there, loaded or not. */
+static bool
+is_found (const struct pass *pass, const char *name)
+{
+	for (size_t i = 0; i < pass->scan.n_found; i++)
+		if (strcmp (pass->scan.found[i].name, name) == 0)
+			return true;
+	return find_serving (pass->registry, name) != NULL;
+}
+
 /* A setting that no file answers to. */
 static void
-check_settings (const struct registry *registry)
+check_settings (const struct pass *pass)
 {
-	const struct registry_options *options = registry->options;
+	const struct registry_options *options = pass->registry->options;
 
 	for (size_t i = 0; i < options->n_settings; i++) {
 		const char *name = options->settings[i].name;
-		size_t j = 0;
 
-		while (j < registry->n_reports
-		       && strcmp (registry->reports[j].name, name) != 0)
-			j++;
-		if (j == registry->n_reports)
+		if (!is_found (pass, name))
 			log_warning ("plugin '%s' is configured, but no plugin "
 				     "directory has a file '%s.so'",
 				     name, name);
 	}
+}
+
+/* Every file was tried. */
+static void
+look_for_gone (struct pass *pass)
+{
+	take_out_gone (pass);
+	if (pass->is_all)
+		drop_old_reports (pass);
+	check_settings (pass);
 }
 
 /* The next file, or the end. */
@@ -285,12 +301,9 @@ go_on (struct pass *pass)
 		if (pass_looks_at (pass, found->name) && try_one (pass, found))
 			return;
 	}
-	/* Nothing is known without memory for a scan. */
+	/* Nothing is known without memory for a scan, nor when it was cut. */
 	if (pass->is_scanned && !registry->is_unloading)
-		take_out_gone (pass);
-	if (pass->is_scanned && pass->is_all)
-		drop_old_reports (pass);
-	check_settings (registry);
+		look_for_gone (pass);
 	registry->is_loading = false;
 	pass_end (pass);
 	if (registry->is_unloading)
@@ -314,15 +327,6 @@ scan (struct job *job)
 	pass->is_scanned = scan_dirs (options->dirs, &pass->scan) == 0;
 	if (!pass->is_scanned)
 		log_error ("no memory to look for plugins");
-}
-
-static bool
-is_found (const struct pass *pass, const char *name)
-{
-	for (size_t i = 0; i < pass->scan.n_found; i++)
-		if (strcmp (pass->scan.found[i].name, name) == 0)
-			return true;
-	return find_serving (pass->registry, name) != NULL;
 }
 
 static void

@@ -188,6 +188,20 @@ rows_of_the_version_before_are_no_claim (void **state)
 	reload ("rows", "\"change\":\"replaced\"");
 }
 
+static void
+a_file_that_was_not_looked_at_is_not_called_missing (void **state)
+{
+	(void) state;
+	stand_load_one ("counter");
+	stand_add ("flow");
+	stand.settings[0].name = "flow";
+	stand.settings[1].name = "other";
+	stand.options.n_settings = 2;
+	reload ("counter", "\"change\":\"replaced\"");
+	assert_int_equal (stand_log_lines ("has a file 'flow.so'"), 0);
+	assert_int_equal (stand_log_lines ("has a file 'other.so'"), 1);
+}
+
 /* Whether its times prove something by now. */
 static bool
 is_settled (const char *path)
@@ -308,6 +322,8 @@ main (void)
 			a_second_file_of_a_name_takes_over_when_the_first_is_gone),
 		reload_test (plugins_of_a_directory_that_is_refused_stay),
 		reload_test (rows_of_the_version_before_are_no_claim),
+		reload_test (
+			a_file_that_was_not_looked_at_is_not_called_missing),
 		stand_test_apart (
 			one_that_hung_is_tried_again_only_when_it_is_another_file),
 		reload_test (all_changes_of_a_pass_are_told_once),

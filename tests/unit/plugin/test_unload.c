@@ -94,6 +94,19 @@ unloading_waits_for_the_very_first_file_too (void **state)
 	assert_int_equal (stand_log_lines ("fini of counter"), 1);
 }
 
+static void
+a_file_that_was_not_tried_any_more_is_not_called_missing (void **state)
+{
+	(void) state;
+	stand.settings[0].name = "counter";
+	stand.options.n_settings = 1;
+	stand_add ("counter");
+	stand_begin_loading ();
+	stand_unload ();
+	assert_int_equal (stand_events ("plugin.loaded"), 0);
+	assert_int_equal (stand_log_lines ("is configured, but"), 0);
+}
+
 /* --- Stuck: in a process of their own, which leaves as the server does --- */
 
 static void
@@ -136,6 +149,7 @@ static const struct CMUnitTest tests[] = {
 	stand_test (a_run_directory_that_was_given_stays),
 	stand_test (unloading_while_loading_waits_for_the_file_of_now),
 	stand_test (unloading_waits_for_the_very_first_file_too),
+	stand_test (a_file_that_was_not_tried_any_more_is_not_called_missing),
 	stand_test_apart (a_call_that_is_owed_makes_its_plugin_stuck),
 	stand_test_apart (a_fini_that_hangs_does_not_stop_the_others),
 };
