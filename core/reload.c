@@ -46,13 +46,12 @@ finish (struct server *server, const char *result, const char *why)
 {
 	struct reload *reload = &server->reload;
 
-	reload->is_running = false;
 	answer (&reload->served, result, why);
+	reload->is_running = false;
 	if (reload->is_ended)
 		return;
 	systemd_notify (&server->settings, "READY=1\nSTATUS=Serving agents");
-	if (!reload->is_running)
-		server_reload_begin (server);
+	server_reload_begin (server);
 }
 
 static void
@@ -71,8 +70,7 @@ on_reloaded (void *arg, const char *changes)
 	finish (arg, changes, NULL);
 }
 
-/* Those that were named, once each; NULL: out of memory. Yours, but not the
- * names. */
+/* Those that were named; NULL: out of memory. Yours, but not the names. */
 static const char **
 gather_names (const struct reload *reload, bool *ret_is_all)
 {
