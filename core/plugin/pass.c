@@ -215,14 +215,16 @@ static void
 tell_reloaded (struct pass *pass)
 {
 	struct buffer json = { 0 };
+	bool is_cut;
 
 	buffer_add_literal (&json, "{\"plugins\":[");
 	buffer_add (&json, pass->changes.data, pass->changes.size);
 	buffer_add_format (&json, "],\"unchanged\":%zu}", pass->n_unchanged);
-	if (pass->changes.failed || json.failed)
+	is_cut = pass->changes.failed || json.failed;
+	if (is_cut)
 		log_error ("no memory to tell what a reload changed");
 	tell_changes (pass->registry);
-	pass->reloaded (pass->arg, json.failed ? "{}" : json.data);
+	pass->reloaded (pass->arg, is_cut ? "{}" : json.data);
 	buffer_fini (&json);
 }
 
