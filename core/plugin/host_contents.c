@@ -8,50 +8,45 @@
 #include "plugin/host.h"
 #include "plugin/state.h"
 
+/* What is NULL is as the resource that is read has it. call is locked. */
 static int
-add_contents (struct mcp_call *pub, const char *function, const char *uri,
-	      const char *mime_type, const void *data, size_t size,
-	      bool is_blob)
+add (struct call *call, const char *uri, const char *mime_type,
+     const void *data, size_t size, bool is_blob)
 {
-	int r;
-	struct call *call = host_enter (pub, function, MCP_CALL_RESOURCE, &r);
-
-	if (call == NULL)
-		return r;
-	r = content_add_contents (&call->result, uri != NULL ? uri : pub->uri,
-				  mime_type != NULL ? mime_type
-						    : call->target.mime_type,
-				  data, size, is_blob);
-	call_leave (call);
-	return r;
+	return content_add_contents (
+		&call->result, uri != NULL ? uri : call->handle->pub.uri,
+		mime_type != NULL ? mime_type : call->target.mime_type, data,
+		size, is_blob);
 }
 
 static int
 host_contents_text (struct mcp_call *pub, const char *uri,
 		    const char *mime_type, const char *text, size_t size)
 {
-	return add_contents (pub, "contents_text", uri, mime_type, text, size,
-			     false);
+	int r;
+	struct call *call =
+		host_enter (pub, "contents_text", MCP_CALL_RESOURCE, &r);
+
+	if (call == NULL)
+		return r;
+	r = add (call, uri, mime_type, text, size, false);
+	call_leave (call);
+	return r;
 }
 
 static int
 host_contents_blob (struct mcp_call *pub, const char *uri,
 		    const char *mime_type, const void *bytes, size_t size)
 {
-	return add_contents (pub, "contents_blob", uri, mime_type, bytes, size,
-			     true);
-}
+	int r;
+	struct call *call =
+		host_enter (pub, "contents_blob", MCP_CALL_RESOURCE, &r);
 
-/* call is locked. */
-static int
-add_printed (struct call *call, const char *uri, const char *mime_type)
-{
-	const struct buffer *text = &call->result.text;
-
-	return content_add_contents (
-		&call->result, uri != NULL ? uri : call->handle->pub.uri,
-		mime_type != NULL ? mime_type : call->target.mime_type,
-		text->data, text->size, false);
+	if (call == NULL)
+		return r;
+	r = add (call, uri, mime_type, bytes, size, true);
+	call_leave (call);
+	return r;
 }
 
 static int host_contents_format (struct mcp_call *pub, const char *uri,
@@ -73,7 +68,8 @@ host_contents_format (struct mcp_call *pub, const char *uri,
 	r = result_print (&call->result, format, args);
 	va_end (args);
 	if (r == 0)
-		r = add_printed (call, uri, mime_type);
+		r = add (call, uri, mime_type, call->result.text.data,
+			 call->result.text.size, false);
 	call_leave (call);
 	return r;
 }
