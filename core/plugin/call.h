@@ -119,8 +119,8 @@ struct call_request {
 			     * MCP_LOG_*; -1: none */
 };
 
-/* over, progress, message, reported and paused may be NULL; tasked, too, for calls without
- * CALL_CAN_TASK. */
+/* over, progress, message, reported and paused may be NULL; tasked, too, for
+ * calls without CALL_CAN_TASK. */
 struct call_ops {
 	/* This is what the call brought; done tells it when what its plugin
 	 * recorded is kept. Returns the journal's ticket of what the owner

@@ -10,8 +10,8 @@
 #include "json/json.h"
 #include "plugin/calls.h"
 #include "plugin/isolate.h"
-#include "plugin/state.h"
 #include "plugin/plugin.h"
+#include "plugin/state.h"
 
 /* ,"name":text; nothing when there is no text. */
 static void
@@ -199,10 +199,10 @@ add_report (struct buffer *json, const struct registry *registry,
 	add_text (json, "summary", report->summary);
 	add_text (json, "reason", report->reason);
 	add_versions (json, registry, report->name);
-	if (report->is_loaded)
+	if (report->is_loaded) {
 		add_plugin (json, snapshot, report->name);
-	if (report->is_loaded)
 		add_offers (json, snapshot, report->name);
+	}
 	buffer_add_char (json, '}');
 }
 
