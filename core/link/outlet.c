@@ -19,7 +19,7 @@
 #define SAID_BYTES (64 * 1024)
 /* The least time between two lags. */
 #define LAG_EVERY_MS 1000
-/* When the journal is asked again that could not be read. */
+/* When it is tried again to read the journal, or to write, after a failure. */
 #define AGAIN_MS 250
 
 struct outlet {
@@ -41,7 +41,7 @@ struct outlet {
 	 * keeps the loop from waiting when prepare was started too late. */
 	uv_prepare_t prepare;
 	uv_idle_t idle;
-	uv_timer_t again; /* the journal could not be read */
+	uv_timer_t again; /* what failed is tried again */
 	int n_handles;	  /* not closed */
 };
 
@@ -70,6 +70,18 @@ flush_soon (struct outlet *outlet)
 		return;
 	uv_prepare_start (&outlet->prepare, on_prepare);
 	uv_idle_start (&outlet->idle, on_idle);
+}
+
+static void
+on_again (uv_timer_t *again)
+{
+	flush_soon (again->data);
+}
+
+static void
+flush_again (struct outlet *outlet)
+{
+	uv_timer_start (&outlet->again, on_again, AGAIN_MS, 0);
 }
 
 static void
@@ -138,12 +150,6 @@ enum gathered {
 			 * asked for again */
 };
 
-static void
-on_again (uv_timer_t *again)
-{
-	flush_soon (again->data);
-}
-
 static enum gathered
 gather_events (struct outlet *outlet)
 {
@@ -165,7 +171,7 @@ gather_events (struct outlet *outlet)
 		outlet->position = event.seq;
 	}
 	if (r < 0 && r != -EAGAIN)
-		uv_timer_start (&outlet->again, on_again, AGAIN_MS, 0);
+		flush_again (outlet);
 	return r == 0 ? GATHERED_ALL : GATHERED_SOME;
 }
 
@@ -201,19 +207,30 @@ set_blocked (struct outlet *outlet, bool is_blocked)
 		outlet->ops->full (outlet->arg, is_full);
 }
 
-/* Writes the batch: 0, or -ENOBUFS: later. */
+/* Writes the batch. 0, also when nobody reads; later: -ENOBUFS, -ENOMEM. */
 static int
 write_batch (struct outlet *outlet)
 {
 	struct buffer *batch = &outlet->batch;
+	int r = output_write (outlet->output, batch->data, batch->size);
 
-	if (batch->size > 0
-	    && output_write (outlet->output, batch->data, batch->size)
-		       == -ENOBUFS)
-		return -ENOBUFS;
+	if (r == -ENOBUFS || r == -ENOMEM)
+		return r;
 	buffer_recycle (batch, KEEP_BYTES);
 	outlet->said_bytes = 0;
 	return 0;
+}
+
+/* The same, and sees to it that what could not be written is later. */
+static int
+try_batch (struct outlet *outlet)
+{
+	int r = write_batch (outlet);
+
+	set_blocked (outlet, r == -ENOBUFS);
+	if (r == -ENOMEM)
+		flush_again (outlet);
+	return r;
 }
 
 static void
@@ -221,8 +238,7 @@ flush (struct outlet *outlet)
 {
 	bool is_more = gather (outlet);
 
-	set_blocked (outlet, write_batch (outlet) < 0);
-	if (is_more)
+	if (try_batch (outlet) == 0 && is_more)
 		flush_soon (outlet);
 }
 
@@ -233,8 +249,8 @@ on_room (void *arg)
 
 	if (output_is_gone (outlet->output))
 		outlet->ops->gone (outlet->arg);
-	set_blocked (outlet, write_batch (outlet) < 0);
-	flush_soon (outlet);
+	if (try_batch (outlet) == 0)
+		flush_soon (outlet);
 }
 
 static void

@@ -154,6 +154,44 @@ a_journal_that_could_not_be_read_is_asked_again (void **state)
 	f->journal->ops = true_ops;
 }
 
+/* --- Memory that runs out ------------------------------------------------- */
+
+static int countdown; /* the growth of a buffer that fails; 0: none */
+
+#if !defined __SANITIZE_ADDRESS__ && !defined __SANITIZE_THREAD__
+extern void *__libc_realloc (void *memory, size_t size);
+
+/* In the place of the C library's. */
+__attribute__ ((visibility ("default"))) void *
+realloc (void *memory, size_t size)
+{
+	if (countdown > 0 && --countdown == 0) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	return __libc_realloc (memory, size);
+}
+#endif
+
+static void
+no_event_is_lost_for_want_of_memory (void **state)
+{
+	struct fixture *f = *state;
+
+	say_hello (f);
+	assert_int_equal (buffer_reserve (&f->peer.read, 1 << 20), 0);
+	for (int n = 1; n <= 7; n++) {
+		const char *line;
+
+		/* Each needs larger buffers than the one before. */
+		append_bytes (f, (size_t) 4000 << n);
+		countdown = n;
+		line = peer_line (&f->peer);
+		countdown = 0;
+		assert_int_equal (event_seq (line), n);
+	}
+}
+
 int
 main (void)
 {
@@ -168,6 +206,7 @@ main (void)
 		T (an_event_larger_than_the_outputs_room_arrives, set_up),
 		T (old_events_are_told_as_a_lag, set_up),
 		T (a_journal_that_could_not_be_read_is_asked_again, set_up),
+		T (no_event_is_lost_for_want_of_memory, set_up),
 #undef T
 	};
 
