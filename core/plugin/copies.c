@@ -15,9 +15,9 @@
 
 #include "base/text.h"
 
-/* A directory of our own, with a name that nobody could know. */
+/* One of our own, with a name that nobody could know. Yours. */
 static char *
-make_run_dir (void)
+make_dir (void)
 {
 	const char *temporary = getenv ("TMPDIR");
 	char *dir;
@@ -45,62 +45,21 @@ is_private (const char *dir)
 	       && st.st_uid == geteuid () && (st.st_mode & 077) == 0;
 }
 
-/* Makes dir, or takes the one that is there if it is as we would make it. */
-static int
-make_private (const char *dir, struct error *err)
-{
-	if (mkdir (dir, 0700) == 0)
-		return 0;
-	if (errno != EEXIST)
-		return error_set (err, -errno,
-				  "directory '%s' cannot be made: %s", dir,
-				  error_name (errno));
-	if (!is_private (dir))
-		return error_set (err, -EPERM,
-				  "'%s' is in the way: expected a directory of "
-				  "ours with mode 0700; remove it",
-				  dir);
-	return 0;
-}
-
-static int
-make (struct copies *copies, const char *run_dir, struct error *err)
-{
-	int r;
-
-	if (run_dir == NULL) {
-		run_dir = copies->run_dir = make_run_dir ();
-		if (run_dir == NULL)
-			return error_set (err, -errno,
-					  "no temporary directory can be made: "
-					  "%s; name another in TMPDIR",
-					  error_name (errno));
-	}
-	copies->dir = text_format ("%s/plugins", run_dir);
-	r = copies->dir != NULL ? make_private (copies->dir, err)
-				: error_set (err, -ENOMEM, "out of memory");
-	if (r < 0)
-		copies_fini (copies);
-	return r;
-}
-
-static void
-forget (struct copies *copies)
-{
-	free (copies->dir);
-	free (copies->run_dir);
-	*copies = (struct copies){ 0 };
-}
-
 int
-copies_prepare (struct copies *copies, const char *run_dir, struct error *err)
+copies_prepare (struct copies *copies, struct error *err)
 {
-	if (copies->dir != NULL && is_private (copies->dir)
-	    && (copies->run_dir == NULL || is_private (copies->run_dir)))
+	if (copies->dir != NULL && is_private (copies->dir))
 		return 0;
 	/* Temporary directories are cleared now and then. */
-	forget (copies);
-	return make (copies, run_dir, err);
+	free (copies->dir);
+	copies->dir = make_dir ();
+	if (copies->dir != NULL)
+		return 0;
+	return error_set (
+		err, -errno,
+		"no temporary directory can be made: %s; name another "
+		"in TMPDIR",
+		error_name (errno));
 }
 
 /* What a plugin that is stuck has mapped is there, too: it can go. */
@@ -123,9 +82,8 @@ copies_fini (struct copies *copies)
 {
 	if (copies->dir != NULL)
 		remove_all (copies->dir);
-	if (copies->run_dir != NULL)
-		rmdir (copies->run_dir);
-	forget (copies);
+	free (copies->dir);
+	copies->dir = NULL;
 }
 
 /* 0 or a negative errno. */
@@ -149,11 +107,9 @@ write_all (int fd, const struct image *image)
 static int
 write_file (const char *path, const struct image *image)
 {
-	int fd, r;
+	int fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0500);
+	int r;
 
-	/* What a process that died left behind. */
-	unlink (path);
-	fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0500);
 	if (fd < 0)
 		return -errno;
 	r = write_all (fd, image);

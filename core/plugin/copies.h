@@ -9,16 +9,14 @@
 #include "plugin/file.h"
 
 struct copies {
-	char *dir;     /* DIR/plugins; NULL: not there */
-	char *run_dir; /* that we made; or NULL */
+	char *dir; /* in TMPDIR; NULL: not there */
 };
 
-/* Makes run_dir/plugins, 0700; run_dir NULL: a new directory in TMPDIR. Does
- * nothing when both are there and ours alone; what was cleared away, or is
- * another's by now, is left alone and made anew. */
-int copies_prepare (struct copies *copies, const char *run_dir,
-		    struct error *err);
-/* Removes the directories that init made, and what copies are left. */
+/* Makes a new directory, 0700. Does nothing when it is there and ours alone;
+ * what was cleared away, or is another's by now, is left alone and made
+ * anew. */
+int copies_prepare (struct copies *copies, struct error *err);
+/* Removes the directory, and what copies are left. */
 void copies_fini (struct copies *copies);
 
 /* Writes image to a new file for the plugin name. *ret_path: yours. */

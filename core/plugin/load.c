@@ -322,8 +322,7 @@ scan (struct job *job)
 	if (!registry->has_libltdl)
 		registry->has_libltdl = module_begin (&pass->fault) == 0;
 	if (registry->has_libltdl)
-		copies_prepare (&registry->copies, options->run_dir,
-				&pass->fault);
+		copies_prepare (&registry->copies, &pass->fault);
 	pass->is_scanned = scan_dirs (options->dirs, &pass->scan) == 0;
 	if (!pass->is_scanned)
 		log_error ("no memory to look for plugins");

@@ -150,7 +150,6 @@ struct registry_options {
 	int64_t init_timeout_ms;
 	int64_t call_timeout_ms;
 	const char *server_version;
-	const char *run_dir; /* NULL: a private one is made in TMPDIR */
 };
 
 /* Everything here is loop only. options and what it points to is lent until

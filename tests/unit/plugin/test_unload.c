@@ -51,17 +51,6 @@ copies_and_their_directory_are_gone_afterwards (void **state)
 }
 
 static void
-a_run_directory_that_was_given_stays (void **state)
-{
-	(void) state;
-	stand.options.run_dir = stand.dir;
-	stand_load_one ("flow");
-	assert_int_equal (count_files (stand.dir, "plugins"), 1);
-	stand_unload ();
-	assert_int_equal (count_files (stand.dir, "plugins"), 0);
-}
-
-static void
 unloading_while_loading_waits_for_the_file_of_now (void **state)
 {
 	(void) state;
@@ -146,7 +135,6 @@ a_fini_that_hangs_does_not_stop_the_others (void **state)
 static const struct CMUnitTest tests[] = {
 	stand_test (fini_follows_the_last_call),
 	stand_test (copies_and_their_directory_are_gone_afterwards),
-	stand_test (a_run_directory_that_was_given_stays),
 	stand_test (unloading_while_loading_waits_for_the_file_of_now),
 	stand_test (unloading_waits_for_the_very_first_file_too),
 	stand_test (a_file_that_was_not_tried_any_more_is_not_called_missing),
