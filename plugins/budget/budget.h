@@ -83,6 +83,12 @@ struct json_object *limits_new (const struct limits *limits);
  * errno. */
 int run_begin (struct budget *budget);
 
+/* --- keys.c --- */
+
+/* Deletes the keys with that prefix, a slice after the other. 0 or a negative
+ * errno. */
+int keys_drop (const struct mcp_host *host, const char *prefix);
+
 /* --- ledger.c: the numbers that are kept --- */
 
 struct account {

@@ -132,50 +132,11 @@ warnings_tell (struct budget *budget, struct mcp_call *call,
 	}
 }
 
-/* So many at a time, for none can be deleted while they are listed. */
-#define BATCH 32
-
-struct told {
-	char keys[BATCH][KEY_SIZE];
-	size_t n;
-};
-
-static void
-note (void *arg, const char *key, const void *value, size_t size,
-      uint64_t version)
-{
-	struct told *told = arg;
-
-	(void) value;
-	(void) size;
-	(void) version;
-	if (told->n < BATCH)
-		snprintf (told->keys[told->n++], KEY_SIZE, "%s", key);
-}
-
-/* 0 or a negative errno. */
-static int
-forget (const struct budget *budget, const struct told *told)
-{
-	struct mcp_change changes[BATCH];
-
-	for (size_t i = 0; i < told->n; i++)
-		changes[i] = (struct mcp_change){ .kind = MCP_DELETE,
-						  .key = told->keys[i],
-						  .version = MCP_ANY_VERSION };
-	return budget->host->commit (budget->host, NULL, changes, told->n,
-				     NULL);
-}
-
 void
 warnings_forget (struct budget *budget, const struct scope *scope)
 {
 	char prefix[KEY_SIZE];
-	struct told told;
 
 	snprintf (prefix, KEY_SIZE, "told/%s/", scope->key);
-	do {
-		told.n = 0;
-		budget->host->list (budget->host, prefix, note, &told);
-	} while (told.n > 0 && forget (budget, &told) == 0);
+	keys_drop (budget->host, prefix);
 }
