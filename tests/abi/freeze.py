@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """freeze.py NAME: keeps the header as it is now in tests/abi/NAME, with its
 layout and, where abidw is installed, its types. From then on every later header
-is held to them: see test_abi.py."""
+is held to them: see test_header_abi.py."""
 
 import platform
 import shutil

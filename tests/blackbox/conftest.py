@@ -1,6 +1,7 @@
 """Fixtures: programs that are started for one test and ended with it."""
 
 import contextlib
+import json
 
 import pytest
 
@@ -28,6 +29,21 @@ def launch():
 def start(launch):
     """Starts programs and waits for ready."""
     return lambda *options, **more: launch(*options, **more).wait_ready()
+
+
+@pytest.fixture
+def refuse(start, tmp_path):
+    """refuse(plugin, config): the log of a server that does not load the plugin
+    with this configuration, and serves without it."""
+    def refuse(plugin, config):
+        file = tmp_path / "config.json"
+        file.write_text(json.dumps({"plugins": {plugin: {"config": config}}}))
+        server = start("--config", file, plugins=(plugin, "status"))
+        server.announce(plugin)
+        assert server.ready["plugins"] == ["status"]
+        server.stop()
+        return str(server.log)
+    return refuse
 
 
 @pytest.fixture

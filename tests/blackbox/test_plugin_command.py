@@ -340,17 +340,11 @@ def test_endless_output_is_bounded(offer):
     ({"argv": ["/bin/cat"], "name": "a b"}, ["a b"]),
     ({"argv": ["/bin/cat"], "input_schema": {"type": "string"}}, ["tool"]),
 ])
-def test_a_wrong_configuration_is_refused_with_the_reason(start, tmp_path,
-                                                          tool, words):
-    config = tmp_path / "config.json"
-    config.write_text(json.dumps({"plugins": {"command": {"config": {
-        "tools": [{"name": "tool", "description": "d", **tool}]}}}}))
-    server = start("--config", config, plugins=("command", "status"))
-    server.announce("command")
-    assert server.ready["plugins"] == ["status"]
-    server.stop()
+def test_a_wrong_configuration_is_refused_with_the_reason(refuse, tool, words):
+    log = refuse("command", {
+        "tools": [{"name": "tool", "description": "d", **tool}]})
     for word in words:
-        assert word in str(server.log)
+        assert word in log
 
 
 def test_without_a_configuration_it_offers_nothing(start):

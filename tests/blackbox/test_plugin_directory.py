@@ -312,17 +312,11 @@ def test_no_more_files_are_listed_than_the_configuration_says(serve, root):
     ({"path": "/tmp", "name": "docs", "max_bytes": 0}, ["max_bytes"]),
     ({"path": "/tmp", "name": "docs", "hiden": True}, ["hiden"]),
 ])
-def test_a_wrong_configuration_is_refused_with_the_reason(start, tmp_path,
-                                                          config, words):
-    file = tmp_path / "config.json"
-    file.write_text(json.dumps({"plugins": {"directory": {
-        "config": config}}}))
-    server = start("--config", file, plugins=("directory", "status"))
-    server.announce("directory")
-    assert server.ready["plugins"] == ["status"]
-    server.stop()
+def test_a_wrong_configuration_is_refused_with_the_reason(refuse, config,
+                                                          words):
+    log = refuse("directory", config)
     for word in words:
-        assert word in str(server.log)
+        assert word in log
 
 
 def test_without_a_configuration_it_offers_nothing(start):
