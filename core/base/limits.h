@@ -182,8 +182,7 @@
 #define LIMIT_PLUGIN_UPDATES 1024
 /* Methods of one plugin; their names are those of JSON-RPC. */
 #define LIMIT_PLUGIN_METHODS 64
-/* Questions of one round, their names, and what the next round gets. */
-#define LIMIT_ASKS 16
+/* The name of a question, and what the next round gets. */
 #define LIMIT_ASK_NAME_BYTES 64
 #define LIMIT_ASK_STATE_BYTES (16 * 1024)
 /* A log message to a client; and those of one call that are on their way from
