@@ -45,6 +45,7 @@ struct tree {
 	pthread_mutex_t lock; /* protects files */
 	struct file *files;
 	/* Of whoever looks: tree_new, then the thread. */
+	bool has_left_out; /* a file, for there were too many */
 	struct folder *folders;
 	int notify, stop;
 	pthread_t thread;
@@ -75,8 +76,10 @@ see_file (struct tree *tree, const char *path)
 		file->is_there = true;
 		return;
 	}
-	if (HASH_COUNT (tree->files) >= tree->options.max_files)
+	if (HASH_COUNT (tree->files) >= tree->options.max_files) {
+		tree->has_left_out = true;
 		return;
+	}
 	file = malloc (sizeof (*file) + size);
 	if (file == NULL)
 		return;
@@ -188,20 +191,13 @@ compare (const struct file *a, const struct file *b)
 	return strcmp (a->path, b->path);
 }
 
-static void
-look_anew (struct tree *tree)
+/* Whether there were any. */
+static bool
+remove_gone (struct tree *tree)
 {
-	int fd = openat (tree->options.root, ".",
-			 O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct file *file, *next;
+	bool is_any = false;
 
-	for (file = tree->files; file != NULL; file = file->hh.next)
-		file->is_there = false;
-	if (fd >= 0)
-		look (tree, fd, "", 0);
-	pthread_mutex_lock (&tree->lock);
-	HASH_SORT (tree->files, compare);
-	pthread_mutex_unlock (&tree->lock);
 	HASH_ITER (hh, tree->files, file, next) {
 		if (file->is_there)
 			continue;
@@ -210,6 +206,36 @@ look_anew (struct tree *tree)
 		pthread_mutex_unlock (&tree->lock);
 		tree->options.ops->removed (tree->options.arg, file->path);
 		free (file);
+		is_any = true;
+	}
+	return is_any;
+}
+
+static void
+look_once (struct tree *tree)
+{
+	int fd = openat (tree->options.root, ".",
+			 O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct file *file;
+
+	tree->has_left_out = false;
+	for (file = tree->files; file != NULL; file = file->hh.next)
+		file->is_there = false;
+	if (fd >= 0)
+		look (tree, fd, "", 0);
+	pthread_mutex_lock (&tree->lock);
+	HASH_SORT (tree->files, compare);
+	pthread_mutex_unlock (&tree->lock);
+}
+
+static void
+look_anew (struct tree *tree)
+{
+	look_once (tree);
+	/* What is gone makes room for what was left out. */
+	if (remove_gone (tree) && tree->has_left_out) {
+		look_once (tree);
+		remove_gone (tree);
 	}
 }
 

@@ -301,6 +301,15 @@ def test_no_more_files_are_listed_than_the_configuration_says(serve, root):
     assert len(uris(serve(root, max_files=10))) == 10
 
 
+def test_what_goes_makes_room_for_what_was_beyond_the_limit(serve, tmp_path):
+    root = tmp_path / "two"
+    root.mkdir()
+    (root / "a").touch()
+    agent = serve(root, max_files=1)
+    (root / "a").rename(root / "b")
+    wait_until(lambda: uris(agent) == {"dir://docs/b"})
+
+
 # -- the configuration --
 
 @pytest.mark.parametrize("config, words", [
