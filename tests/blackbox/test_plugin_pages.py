@@ -83,6 +83,15 @@ def test_a_page_has_the_sections_that_all_have(page):
         assert any(needed in section for section in sections), needed
 
 
+def test_a_page_that_counts_lines_counts_right(page):
+    name, text = page
+    for kind, most in re.findall(r"one C(\S*) file of fewer than (\d+) lines",
+                                 text):
+        suffix = {"": "c", "++": "cc"}[kind]
+        path = SOURCES / f"plugins/{name}/{name}.{suffix}"
+        assert len(path.read_text().splitlines()) < int(most)
+
+
 def examples(text):
     return re.findall(r"^\.EX\n(.*?)^\.EE$", text, re.M | re.S)
 
