@@ -49,6 +49,13 @@ on_rest (uv_prepare_t *rest)
 		mail->deliver (mail);
 	}
 	uv_prepare_stop (rest);
+	uv_idle_stop (&loop->awake);
+}
+
+static void
+on_awake (uv_idle_t *awake)
+{
+	(void) awake;
 }
 
 int
@@ -72,6 +79,8 @@ loop_init (struct loop *loop)
 	r = uv_prepare_init (&loop->uv, &loop->rest);
 	assert (r == 0); /* as well */
 	loop->rest.data = loop;
+	r = uv_idle_init (&loop->uv, &loop->awake);
+	assert (r == 0); /* as well */
 	return 0;
 no_async:
 	uv_loop_close (&loop->uv);
@@ -93,6 +102,7 @@ loop_fini (struct loop *loop)
 	uv_close ((uv_handle_t *) &loop->async, NULL);
 	uv_close ((uv_handle_t *) &loop->limit, NULL);
 	uv_close ((uv_handle_t *) &loop->rest, NULL);
+	uv_close ((uv_handle_t *) &loop->awake, NULL);
 	uv_run (&loop->uv, UV_RUN_DEFAULT);
 	r = uv_loop_close (&loop->uv);
 	assert (r == 0);
@@ -155,8 +165,10 @@ void
 loop_at_rest (struct loop *loop, struct mail *mail)
 {
 	assert (loop_is_here (loop));
-	if (loop->resting == NULL)
+	if (loop->resting == NULL) {
 		uv_prepare_start (&loop->rest, on_rest);
+		uv_idle_start (&loop->awake, on_awake);
+	}
 	mail->next = loop->resting;
 	loop->resting = mail;
 }

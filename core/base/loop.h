@@ -22,6 +22,7 @@ struct loop {
 	uv_mutex_t lock;  /* protects first, last */
 	struct mail *first, *last;
 	uv_prepare_t rest;    /* runs before the loop waits */
+	uv_idle_t awake;      /* keeps it from waiting when that ran already */
 	struct mail *resting; /* letters for then, the newest first */
 	uv_thread_t thread;
 };

@@ -221,6 +221,39 @@ what_is_taken_back_is_not_delivered_and_the_end_delivers_the_rest (void **state)
 	assert_int_equal (notes[2].n_delivered, 1);
 }
 
+/* Others run before the loop waits, too, and ours may have run already. */
+static void
+leave_one (uv_prepare_t *prepare)
+{
+	struct loop *loop = prepare->loop->data;
+
+	loop_at_rest (loop, prepare->data);
+	uv_prepare_stop (prepare);
+}
+
+static void
+what_is_left_for_the_rest_when_it_is_over_keeps_the_loop_awake (void **state)
+{
+	struct loop loop;
+	struct note note = { { NULL, count_note }, 0 };
+	uv_prepare_t prepare = { .data = &note };
+
+	(void) state;
+	assert_int_equal (loop_init (&loop), 0);
+	loop.uv.data = &loop;
+	uv_prepare_init (&loop.uv, &prepare);
+	uv_prepare_start (&prepare, leave_one);
+	loop_turn (&loop, 0);
+	assert_int_equal (note.n_delivered, 0);
+	assert_int_equal (uv_backend_timeout (&loop.uv), 0);
+	loop_turn (&loop, 0);
+
+	assert_int_equal (note.n_delivered, 1);
+	assert_int_not_equal (uv_backend_timeout (&loop.uv), 0);
+	uv_close ((uv_handle_t *) &prepare, NULL);
+	loop_fini (&loop);
+}
+
 int
 main (void)
 {
@@ -238,6 +271,8 @@ main (void)
 			what_is_for_the_rest_is_delivered_before_the_loop_waits),
 		cmocka_unit_test (
 			what_is_taken_back_is_not_delivered_and_the_end_delivers_the_rest),
+		cmocka_unit_test (
+			what_is_left_for_the_rest_when_it_is_over_keeps_the_loop_awake),
 	};
 
 	return cmocka_run_group_tests (tests, NULL, NULL);
