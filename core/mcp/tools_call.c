@@ -15,7 +15,6 @@
 #include "mcp/reply.h"
 #include "mcp/tasks.h"
 #include "mcp/tools.h"
-#include "store/journal.h"
 
 /* --- What it brought --- */
 
@@ -128,26 +127,6 @@ is_in_time (struct request *request, const struct tool *tool)
 	return false;
 }
 
-/* What a call with an idempotency key does in here is kept with its result or
- * not at all, so that nobody does it twice: killed in between, a server would
- * not know that it was done. */
-static void
-admit_and_start (struct request *request, struct json_object *params,
-		 struct call_request *what)
-{
-	struct journal *journal =
-		request->once != NULL ? request->mcp->options->journal : NULL;
-
-	if (journal != NULL)
-		journal_hold (journal);
-	if (is_admitted (request, what->tool, params))
-		calling_start (request, params, what);
-	else
-		json_object_put (what->arguments);
-	if (journal != NULL)
-		journal_release (journal);
-}
-
 /* arguments: taken. */
 static void
 check_and_start (struct request *request, struct snapshot *snapshot,
@@ -171,10 +150,11 @@ check_and_start (struct request *request, struct snapshot *snapshot,
 		request_fail (request, RPC_INVALID_PARAMS, err.text);
 	} else if (!request_begin_call (request)) {
 		json_object_put (arguments);
-	} else if (!idempotency_begin (request, tool, params, arguments)) {
+	} else if (!idempotency_begin (request, tool, params, arguments)
+		   || !is_admitted (request, tool, params)) {
 		json_object_put (arguments);
 	} else {
-		admit_and_start (request, params, &what);
+		calling_start (request, params, &what);
 	}
 }
 

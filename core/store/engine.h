@@ -31,7 +31,6 @@ struct journal_ops {
 	int (*commit) (struct journal *journal, struct change *changes,
 		       size_t n, size_t *ret_failed, uint64_t *ret_ticket,
 		       struct error *err);
-	void (*hold) (struct journal *journal, bool is_held); /* or NULL */
 	bool (*wait) (struct journal *journal, struct journal_wait *wait);
 	void (*unwait) (struct journal *journal, struct journal_wait *wait);
 	int (*read) (struct journal *journal, uint64_t after_seq,

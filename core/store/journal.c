@@ -31,20 +31,6 @@ journal_append (struct journal *journal, const struct event *event,
 				     err);
 }
 
-void
-journal_hold (struct journal *journal)
-{
-	if (journal->ops->hold)
-		journal->ops->hold (journal, true);
-}
-
-void
-journal_release (struct journal *journal)
-{
-	if (journal->ops->hold)
-		journal->ops->hold (journal, false);
-}
-
 int
 journal_get (struct journal *journal, const char *key, struct buffer *ret_value,
 	     uint64_t *ret_version)

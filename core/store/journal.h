@@ -41,7 +41,8 @@ int journal_open_sqlite (struct loop *loop, const char *dir,
 			 const struct journal_options *options,
 			 struct journal **ret_journal, struct error *err);
 
-/* Waits until everything that was appended is kept, or is not. */
+/* Waits until everything that was appended is kept, or is not. On the loop that
+ * is also what this turn has committed so far. */
 void journal_sync (struct journal *journal);
 /* Keeps what was appended before it ends. Waits that are left are told; no
  * thread may use the journal any more. NULL is fine. */
@@ -95,23 +96,18 @@ struct change {
 };
 
 /* All changes in their order, or none. They are decided at once, later ones
- * see them. A ticket rises with each commit; journal_wait takes it. Both ret_
- * may be NULL. 0; -ESTALE: a version is another one, -ERANGE: a sum,
- * -EINVAL: a key is not one or not a number, -EMSGSIZE, each with the change
- * in *ret_failed; -ENOSPC: no room for keys; -ENOMEM; other ones: the journal
- * cannot write at present. */
+ * see them. What the loop commits in one of its turns is kept as a whole or
+ * not at all, once the turn is over. A ticket rises with each commit;
+ * journal_wait takes it. Both ret_ may be NULL. 0; -ESTALE: a version is
+ * another one, -ERANGE: a sum, -EINVAL: a key is not one or not a number,
+ * -EMSGSIZE, each with the change in *ret_failed; -ENOSPC: no room for keys;
+ * -ENOMEM; other ones: the journal cannot write at present. */
 int journal_commit (struct journal *journal, struct change *changes, size_t n,
 		    size_t *ret_failed, uint64_t *ret_ticket,
 		    struct error *err);
 /* Commits one event. */
 int journal_append (struct journal *journal, const struct event *event,
 		    uint64_t *ret_ticket, struct error *err);
-
-/* What is committed from now on until the release is kept all at once or not at
- * all, and not before the release: for a few lines of work that never waits.
- * Loop only; not nested. */
-void journal_hold (struct journal *journal);
-void journal_release (struct journal *journal);
 
 /* Adds the key's value to ret_value; a number is its decimal text. 0,
  * -ENOENT, or the buffer's failure. ret_version may be NULL. */

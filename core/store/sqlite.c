@@ -51,31 +51,39 @@ check_state (struct sqlite *sqlite, const struct unit *unit, struct error *err)
 	return 0;
 }
 
+/* With its first commit a turn of the loop takes hold of the units until it is
+ * over, so that all of it is one transaction. The lock is held. */
 static void
-on_wake (struct mail *mail)
+hold (struct sqlite *sqlite)
+{
+	if (sqlite->is_held || !loop_is_here (sqlite->engine.loop))
+		return;
+	sqlite->is_held = true;
+	loop_at_rest (sqlite->engine.loop, &sqlite->rest);
+}
+
+static void
+on_rest (struct mail *mail)
 {
 	struct sqlite *sqlite =
-		(void *) ((char *) mail - offsetof (struct sqlite, wake));
+		(void *) ((char *) mail - offsetof (struct sqlite, rest));
 
-	sqlite->is_wake_due = false;
+	pthread_mutex_lock (&sqlite->engine.lock);
+	sqlite->is_held = false;
+	pthread_mutex_unlock (&sqlite->engine.lock);
+	/* Who is woken with the lock held only waits for it. */
 	pthread_cond_signal (&sqlite->work);
 }
 
-/* The thread has units to take. On the loop it is told at the end of the
- * turn, so that what a turn commits is one transaction. The lock is held. */
+/* Before the turn is over, for who waits within it. The lock is held. */
 static void
-wake (struct sqlite *sqlite)
+let_go (struct sqlite *sqlite)
 {
-	struct loop *loop = sqlite->engine.loop;
-
-	if (!sqlite->is_idle || sqlite->is_held || !sqlite->units)
-		return;
-	if (!loop_is_here (loop)) {
-		pthread_cond_signal (&sqlite->work);
-	} else if (!sqlite->is_wake_due) {
-		sqlite->is_wake_due = true;
-		loop_at_rest (loop, &sqlite->wake);
+	if (sqlite->is_held && loop_is_here (sqlite->engine.loop)) {
+		loop_not_at_rest (sqlite->engine.loop, &sqlite->rest);
+		sqlite->is_held = false;
 	}
+	pthread_cond_signal (&sqlite->work);
 }
 
 /* Hands it to the thread; the work keeps nothing of it. The lock is held. */
@@ -93,11 +101,12 @@ add_unit (struct sqlite *sqlite, struct unit *unit, struct work *work)
 	unit->ticket = ++sqlite->engine.ticket;
 	unit->last_seq = sqlite->engine.ring.last_seq;
 	unit->version = sqlite->engine.keys.version;
-	unit->is_joined =
-		sqlite->is_held && unit->ticket > sqlite->held_after + 1;
+	unit->is_joined = sqlite->is_held;
 	sqlite->pending_bytes += unit->bytes;
 	DL_APPEND (sqlite->units, unit);
-	wake (sqlite);
+	hold (sqlite);
+	if (sqlite->is_idle && !sqlite->is_held)
+		pthread_cond_signal (&sqlite->work);
 }
 
 static int
@@ -138,18 +147,6 @@ sqlite_commit (struct journal *journal, struct change *changes, size_t n,
 		*ret_failed = work.failed;
 	work_end (&work);
 	return r;
-}
-
-static void
-sqlite_hold (struct journal *journal, bool is_held)
-{
-	struct sqlite *sqlite = (struct sqlite *) journal;
-
-	pthread_mutex_lock (&sqlite->engine.lock);
-	sqlite->is_held = is_held;
-	sqlite->held_after = sqlite->engine.ticket;
-	wake (sqlite);
-	pthread_mutex_unlock (&sqlite->engine.lock);
 }
 
 /* --- Waiting ----------------------------------------------------------------- */
@@ -245,7 +242,7 @@ sqlite_sync (struct journal *journal)
 	struct sqlite *sqlite = (struct sqlite *) journal;
 
 	pthread_mutex_lock (&sqlite->engine.lock);
-	pthread_cond_signal (&sqlite->work);
+	let_go (sqlite);
 	while (sqlite->decided < sqlite->engine.ticket)
 		pthread_cond_wait (&sqlite->settled, &sqlite->engine.lock);
 	pthread_mutex_unlock (&sqlite->engine.lock);
@@ -346,18 +343,15 @@ sqlite_close (struct journal *journal)
 
 	pthread_mutex_lock (&sqlite->engine.lock);
 	sqlite->is_closing = true;
-	pthread_cond_signal (&sqlite->work);
+	let_go (sqlite);
 	pthread_mutex_unlock (&sqlite->engine.lock);
 	pthread_join (sqlite->thread, NULL);
-	if (sqlite->is_wake_due)
-		loop_not_at_rest (sqlite->engine.loop, &sqlite->wake);
 	sqlite_settle (&sqlite->engine);
 	sqlite_free (sqlite);
 }
 
 static const struct journal_ops sqlite_ops = {
 	.commit = sqlite_commit,
-	.hold = sqlite_hold,
 	.wait = sqlite_wait,
 	.unwait = sqlite_unwait,
 	.read = sqlite_read,
@@ -387,7 +381,7 @@ sqlite_new (struct loop *loop, const struct journal_options *options)
 		sqlite_free (sqlite);
 		return NULL;
 	}
-	sqlite->wake.deliver = on_wake;
+	sqlite->rest.deliver = on_rest;
 	sqlite->engine.journal.durability =
 		options->is_durable ? JOURNAL_POWER : JOURNAL_PROCESS;
 	return sqlite;

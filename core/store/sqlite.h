@@ -13,7 +13,7 @@ struct unit {
 	uint64_t last_seq; /* of its last event, or of an earlier one's */
 	uint64_t version;  /* of keys, after it */
 	size_t bytes;
-	bool is_joined; /* to the one before it */
+	bool is_joined; /* to the one before it: kept with it or not at all */
 	size_t n_steps;
 	struct key_step steps[];
 };
@@ -39,8 +39,7 @@ struct sqlite {
 	struct loss losses[N_LOSSES];
 	size_t n_losses;
 	bool is_idle, is_closing;
-	bool is_held;	     /* the thread takes no units */
-	uint64_t held_after; /* the last ticket before that */
+	bool is_held; /* no units are taken before the turn is over */
 	bool is_ack_due;
 	int code; /* of the trouble; 0: none */
 	struct error trouble;
@@ -61,8 +60,7 @@ struct sqlite {
 	/* Loop only. */
 	struct journal_wait *waits; /* in the order of their tickets */
 	struct error told;	    /* the trouble, as it was told */
-	struct mail wake;	    /* to ourselves, at the end of a turn */
-	bool is_wake_due;
+	struct mail rest;	    /* at the end of the turn; while held */
 };
 
 /* The thread; arg is the journal. */
