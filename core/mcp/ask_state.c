@@ -9,8 +9,8 @@
 #include "mcp/agents.h"
 #include "plugin/call.h"
 
-/* Before the names with their forms, and the handler's own. Never leaves this process but
- * sealed, so the machine's own form will do. */
+/* Before the names with their forms, and the handler's own. Never leaves this
+ * process but sealed, so the machine's own form will do. */
 struct head {
 	int64_t expiry_ms;
 	double progress;

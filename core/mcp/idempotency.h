@@ -20,8 +20,8 @@ void idempotency_free (struct mcp *mcp);
 bool idempotency_begin (struct request *request, const struct tool *tool,
 			struct json_object *params,
 			struct json_object *arguments);
-/* What the first call brought: it is kept when it is the tool's own. Returns the
- * journal's ticket of that; 0: none. */
+/* What the first call brought: it is kept when it is the tool's own. Returns
+ * the journal's ticket of that; 0: none. */
 uint64_t idempotency_keep (struct request *request,
 			   const struct call_result *result);
 /* The first call is over, and what it brought is kept or lost: those that wait

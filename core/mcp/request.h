@@ -39,8 +39,8 @@ struct request {
 };
 
 /* session: NULL for none; else caller is the session's. caller is copied, its
- * client (caller_client) only when no session keeps it. The message is read, not kept. NULL:
- * out of memory. */
+ * client (caller_client) only when no session keeps it. The message is read,
+ * not kept. NULL: out of memory. */
 struct request *request_new (struct mcp *mcp, struct session *session,
 			     const struct caller *caller, struct work *work,
 			     const struct rpc_message *message);

@@ -47,6 +47,16 @@ tasks_has_room (struct mcp *mcp)
 	return task_record_has_room (mcp);
 }
 
+/* What a call is answered with that has become one. */
+static void
+write_begun (struct buffer *body, const struct request *request,
+	     const struct task_record *task)
+{
+	result_begin (body, request);
+	task_record_write (body, task, false);
+	result_end_as (body, request, RESULT_TASK, NULL, 0);
+}
+
 bool
 tasks_begin (struct request *request)
 {
@@ -56,9 +66,7 @@ tasks_begin (struct request *request)
 
 	if (task == NULL)
 		return false;
-	result_begin (&body, request);
-	task_record_write (&body, task, false);
-	result_end_as (&body, request, RESULT_TASK, NULL, 0);
+	write_begun (&body, request, task);
 	if (!body.failed && task_keep_begin (task, &body))
 		return true;
 	buffer_fini (&body);
@@ -71,9 +79,7 @@ tasks_answer_again (struct request *request, const struct task_record *task)
 {
 	struct buffer body = { 0 };
 
-	result_begin (&body, request);
-	task_record_write (&body, task, false);
-	result_end_as (&body, request, RESULT_TASK, NULL, 0);
+	write_begun (&body, request, task);
 	request_answer (request, &body);
 }
 
