@@ -28,23 +28,19 @@
 #include <unistd.h>
 
 /* In the order of shim.py. */
-#define CALLS(X)                                                               \
-	X (memory)                                                             \
-	X (accept4)                                                            \
-	X (read)                                                               \
-	X (write) X (readv) X (writev) X (send) X (sendmsg) X (recv) X (       \
-		recvfrom) X (recvmsg) X (pread64) X (pwrite64) X (fsync)       \
-		X (fdatasync) X (ftruncate64) X (open64) X (open) X (          \
-			openat) X (mmap) X (fork) X (pthread_create)           \
-			X (socket) X (bind) X (listen) X (epoll_create1) X (   \
-				epoll_ctl) X (eventfd) X (pipe2) X (mkdir)     \
-				X (rename) X (unlink) X (fcntl64) X (          \
-					getrandom) X (timerfd_create)          \
-					X (signalfd) X (socketpair) X (        \
-						dup) X (close) X (shutdown)    \
-						X (setsockopt) X (getsockname) \
-							X (fchmod) X (fstat)   \
-								X (stat)
+/* clang-format off */
+#define CALLS(X) \
+	X (memory) X (accept4) X (read) X (write) X (readv) \
+	X (writev) X (send) X (sendmsg) X (recv) X (recvfrom) \
+	X (recvmsg) X (pread64) X (pwrite64) X (fsync) X (fdatasync) \
+	X (ftruncate64) X (open64) X (open) X (openat) X (mmap) \
+	X (fork) X (pthread_create) X (socket) X (bind) X (listen) \
+	X (epoll_create1) X (epoll_ctl) X (eventfd) X (pipe2) \
+	X (mkdir) X (rename) X (unlink) X (fcntl64) X (getrandom) \
+	X (timerfd_create) X (signalfd) X (socketpair) X (dup) \
+	X (close) X (shutdown) X (setsockopt) X (getsockname) \
+	X (fchmod) X (fstat) X (stat)
+/* clang-format on */
 
 enum call {
 #define X(name) CALL_##name,
