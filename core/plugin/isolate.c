@@ -173,8 +173,7 @@ isolate_free (struct isolate *isolate)
 
 /* --- While it is offered --- */
 
-/* It is not started any more; what has not begun never will. */
-static void
+void
 isolate_end (struct isolate *isolate, const char *sentence)
 {
 	isolate->state = ISOLATE_ENDING;

@@ -175,9 +175,11 @@ isolate_crashed (struct isolate *isolate)
 	else
 		far_process_describe (status, &how);
 	if (isolate->state == ISOLATE_ENDING
-	    || isolate->plugin->life != PLUGIN_SERVING)
+	    || isolate->plugin->life != PLUGIN_SERVING) {
+		isolate_end (isolate, "its process has ended");
 		flights_fail (isolate, true, "its process has ended");
-	else
+	} else {
 		plan (isolate, how.text, was_broken ? -1 : status, &report);
+	}
 	buffer_fini (&report);
 }

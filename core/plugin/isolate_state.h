@@ -90,6 +90,12 @@ struct isolate {
 /* What rows have here for the functions that they have there. */
 extern const struct far_functions isolate_functions;
 
+/* --- isolate.c: loop only --- */
+
+/* It is not started any more; what has not begun never will, and is told that
+ * sentence. */
+void isolate_end (struct isolate *isolate, const char *sentence);
+
 /* --- isolate_talk.c: on the loader thread --- */
 
 /* Starts a process and waits until it described itself: the frame is in

@@ -14,6 +14,9 @@ from support import LIMIT
 from support.client import Streamable
 from support.server import plugin_dir, program, run
 
+FORM = {"message": "?", "requestedSchema": {"type": "object",
+                                            "properties": {}}}
+
 # Sanitizers want to have all functions, and all addresses.
 IS_SANITIZED = re.search(rb"__[at]san_init",
                          pathlib.Path(program()).read_bytes()) is not None
@@ -225,6 +228,13 @@ def test_what_it_started_goes_with_it(server, agent):
     wait_gone(grandchild)
 
 
+def wait_reaped(pid):
+    end = time.monotonic() + LIMIT
+    while os.path.exists(f"/proc/{pid}"):
+        assert time.monotonic() < end, f"{pid} is still there"
+        time.sleep(0.01)
+
+
 def wait_gone(pid):
     end = time.monotonic() + LIMIT
     while os.path.exists(f"/proc/{pid}"):
@@ -290,6 +300,26 @@ def test_a_reload_brings_a_new_process_beside_the_calls_of_the_old(start):
     # It owes that call, and is not waited for any longer.
     wait_gone(old)
     assert plugin_of(server)["crashes"] == 0
+
+
+def test_a_call_of_an_old_version_whose_process_is_gone_fails(start):
+    """It was asked something, and goes on when that is answered."""
+    server = start("--isolate", "rows", plugins=("rows", "status"))
+    server.link.hello()
+    old = plugin_of(server, "rows")["pid"]
+
+    def end_it(_):
+        server.link.request("plugins/reload", {"name": "rows"})
+        os.kill(old, signal.SIGKILL)
+        wait_reaped(old)
+        return {"action": "accept", "content": {}}
+
+    agent = Streamable(server, answers={"elicitation/create": end_it})
+    agent.initialize()
+    result = agent.call("ask", {
+        "name": "a", "method": "elicitation/create", "params": FORM})
+    assert result["isError"] and "'rows'" in text_of(result)
+    agent.report("others notice nothing")
 
 
 def test_one_that_cannot_start_again_is_given_up(start, tmp_path):
