@@ -304,6 +304,7 @@ far_peer_give (struct far_peer *peer)
 
 	isolate->in = peer->in;
 	isolate->out = peer->out;
+	buffer_drop (&isolate->in, peer->n_taken);
 	buffer_drop (&isolate->out, peer->n_written);
 	peer->in = peer->out = (struct buffer){ 0 };
 	far_peer_close (peer);

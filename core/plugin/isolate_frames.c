@@ -200,29 +200,32 @@ void
 isolate_take_frames (struct far_peer *peer)
 {
 	struct isolate *isolate = peer->isolate;
-	size_t done = 0;
+	const struct buffer *in = &peer->in;
 	struct frame frame;
 	int64_t size = 1;
 	int r = 0;
 
-	while (r == 0 && !peer->is_broken && done < peer->in.size) {
+	while (r == 0 && !peer->is_broken && peer->n_taken < in->size) {
 		if (isolate->n_parcels >= LIMIT_FRAMES_WAITING) {
 			far_peer_pause (peer, true);
 			break;
 		}
-		size = frame_next (peer->in.data + done, peer->in.size - done,
-				   &frame);
+		size = frame_next (in->data + peer->n_taken,
+				   in->size - peer->n_taken, &frame);
 		if (size <= 0)
 			break;
+		/* First: with the last call of an old version the rest is
+		 * given to the loader. */
+		peer->n_taken += (size_t) size;
 		r = take_frame (peer, &frame);
-		done += (size_t) size;
 	}
 	if (size < 0 || r == -EBADMSG)
 		far_peer_break (peer, "it said what cannot be");
 	else if (r < 0)
 		far_peer_break (peer, "what it said could not be taken in: %s",
 				error_name (r));
-	buffer_drop (&peer->in, done);
+	buffer_drop (&peer->in, peer->n_taken);
+	peer->n_taken = 0;
 	if (peer->in.size == 0)
 		buffer_recycle (&peer->in, LIMIT_FRAME_LOOP_BYTES);
 }

@@ -47,6 +47,7 @@ struct far_peer {
 	int n_open;	    /* handles */
 	struct buffer in, out;
 	size_t n_written; /* of out */
+	size_t n_taken;	  /* of in, while frames are taken in */
 	bool is_paused;	  /* it is not read for a while */
 	bool has_ended;	  /* nothing comes any more */
 	bool is_broken;	  /* it was killed: why is in death */
