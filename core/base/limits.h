@@ -253,8 +253,11 @@
  * be felt there. And how many of those may wait. */
 #define LIMIT_FRAME_LOOP_BYTES (64 * 1024)
 #define LIMIT_FRAMES_WAITING 64
-/* What may wait for a process that does not read. */
-#define LIMIT_ISOLATED_OUTPUT_BYTES (64 * 1024 * 1024)
+/* What may wait for a process that does not read: the largest frame, and as
+ * much again. Calls, whose size strangers choose, are held back while it has
+ * this much to read. */
+#define LIMIT_ISOLATED_OUTPUT_BYTES (2 * LIMIT_FRAME_BYTES)
+#define LIMIT_ISOLATED_CALLS_BYTES (16 * 1024 * 1024)
 /* Memory of its own (writable, not shared), descriptors, and processor time
  * that one call may need: a plugin's, unless the configuration says other.
  * And the time for what never blocks, which is 100 us by promise. */

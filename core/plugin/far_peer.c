@@ -36,6 +36,22 @@ set_events (struct far_peer *peer)
 		uv_poll_start (&peer->socket, events, on_socket);
 }
 
+bool
+far_peer_has_room (const struct far_peer *peer)
+{
+	return peer->out.size - peer->n_written < LIMIT_ISOLATED_CALLS_BYTES;
+}
+
+/* Moves what waits to the front when that costs less than it frees. */
+static void
+close_gap (struct far_peer *peer)
+{
+	if (peer->n_written <= peer->out.size / 2)
+		return;
+	buffer_drop (&peer->out, peer->n_written);
+	peer->n_written = 0;
+}
+
 static void
 write_out (struct far_peer *peer)
 {
@@ -58,7 +74,18 @@ write_out (struct far_peer *peer)
 		peer->n_written = 0;
 	} else if (out->size - peer->n_written > LIMIT_ISOLATED_OUTPUT_BYTES) {
 		far_peer_break (peer, "it does not read what it is sent");
+	} else {
+		close_gap (peer);
 	}
+}
+
+/* Writes, and goes on with the calls for which there is room then. */
+static void
+go_on (struct far_peer *peer)
+{
+	write_out (peer);
+	if (!peer->is_broken && peer->isolate->n_unsent > 0)
+		flights_send (peer->isolate);
 }
 
 static void
@@ -69,7 +96,7 @@ on_flush (uv_prepare_t *prepare)
 	uv_prepare_stop (prepare);
 	if (peer->is_broken)
 		return;
-	write_out (peer);
+	go_on (peer);
 	if (peer->n_written < peer->out.size)
 		set_events (peer);
 }
@@ -119,7 +146,7 @@ on_socket (uv_poll_t *poll, int status, int events)
 
 	(void) status;
 	if (events & UV_WRITABLE) {
-		write_out (peer);
+		go_on (peer);
 		set_events (peer);
 	}
 	if ((events & UV_READABLE) && read_in (peer))

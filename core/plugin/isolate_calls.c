@@ -134,11 +134,16 @@ flights_send (struct isolate *isolate)
 {
 	struct flight *flight, *next;
 
-	HASH_ITER (hh, isolate->flights, flight, next)
-		if (!flight->is_sent && !flight_send (isolate, flight))
+	HASH_ITER (hh, isolate->flights, flight, next) {
+		if (flight->is_sent)
+			continue;
+		if (!far_peer_has_room (isolate->peer))
+			return;
+		if (!flight_send (isolate, flight))
 			flight_fail (isolate, flight,
 				     "the call is too large for a plugin in a "
 				     "process of its own");
+	}
 }
 
 void
@@ -157,6 +162,13 @@ static int
 refuse (struct mcp_call *pub, const char *sentence)
 {
 	return pub->host->fail (pub, "%s", sentence);
+}
+
+/* Whether the one that waits is the first, and there is room. */
+static bool
+may_send (const struct isolate *isolate)
+{
+	return isolate->n_unsent == 1 && far_peer_has_room (isolate->peer);
 }
 
 static int
@@ -178,7 +190,8 @@ handle (struct mcp_call *pub)
 	flight = flight_new (isolate, pub);
 	if (flight == NULL)
 		return refuse (pub, "no memory for another call");
-	if (isolate->state != ISOLATE_UP || flight_send (isolate, flight))
+	if (isolate->state != ISOLATE_UP || !may_send (isolate)
+	    || flight_send (isolate, flight))
 		return MCP_PENDING;
 	flight_free (isolate, flight);
 	return refuse (pub, "the call is too large for a plugin in a process "

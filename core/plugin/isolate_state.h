@@ -132,6 +132,8 @@ int far_peer_new (struct isolate *isolate);
 void far_peer_close (struct far_peer *peer);
 /* It is the loader's from now on, with what it has not read or sent. */
 void far_peer_give (struct far_peer *peer);
+/* Whether it has so little to read that it may get another call. */
+bool far_peer_has_room (const struct far_peer *peer);
 /* Something was added to peer->out. */
 void far_peer_flush (struct far_peer *peer);
 /* It is not read for a while, or again. */
@@ -151,7 +153,7 @@ void isolate_take_frames (struct far_peer *peer);
 
 struct flight *flight_find (struct isolate *isolate, uint64_t id);
 void flight_free (struct isolate *isolate, struct flight *flight);
-/* Sends those that wait. */
+/* Sends those that wait, as far as there is room. */
 void flights_send (struct isolate *isolate);
 /* Ends with that sentence those that were sent, or those that were not. */
 void flights_fail (struct isolate *isolate, bool is_sent, const char *sentence);

@@ -168,6 +168,43 @@ what_was_taken_in_before_the_last_call_ended_is_not_taken_in_again (
 	assert_int_equal (isolate->in.size, 0);
 }
 
+/* Reads all that comes until the far end has so many bytes. */
+static void
+read_far (size_t size)
+{
+	static char bytes[256 * 1024];
+	size_t n_read = 0;
+
+	while (n_read < size) {
+		ssize_t n = recv (far_end, bytes, sizeof (bytes), 0);
+
+		if (n > 0)
+			n_read += (size_t) n;
+		else
+			loop_turn (&stand.loop, 100);
+	}
+}
+
+static void
+calls_that_are_large_wait_for_a_process_that_is_slow (void **state)
+{
+	const size_t size = (size_t) 8 * 1024 * 1024;
+	const unsigned n = 40;
+	struct far_peer *peer = isolate->peer;
+
+	(void) state;
+	for (unsigned i = 0; i < n; i++)
+		start (size);
+	for (int i = 0; i < 3; i++)
+		loop_turn (&stand.loop, 0);
+	assert_false (peer->is_broken);
+	assert_true (peer->out.size < LIMIT_ISOLATED_CALLS_BYTES + 2 * size);
+	assert_int_equal (n_done, 0);
+	read_far (n * size);
+	assert_false (peer->is_broken);
+	assert_int_equal (isolate->n_unsent, 0);
+}
+
 #define isolate_test(claim) cmocka_unit_test_setup_teardown (claim, begin, end)
 
 int
@@ -176,6 +213,8 @@ main (void)
 	const struct CMUnitTest tests[] = {
 		isolate_test (
 			what_was_taken_in_before_the_last_call_ended_is_not_taken_in_again),
+		isolate_test (
+			calls_that_are_large_wait_for_a_process_that_is_slow),
 	};
 
 	return cmocka_run_group_tests (tests, NULL, NULL);
