@@ -256,7 +256,9 @@ on_watch (uv_timer_t *timer)
 
 	if (peer->has_ended)
 		far_peer_break (peer, "it closed its socket");
-	if (peer->isolate->flights == NULL)
+	if (admissions_are_late (peer->isolate))
+		far_peer_break (peer, "its admit did not return");
+	if (peer->isolate->flights == NULL && peer->isolate->admissions == NULL)
 		uv_timer_stop (timer);
 	HASH_ITER (hh, peer->isolate->flights, flight, next)
 		if (flight->is_sent && !look_at (peer, flight, used_ms))

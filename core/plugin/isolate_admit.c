@@ -8,7 +8,7 @@
 #include <string.h>
 #include <utlist.h>
 
-#include "base/text.h"
+#include "base/limits.h"
 #include "plugin/isolate_state.h"
 #include "plugin/start.h"
 #include "plugin/state.h"
@@ -17,6 +17,7 @@ struct admission {
 	uint64_t id;
 	struct call *call;
 	bool is_sent;
+	int64_t due_ms; /* from when it was sent */
 	struct admission *prev, *next;
 };
 
@@ -37,7 +38,22 @@ admission_send (struct isolate *isolate, struct admission *admission)
 	frame_put_u32 (out, (uint32_t) pub->authenticated);
 	frame_end (out, begin);
 	admission->is_sent = true;
+	admission->due_ms = loop_now_ms (isolate->registry->loop)
+			    + isolate->registry->calls.timeout_ms
+			    + LIMIT_ISOLATED_GRACE_MS;
+	far_peer_watch_calls (isolate->peer);
 	far_peer_flush (isolate->peer);
+}
+
+/* Its call, which goes on. */
+static struct call *
+admission_end (struct isolate *isolate, struct admission *admission)
+{
+	struct call *call = admission->call;
+
+	DL_DELETE (isolate->admissions, admission);
+	free (admission);
+	return call;
 }
 
 /* The next isolated plugin after this one that wants to be asked; NULL before
@@ -108,9 +124,7 @@ isolate_take_admitted (struct isolate *isolate, struct frame *frame)
 	DL_SEARCH_SCALAR (isolate->admissions, admission, id, id);
 	if (admission == NULL || !admission->is_sent || !frame_is_done (frame))
 		return -EBADMSG;
-	call = admission->call;
-	DL_DELETE (isolate->admissions, admission);
-	free (admission);
+	call = admission_end (isolate, admission);
 	guard = next_guard (isolate->registry, isolate);
 	if (r < 0)
 		call_not_admitted (call, sentence != NULL
@@ -126,10 +140,24 @@ isolate_take_admitted (struct isolate *isolate, struct frame *frame)
 void
 admissions_send (struct isolate *isolate)
 {
-	struct admission *admission;
+	struct admission *admission, *next;
 
-	DL_FOREACH (isolate->admissions, admission)
-		admission_send (isolate, admission);
+	DL_FOREACH_SAFE (isolate->admissions, admission, next) {
+		if (!atomic_load (&admission->call->is_void))
+			admission_send (isolate, admission);
+		else
+			call_not_admitted (admission_end (isolate, admission),
+					   "nobody waits for it any more");
+	}
+}
+
+bool
+admissions_are_late (const struct isolate *isolate)
+{
+	const struct admission *first = isolate->admissions;
+
+	return first != NULL && first->is_sent
+	       && first->due_ms < loop_now_ms (isolate->registry->loop);
 }
 
 void
@@ -137,11 +165,7 @@ admissions_refuse (struct isolate *isolate, const char *sentence)
 {
 	struct admission *admission;
 
-	while ((admission = isolate->admissions) != NULL) {
-		struct call *call = admission->call;
-
-		DL_DELETE (isolate->admissions, admission);
-		free (admission);
-		call_not_admitted (call, sentence);
-	}
+	while ((admission = isolate->admissions) != NULL)
+		call_not_admitted (admission_end (isolate, admission),
+				   sentence);
 }

@@ -43,7 +43,7 @@ struct far_peer {
 	struct isolate *isolate;
 	uv_poll_t socket, exit;
 	uv_prepare_t flush; /* once a turn, when there is something */
-	uv_timer_t watch;   /* of calls past their deadline */
+	uv_timer_t watch;   /* of what is past its deadline */
 	int n_open;	    /* handles */
 	struct buffer in, out;
 	size_t n_written; /* of out */
@@ -138,7 +138,7 @@ bool far_peer_has_room (const struct far_peer *peer);
 void far_peer_flush (struct far_peer *peer);
 /* It is not read for a while, or again. */
 void far_peer_pause (struct far_peer *peer, bool is_paused);
-/* It has a call, whose deadline is to be looked at. */
+/* It has a call, or is asked about one, whose deadline is to be looked at. */
 void far_peer_watch_calls (struct far_peer *peer);
 /* Kills the process, for this reason. */
 void far_peer_break (struct far_peer *peer, const char *format, ...)
@@ -161,8 +161,11 @@ void flights_fail (struct isolate *isolate, bool is_sent, const char *sentence);
 /* --- isolate_admit.c --- */
 
 int isolate_take_admitted (struct isolate *isolate, struct frame *frame);
-/* Sends all that wait, again if need be. */
+/* Sends all that wait, again if need be, unless nobody waits for the call any
+ * more. */
 void admissions_send (struct isolate *isolate);
+/* Whether one is not answered in the time that a call may take. */
+bool admissions_are_late (const struct isolate *isolate);
 /* Refuses all that wait. */
 void admissions_refuse (struct isolate *isolate, const char *sentence);
 

@@ -322,6 +322,20 @@ def test_a_call_of_an_old_version_whose_process_is_gone_fails(start):
     agent.report("others notice nothing")
 
 
+def test_an_admit_that_does_not_return_holds_nobody_up_for_long(start):
+    server = start("--isolate", "admit_hangs", "--call-timeout", "1",
+                   plugins=("admit_hangs", "status"))
+    server.link.hello()
+    agent = Streamable(server)
+    agent.initialize()
+    server.announce("plugin 'admit_hangs' crashed")
+    assert agent.call("hang")["isError"]
+    assert "admit" in server.link.event("plugin.crashed")["payload"]["reason"]
+    # It is not asked about that call again: nobody waits for it.
+    server.link.event("plugin.restarted")
+    agent.report("others are admitted")
+
+
 def test_one_that_cannot_start_again_is_given_up(start, tmp_path):
     server = begin(start, tmp_path=tmp_path, config={
         "isolate": True, "config": {"stay_away": True}})
