@@ -34,7 +34,7 @@ admission_send (struct isolate *isolate, struct admission *admission)
 	frame_put_text (out, pub->client);
 	frame_put_text (out, call->plugin->name);
 	frame_put_text (out, pub->name);
-	frame_put_u32 (out, call->target.tool->row.bits);
+	frame_put_u32 (out, call->target.bits);
 	frame_put_u32 (out, (uint32_t) pub->authenticated);
 	frame_end (out, begin);
 	admission->is_sent = true;

@@ -38,29 +38,11 @@ flight_free (struct isolate *isolate, struct flight *flight)
 	free (flight);
 }
 
-/* Whether its row says so there; here they all do not. */
-static bool
-never_blocks (const struct mcp_call *pub)
-{
-	const struct call *call = ((const struct handle *) pub)->owner;
-	const struct entry *entry = call->target.entry;
-
-	if (entry->kind == ENTRY_TOOL)
-		return ((const struct tool *) entry)->row.bits
-		       & MCP_NEVER_BLOCKS;
-	if (entry->kind == ENTRY_PROMPT)
-		return ((const struct prompt *) entry)->row.bits
-		       & MCP_NEVER_BLOCKS;
-	if (entry->kind == ENTRY_METHOD)
-		return ((const struct plugin_method *) entry)->row.bits
-		       & MCP_NEVER_BLOCKS;
-	return ((const struct resource *) entry)->row.bits & MCP_NEVER_BLOCKS;
-}
-
 /* NULL: no memory. */
 static struct flight *
 flight_new (struct isolate *isolate, struct mcp_call *pub)
 {
+	const struct call *call = ((const struct handle *) pub)->owner;
 	struct flight *flight = calloc (1, sizeof (*flight));
 
 	if (flight == NULL)
@@ -68,7 +50,7 @@ flight_new (struct isolate *isolate, struct mcp_call *pub)
 	flight->id = ++isolate->last_id;
 	flight->pub = pub;
 	flight->due_ms = INT64_MAX;
-	flight->never_blocks = never_blocks (pub);
+	flight->never_blocks = call->target.bits & MCP_NEVER_BLOCKS;
 	if (pub->timeout_ms < INT64_MAX / 2)
 		flight->due_ms = loop_now_ms (isolate->registry->loop)
 				 + (int64_t) pub->timeout_ms;

@@ -201,8 +201,11 @@ make (const struct call_request *request, const struct call_ops *ops,
 static bool
 begin (struct call *call)
 {
-	return call->target.bits & MCP_NEVER_BLOCKS ? run_here (call)
-						    : !run_elsewhere (call);
+	/* To hand it to another process never blocks. */
+	if (call->target.bits & MCP_NEVER_BLOCKS
+	    || call->plugin->isolate != NULL)
+		return run_here (call);
+	return !run_elsewhere (call);
 }
 
 void

@@ -85,9 +85,6 @@ target_init (struct target *target, const struct call_request *request)
 		take_method (target, request->method);
 	else
 		take_prompt (target, request->kind, request->prompt);
-	/* To hand it to another process never blocks. */
-	if (target->entry->plugin->isolate != NULL)
-		target->bits |= MCP_NEVER_BLOCKS;
 }
 
 static void
