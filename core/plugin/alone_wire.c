@@ -93,8 +93,9 @@ wire_end (void)
 {
 	bool is_good = frame_end (&wire.out, wire.begin);
 
-	/* What the loop says in a turn goes out with one call. */
-	if (!loop_is_here (wire.loop))
+	/* What the loop says in a turn goes out with one call, unless it is
+	 * much. */
+	if (!loop_is_here (wire.loop) || wire.out.size > READ_BYTES)
 		write_out ();
 	else if (!uv_is_active ((uv_handle_t *) &wire.flush))
 		uv_prepare_start (&wire.flush, on_flush);
