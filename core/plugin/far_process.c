@@ -5,6 +5,7 @@
 
 #include "plugin/far_process.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -244,6 +245,8 @@ far_process_start (struct far_process *process, const char *name,
 void
 far_process_kill (const struct far_process *process)
 {
+	/* 0 would be our own group, -1 everybody. */
+	assert (process->pid > 1);
 	/* It leads a group of its own from its first instruction on. */
 	kill (-process->pid, SIGKILL);
 	kill (process->pid, SIGKILL);

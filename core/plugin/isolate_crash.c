@@ -73,14 +73,16 @@ started (struct job *job)
 {
 	struct isolate *isolate =
 		(void *) ((char *) job - offsetof (struct isolate, start_job));
-	bool is_good = !reason_any (&isolate->reasons);
+	struct buffer none = { 0 };
 
 	if (isolate->state == ISOLATE_ENDING)
 		return;
-	if (!is_good || far_peer_new (isolate) < 0) {
-		struct buffer none = { 0 };
-
+	if (reason_any (&isolate->reasons)) {
 		plan (isolate, reason_text (&isolate->reasons), -1, &none);
+		return;
+	}
+	if (far_peer_new (isolate) < 0) {
+		isolate_crashed (isolate);
 		return;
 	}
 	isolate->state = ISOLATE_UP;
