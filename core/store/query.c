@@ -55,6 +55,9 @@ static int
 copy_what (struct journal_query *to, const struct journal_query *from)
 {
 	*to = *from;
+	/* Nothing comes after that, and adding one to it does no harm. */
+	if (to->after_seq > INT64_MAX)
+		to->after_seq = INT64_MAX;
 	to->topics = from->topics ? copy_topics (from->topics) : NULL;
 	to->agent = from->agent ? strdup (from->agent) : NULL;
 	if (!to->topics == !from->topics && !to->agent == !from->agent)

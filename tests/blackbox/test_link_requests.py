@@ -411,6 +411,12 @@ def test_of_another_agent_there_is_nothing(desk, caller):
     assert page["events"] == [] and page["more"] is False
 
 
+@pytest.mark.parametrize("position", [2**63 - 1, 2**63, 2**64 - 1])
+def test_nothing_is_after_a_position_that_nobody_reaches(desk, position):
+    page = desk.link.request("events/query", {"after_seq": position})
+    assert page["events"] == [] and page["more"] is False
+
+
 @pytest.mark.parametrize("params", [
     {"limit": 0}, {"limit": 1001}, {"limit": "x"}, {"after_seq": -1},
     {"agent": 7}, {"topic": ["a"]}])

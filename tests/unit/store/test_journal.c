@@ -550,6 +550,23 @@ events_are_found_by_agent_topic_and_position (void **state)
 }
 
 static void
+nothing_is_after_the_largest_positions (void **state)
+{
+	static const uint64_t positions[] = { INT64_MAX,
+					      (uint64_t) INT64_MAX + 1,
+					      UINT64_MAX };
+	struct rig *rig = *state;
+
+	append (rig, 1);
+	for (int i = 0; i < 6; i++)
+		expect_found (
+			rig,
+			(struct journal_query){ .after_seq = positions[i / 2],
+						.newest_first = i % 2 == 1 },
+			"", false);
+}
+
+static void
 a_page_of_large_events_is_short (void **state)
 {
 	struct rig *rig = *state;
@@ -633,6 +650,7 @@ main (void)
 		BOTH (what_is_no_key_or_too_large_is_refused),
 		BOTH (keys_are_listed_by_prefix_and_in_order),
 		BOTH (events_are_found_by_agent_topic_and_position),
+		BOTH (nothing_is_after_the_largest_positions),
 		BOTH (a_page_of_large_events_is_short),
 		BOTH (other_threads_wait_for_what_they_asked),
 	};
