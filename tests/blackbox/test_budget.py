@@ -356,8 +356,10 @@ def test_counts_reservations_and_limits_survive_a_kill(budgeted, tmp_path):
     assert link.request("budget/get", {})["used"]["tokens"] == 95
 
 
-def test_with_another_run_all_begins_anew(budgeted, tmp_path):
-    def live(run, *requests):
+@pytest.fixture
+def live(budgeted, tmp_path):
+    """What there is after a run with these requests."""
+    def live_it(run, *requests):
         server = budgeted({"limits": {"tokens": 5}}, "--run", run,
                           "--state-dir", tmp_path / "state")
         for method, params in requests:
@@ -365,7 +367,10 @@ def test_with_another_run_all_begins_anew(budgeted, tmp_path):
         found = server.link.request("budget/get", {"agent": "coder"})
         server.stop()
         return found
+    return live_it
 
+
+def test_with_another_run_all_begins_anew(live):
     live("one", ("budget/set", {"tokens": 100}),
          ("budget/record", {"agent": "coder", "tokens": 85}),
          ("budget/reserve", {"tokens": 10}))
@@ -375,3 +380,10 @@ def test_with_another_run_all_begins_anew(budgeted, tmp_path):
     assert found["used"]["tokens"] == found["reserved"]["tokens"] == 0
     assert found["agent"]["used"]["tokens"] == 0
     assert found["used"]["time_seconds"] < 60
+
+
+def test_with_another_run_all_of_many_agents_begins_anew(live):
+    live("one", *[("budget/record", {"agent": f"agent-{n}", "tokens": 1})
+                  for n in range(300)])
+    assert live("one")["used"]["tokens"] == 300
+    assert live("two")["used"]["tokens"] == 0
