@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -25,26 +26,44 @@ thread_blocked (sigset_t *ret_set)
 		sigdelset (ret_set, faults[i]);
 }
 
+struct birth {
+	const char *name;
+	void *(*run) (void *);
+	void *arg;
+	sem_t is_over; /* nothing of it is read any more */
+};
+
+static void *
+begin (void *arg)
+{
+	struct birth *birth = arg;
+	void *(*run) (void *) = birth->run;
+	void *run_arg = birth->arg;
+
+	/* By itself and first of all: threads that it starts inherit it. */
+	thread_rename (birth->name);
+	sem_post (&birth->is_over);
+	return run (run_arg);
+}
+
 int
 thread_start (pthread_t *ret_thread, const char *name, void *(*run) (void *),
 	      void *arg)
 {
-	char short_name[THREAD_NAME_SIZE];
+	struct birth birth = { .name = name, .run = run, .arg = arg };
 	sigset_t blocked, before;
-	pthread_t thread;
 	int r;
 
+	sem_init (&birth.is_over, 0, 0);
 	/* The thread inherits the mask: no signal finds a gap. */
 	thread_blocked (&blocked);
 	pthread_sigmask (SIG_SETMASK, &blocked, &before);
-	r = pthread_create (&thread, NULL, run, arg);
+	r = pthread_create (ret_thread, NULL, begin, &birth);
+	while (r == 0 && sem_wait (&birth.is_over) != 0)
+		continue;
 	pthread_sigmask (SIG_SETMASK, &before, NULL);
-	if (r != 0)
-		return -r;
-	snprintf (short_name, sizeof (short_name), "%s", name);
-	pthread_setname_np (thread, short_name);
-	*ret_thread = thread;
-	return 0;
+	sem_destroy (&birth.is_over);
+	return -r;
 }
 
 void

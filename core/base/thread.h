@@ -6,7 +6,8 @@
 #include <signal.h>
 
 /* Starts a joinable thread with all signals blocked and a name (at most 15
- * characters are kept) that ps and gdb show. 0 or a negative errno. */
+ * characters are kept) that ps and gdb show, its own before run begins. 0 or a
+ * negative errno. */
 int thread_start (pthread_t *ret_thread, const char *name,
 		  void *(*run) (void *), void *arg);
 /* The signals that such a thread blocks. */

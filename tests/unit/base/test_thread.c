@@ -2,7 +2,7 @@
 #include <config.h>
 
 #include <errno.h>
-#include <sched.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -70,36 +70,47 @@ a_long_name_is_cut (void **state)
 	assert_string_equal (name, "plugin example_");
 }
 
+struct family {
+	pthread_mutex_t lock; /* held as long as they are to live */
+	sem_t is_born;
+};
+
+/* Its first act is a thread that has no name of its own. */
 static void *
 wait_within (void *arg)
 {
+	struct family *family = arg;
 	pthread_t thread;
 
-	/* It has no name of its own. */
-	if (pthread_create (&thread, NULL, wait_for, arg) == 0)
-		pthread_join (thread, NULL);
+	assert_int_equal (
+		pthread_create (&thread, NULL, wait_for, &family->lock), 0);
+	sem_post (&family->is_born);
+	pthread_join (thread, NULL);
 	return NULL;
 }
 
 static void
 threads_are_counted_by_the_name_that_they_were_born_with (void **state)
 {
-	pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	struct family family = { .lock = PTHREAD_MUTEX_INITIALIZER };
 	pthread_t thread;
 
 	(void) state;
+	sem_init (&family.is_born, 0, 0);
 	thread_rename ("plugin");
 	assert_int_equal (thread_count_named ("plugin"), 0);
-	pthread_mutex_lock (&lock);
+	pthread_mutex_lock (&family.lock);
 	assert_int_equal (
-		thread_start (&thread, "plugin example_", wait_within, &lock),
+		thread_start (&thread, "plugin example_", wait_within, &family),
 		0);
-	while (thread_count_named ("plugin example_of_a_long_name") < 2)
-		sched_yield ();
+	assert_int_equal (sem_wait (&family.is_born), 0);
+	assert_int_equal (thread_count_named ("plugin example_of_a_long_name"),
+			  2);
 	assert_int_equal (thread_count_named ("plugin example"), 0);
 	assert_int_equal (thread_count_named ("plugin"), 0);
-	pthread_mutex_unlock (&lock);
+	pthread_mutex_unlock (&family.lock);
 	pthread_join (thread, NULL);
+	sem_destroy (&family.is_born);
 }
 
 int
