@@ -94,6 +94,17 @@ the_method_is_compared_with_its_case (void **state)
 	assert_true (check_method (NULL) < 0);
 }
 
+/* Who routes by them does not unwrap them. */
+static void
+neither_version_nor_method_is_unwrapped (void **state)
+{
+	(void) state;
+	GIVE ("MCP-Protocol-Version", "=?base64?MjAyNi0wNy0yOA==?=");
+	assert_true (headers_check_version (&exchange, "2026-07-28", &err) < 0);
+	GIVE ("Mcp-Method", "=?base64?dG9vbHMvY2FsbA==?=");
+	assert_true (check_method (NULL) < 0);
+}
+
 static void
 the_name_is_required_where_the_method_has_one (void **state)
 {
@@ -168,7 +179,12 @@ integers_and_booleans_are_compared_by_their_value (void **state)
 		{ "42", "{\"x\":42.0}", true },
 		{ "-7", "{\"x\":-7}", true },
 		{ "=?base64?NDI=?=", "{\"x\":42}", true },
-		{ "42.0", "{\"x\":42}", false },
+		{ "42.0", "{\"x\":42}", true },
+		{ "-42.00", "{\"x\":-42.0}", true },
+		{ "42.5", "{\"x\":42}", false },
+		{ "42.", "{\"x\":42}", false },
+		{ ".0", "{\"x\":0}", false },
+		{ "42.0.0", "{\"x\":42}", false },
 		{ "4e1", "{\"x\":40}", false },
 		{ "+42", "{\"x\":42}", false },
 		{ "43", "{\"x\":42}", false },
@@ -213,6 +229,7 @@ main (void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test (the_version_must_be_there_once_and_the_same),
 		cmocka_unit_test (the_method_is_compared_with_its_case),
+		cmocka_unit_test (neither_version_nor_method_is_unwrapped),
 		cmocka_unit_test (
 			the_name_is_required_where_the_method_has_one),
 		cmocka_unit_test (
