@@ -159,10 +159,29 @@ require_task (struct request *request, struct json_object *params)
 	return task;
 }
 
+/* A name with the number of its round. */
+#define KEY_SIZE (LIMIT_ASK_NAME_BYTES + 16)
+
+/* A handler may use a name in each round; for the client a key is never that
+ * of two questions (tasks extension), since it may answer none twice. No name
+ * has a '#'. */
+static const char *
+key_of (const struct asking *asking, const struct ask *ask,
+	char buffer[KEY_SIZE])
+{
+	unsigned round = asking->request->n_questions;
+
+	if (round < 2)
+		return ask->name;
+	snprintf (buffer, KEY_SIZE, "%s#%u", ask->name, round);
+	return buffer;
+}
+
 static void
 write_input_requests (struct buffer *body, const struct asking *asking)
 {
 	const char *separator = "";
+	char key[KEY_SIZE];
 
 	buffer_add_literal (body, ",\"inputRequests\":{");
 	for (size_t i = 0; i < asking->n_asks; i++) {
@@ -171,7 +190,7 @@ write_input_requests (struct buffer *body, const struct asking *asking)
 		if (ask->answer != NULL)
 			continue;
 		buffer_add_text (body, separator);
-		json_write_text (body, ask->name);
+		json_write_text (body, key_of (asking, ask, key));
 		buffer_add_char (body, ':');
 		buffer_add_text (body, ask->shown);
 		separator = ",";
@@ -179,10 +198,11 @@ write_input_requests (struct buffer *body, const struct asking *asking)
 	buffer_add_char (body, '}');
 }
 
+/* With all its answers it works already. */
 static void
 write_task (struct buffer *body, const struct task_record *task)
 {
-	bool has_asks = is_asking (task) && task->request->asking->n_asks > 0;
+	bool has_asks = is_asking (task) && task->request->asking->n_open > 0;
 
 	task_record_write (body, task, has_asks);
 	if (has_asks)
@@ -203,22 +223,37 @@ tasks_get (struct request *request, struct json_object *params)
 	request_answer (request, &body);
 }
 
-/* Unknown names, and what is no object, are ignored. */
+/* Unknown keys, and what is no object, are ignored. */
 static void
 take_responses (struct asking *asking, struct json_object *responses)
 {
+	char buffer[KEY_SIZE];
+
 	for (size_t i = 0; i < asking->n_asks; i++) {
 		struct ask *ask = &asking->asks[i];
-		struct json_object *result = json_get (responses, ask->name);
+		const char *key = key_of (asking, ask, buffer);
 
 		if (ask->answer == NULL
-		    && json_object_is_type (result, json_type_object))
+		    && json_object_is_type (json_get (responses, key),
+					    json_type_object))
 			ask_round_take (
 				asking, ask,
-				ask_answer_result (
-					ask->form,
-					json_take (responses, ask->name)));
+				ask_answer_result (ask->form,
+						   json_take (responses, key)));
 	}
+}
+
+static void
+answer_questions (struct task_record *task, struct json_object *responses)
+{
+	struct asking *asking = task->request->asking;
+	size_t n_open = asking->n_open;
+
+	take_responses (asking, responses);
+	if (asking->n_open < n_open)
+		note_change (task);
+	if (asking->n_open == 0)
+		ask_round_go_on (asking);
 }
 
 void
@@ -226,7 +261,6 @@ tasks_update (struct request *request, struct json_object *params)
 {
 	struct task_record *task = require_task (request, params);
 	struct json_object *responses = json_get (params, "inputResponses");
-	struct asking *asking;
 
 	if (task == NULL)
 		return;
@@ -235,13 +269,8 @@ tasks_update (struct request *request, struct json_object *params)
 			       "params.inputResponses: expected an object");
 		return;
 	}
-	asking = is_asking (task) ? task->request->asking : NULL;
-	if (asking != NULL && asking->n_asks > 0) {
-		take_responses (asking, responses);
-		note_change (task);
-		if (asking->n_open == 0)
-			ask_round_go_on (asking);
-	}
+	if (is_asking (task) && task->request->asking->n_open > 0)
+		answer_questions (task, responses);
 	request_answer_empty (request);
 }
 

@@ -120,8 +120,11 @@ def test_a_task_waits_for_all_that_it_asked(agent):
     update(agent, task, second=accept(name="Ben"), other=accept(name="Eve"))
     assert get(agent, task)["inputRequests"] == FIRST
     update(agent, task, first=accept(name="Ada"))
-    while next_of(stream, task)[0] != "completed":
-        pass
+    told = [next_of(stream, task)]
+    while told[-1][0] != "completed":
+        told.append(next_of(stream, task))
+    assert told[-3:] == [("input_required", FIRST), ("working", None),
+                         ("completed", None)]
     assert get(agent, task)["result"]["content"] == text("Ada and Ben")
 
 

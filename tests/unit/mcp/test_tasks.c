@@ -134,6 +134,43 @@ a_task_checks_what_comes_for_its_forms (void **state)
 				 "{\"one\":{\"error\":{\"code\":-32602,"));
 }
 
+/* The client may remember which keys it has answered. */
+static void
+a_name_that_is_asked_again_has_another_key (void **state)
+{
+	(void) state;
+	begin ();
+	stand_ask_client (stand.calls, names, 1, NULL);
+	ask ("tasks/update",
+	     "\"inputResponses\":{\"one\":{\"action\":\"accept\"}},");
+	stand_ask_client (stand.calls, names, 1, NULL);
+	assert_non_null (
+		strstr (get (), "\"inputRequests\":{\"one#2\":{\"method\""));
+	ask ("tasks/update",
+	     "\"inputResponses\":{\"one\":{\"action\":\"accept\"}},");
+	assert_non_null (strstr (get (), "\"status\":\"input_required\""));
+	ask ("tasks/update",
+	     "\"inputResponses\":{\"one#2\":{\"action\":\"decline\"}},");
+	assert_string_equal (stand.calls->answers,
+			     "{\"one\":{\"result\":{\"action\":\"decline\"}}}");
+}
+
+static void
+an_update_that_answers_nothing_is_no_change (void **state)
+{
+	(void) state;
+	begin ();
+	stand_ask_client (stand.calls, names, 1, NULL);
+	stand.mcp->tasks->updated_ms = 5;
+	assert_string_equal (
+		ask ("tasks/update",
+		     "\"inputResponses\":{\"other\":{},\"one\":7},"),
+		EMPTY);
+	assert_int_equal (stand.mcp->tasks->updated_ms, 5);
+	ask ("tasks/update", "\"inputResponses\":{\"one\":{}},");
+	assert_true (stand.mcp->tasks->updated_ms > 5);
+}
+
 static void
 a_cancelled_task_ends_its_call (void **state)
 {
@@ -355,6 +392,8 @@ main (void)
 		stand_test (a_tool_that_fails_completes_and_a_broken_one_fails),
 		stand_test (a_task_shows_what_it_asks_until_all_is_answered),
 		stand_test (a_task_checks_what_comes_for_its_forms),
+		stand_test (a_name_that_is_asked_again_has_another_key),
+		stand_test (an_update_that_answers_nothing_is_no_change),
 		stand_test (a_cancelled_task_ends_its_call),
 		stand_test (a_cancelled_task_abandons_what_it_asks),
 		stand_test (an_update_of_an_ended_task_is_acknowledged),
