@@ -41,6 +41,8 @@ on_unescape (void *cls, struct MHD_Connection *connection, char *text)
 	return MHD_http_unescape (text);
 }
 
+/* Not strict for clients: what that adds is a check for Host, which is ours
+ * (head.c), and a refusal whose head is written twice before 1.0. */
 int
 daemon_start (struct http *http, struct error *err)
 {
@@ -53,7 +55,6 @@ daemon_start (struct http *http, struct error *err)
 		on_log, NULL, MHD_OPTION_NOTIFY_CONNECTION, peer_notify, http,
 		MHD_OPTION_NOTIFY_COMPLETED, request_completed, http,
 		MHD_OPTION_UNESCAPE_CALLBACK, on_unescape, NULL,
-		MHD_OPTION_STRICT_FOR_CLIENT, 1,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t) POOL_BYTES,
 		MHD_OPTION_CONNECTION_LIMIT,
 		(unsigned) (http->options->max_connections + EXCESS_MAX),

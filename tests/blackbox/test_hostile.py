@@ -77,6 +77,24 @@ def test_a_smuggling_form_is_refused_and_what_follows_is_not_read(server,
     assert b"Mcp-Session-Id" not in data, "the next request was read"
 
 
+def test_a_request_without_host_is_told_so(server):
+    with connect(server) as wire:
+        wire.send(post([TYPE, LENGTH]))
+        data = wire.rest()
+    assert data.count(b"HTTP/1.1 400 ") == 1, data
+    head, _, body = data.partition(b"\r\n\r\n")
+    assert b"application/json" in head
+    assert json.loads(body)["error"]["message"] == "there is no Host"
+
+
+@pytest.mark.parametrize("target", [b"/mcp x", b"/ mcp", b"/mcp HTTP/1.1"])
+def test_a_path_with_a_space_is_none_of_ours(server, target):
+    with connect(server) as wire:
+        wire.send(b"POST " + target + post([HOST, TYPE, LENGTH])[9:])
+        wire.finish_sending()
+        assert wire.rest().split()[1] in (b"400", b"404")
+
+
 @pytest.mark.parametrize("line", [b"X: a\0b", b": 1"])
 def test_what_libmicrohttpd_hides_from_us_does_no_harm(server, line):
     with connect(server) as wire:
