@@ -106,9 +106,10 @@ worker_abandon (struct worker *worker)
 	pthread_mutex_lock (&worker->lock);
 	is_busy = worker->job != NULL;
 	worker->is_abandoned = is_busy;
-	pthread_mutex_unlock (&worker->lock);
+	/* Once it can know, it may end and free itself. */
 	if (is_busy)
 		pthread_detach (worker->thread);
+	pthread_mutex_unlock (&worker->lock);
 	return is_busy;
 }
 

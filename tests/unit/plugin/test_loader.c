@@ -2,8 +2,10 @@
 #include "stand.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 
+#include "base/thread.h"
 #include "plugin/loader.h"
 
 static struct loader loader;
@@ -117,6 +119,52 @@ a_fresh_thread_takes_over_from_one_that_does_not_return (void **state)
 	assert_string_equal (order, "bb");
 }
 
+/* Runs when the loop's thread has given up a lock of ours; see below. */
+static void (*when_unlocked) (void);
+
+int __real_pthread_mutex_unlock (pthread_mutex_t *lock);
+int __wrap_pthread_mutex_unlock (pthread_mutex_t *lock);
+
+int
+__wrap_pthread_mutex_unlock (pthread_mutex_t *lock)
+{
+	void (*now) (void) = loop_is_here (&stand.loop) ? when_unlocked : NULL;
+	int r = __real_pthread_mutex_unlock (lock);
+
+	if (now != NULL)
+		now ();
+	return r;
+}
+
+static sem_t late;
+
+/* The job returns in this moment, and its thread is gone. */
+static void
+let_it_return (void)
+{
+	int64_t end = clock_ms () + 10000;
+
+	when_unlocked = NULL;
+	sem_post (&late);
+	while (thread_count_named (LOADER_THREAD) > 0 && clock_ms () < end)
+		sched_yield ();
+	assert_int_equal (thread_count_named (LOADER_THREAD), 0);
+}
+
+static void
+a_job_may_return_in_the_moment_in_which_it_is_given_up (void **state)
+{
+	struct step slow = step ('a', &late, 50);
+
+	(void) state;
+	sem_init (&late, 0, 0);
+	loader_submit (&loader, &slow.job);
+	when_unlocked = let_it_return;
+	stand_until (n_expired == 1);
+	assert_null (when_unlocked);
+	assert_int_equal (n_done, 0);
+}
+
 static void
 a_job_in_time_does_not_expire (void **state)
 {
@@ -134,6 +182,7 @@ a_job_in_time_does_not_expire (void **state)
 static const struct CMUnitTest tests[] = {
 	loader_test (jobs_run_in_order_on_one_other_thread),
 	loader_test (a_fresh_thread_takes_over_from_one_that_does_not_return),
+	loader_test (a_job_may_return_in_the_moment_in_which_it_is_given_up),
 	loader_test (a_job_in_time_does_not_expire),
 };
 
