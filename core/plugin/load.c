@@ -67,25 +67,47 @@ find_fault (const struct pass *pass, const struct found *found,
 	return NULL;
 }
 
-/* Whether there is nothing to do, as its times tell. */
+/* Whether it is what hung, and would again: it is not left another thread for
+ * nothing. */
 static bool
-is_same (const struct pass *pass, const struct found *found,
-	 const struct plugin *serving)
+is_hung (const struct pass *pass, const struct found *found)
 {
 	struct registry *registry = pass->registry;
 	const struct plugin_report *report =
 		report_find (registry, found->file);
 
-	if (pass_names (pass, found->name))
-		return false;
-	/* One that hung is not left another thread for nothing. */
-	if (report != NULL && report->is_hung)
-		return file_stamp_equals (&report->stamp, &found->stamp);
+	return report != NULL && report->is_hung
+	       && file_stamp_equals (&report->stamp, &found->stamp)
+	       && plugin_setting_equals (
+		       &report->setting,
+		       registry_setting (registry, found->name));
+}
+
+/* Whether it is what serves, as its times tell. */
+static bool
+is_same (const struct pass *pass, const struct found *found,
+	 const struct plugin *serving)
+{
 	return is_file_of (serving, found) && !isolate_is_given_up (serving)
 	       && file_stamp_equals (&serving->stamp, &found->stamp)
 	       && plugin_setting_equals (
 		       &serving->setting,
-		       registry_setting (registry, found->name));
+		       registry_setting (pass->registry, found->name));
+}
+
+/* Whether there is nothing to do. */
+static bool
+is_left (const struct pass *pass, const struct found *found,
+	 const struct plugin *serving)
+{
+	if (pass_names (pass, found->name))
+		return false;
+	if (is_hung (pass, found))
+		return true;
+	if (!is_same (pass, found, serving))
+		return false;
+	report_mend (pass->registry, found->file);
+	return true;
 }
 
 static void
@@ -95,19 +117,33 @@ see (struct plugin *serving)
 		serving->is_seen = true;
 }
 
+/* Without memory it is tried again. */
+static void
+note_hung (struct registry *registry, const struct found *found)
+{
+	const struct plugin_setting none = { .name = "" };
+	const struct plugin_setting *setting =
+		registry_setting (registry, found->name);
+	struct plugin_report *report = report_find (registry, found->file);
+
+	if (report == NULL)
+		return;
+	report->stamp = found->stamp;
+	report->is_hung =
+		plugin_setting_copy (setting != NULL ? setting : &none,
+				     &report->setting)
+		== 0;
+}
+
 static void
 opened (void *arg, const struct opened *opened)
 {
 	struct pass *pass = arg;
 	const struct found *found = &pass->scan.found[pass->next - 1];
-	struct plugin_report *report =
-		report_find (pass->registry, found->file);
 
 	see (find_serving (pass->registry, found->name));
-	if (report != NULL) {
-		report->is_hung = opened->is_hung;
-		report->stamp = found->stamp;
-	}
+	if (opened->is_hung)
+		note_hung (pass->registry, found);
 	if (opened->end == OPENING_SAME)
 		report_mend (pass->registry, found->file);
 	pass_note_opened (pass, found, opened);
@@ -130,10 +166,8 @@ try_one (struct pass *pass, const struct found *found)
 	struct error err;
 	const char *fault;
 
-	if (is_same (pass, found, serving)) {
+	if (is_left (pass, found, serving)) {
 		see (serving);
-		if (is_file_of (serving, found))
-			report_mend (pass->registry, found->file);
 		pass->n_unchanged++;
 		return false;
 	}

@@ -93,26 +93,6 @@ struct snapshot {
 	size_t n_plugins;
 };
 
-/* What became of one file. */
-struct plugin_report {
-	char *name; /* the file's name without .so */
-	char *file; /* its path */
-	bool is_loaded;
-	char *reason;  /* refused: field, both values, next step: a sentence
-		       * (several, one a line, when more is wrong); when it is
-		       * loaded: an older version of it still serves */
-	char *version; /* loaded: or NULL */
-	char *summary;
-	char **tools;	  /* loaded: names, NULL-terminated */
-	char **resources; /* URIs, and templates of them */
-	char **prompts;
-	char **methods;
-	bool is_removed; /* its file, while it served */
-	bool is_hung; /* refused: it did not return, so its file is only tried
-		       * again when it is not as stamp says */
-	struct file_stamp stamp;
-};
-
 /* What a plugin in a process of its own may use; 0: the usual. */
 struct isolate_limits {
 	int64_t memory_mib; /* writable, not shared */
@@ -129,6 +109,27 @@ struct plugin_setting {
 	uint32_t parallel;	      /* 0: as the descriptor says */
 	const char *const *disabled;  /* tool names, NULL-terminated, or NULL */
 	const char *config;	      /* JSON text; NULL: {} */
+};
+
+/* What became of one file. */
+struct plugin_report {
+	char *name; /* the file's name without .so */
+	char *file; /* its path */
+	bool is_loaded;
+	char *reason;  /* refused: field, both values, next step: a sentence
+		       * (several, one a line, when more is wrong); when it is
+		       * loaded: an older version of it still serves */
+	char *version; /* loaded: or NULL */
+	char *summary;
+	char **tools;	  /* loaded: names, NULL-terminated */
+	char **resources; /* URIs, and templates of them */
+	char **prompts;
+	char **methods;
+	bool is_removed; /* its file, while it served */
+	bool is_hung; /* refused: it did not return, so its file is only tried
+		       * again when it, or its setting, is another */
+	struct file_stamp stamp;
+	struct plugin_setting setting; /* a copy */
 };
 
 /* A copy of it and all it points to, yours. 0 or -ENOMEM. */

@@ -65,6 +65,7 @@ report_fini (struct plugin_report *report)
 	free (report->reason);
 	free (report->version);
 	free (report->summary);
+	plugin_setting_fini (&report->setting);
 }
 
 struct plugin_report *

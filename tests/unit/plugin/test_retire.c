@@ -233,6 +233,58 @@ one_that_hung_is_tried_again_only_when_it_is_another_file (void **state)
 	free (path);
 }
 
+static void
+one_that_hung_is_left_alone_beside_what_serves (void **state)
+{
+	struct plugin_setting *setting = &stand.settings[0];
+	char *path = text_format ("%s/init_hangs.so", stand.dir);
+
+	(void) state;
+	stand.options.init_timeout_ms = 300;
+	stand.options.n_settings = 1;
+	*setting = (struct plugin_setting){ .name = "init_hangs",
+					    .config = "{\"quick\":1}" };
+	stand_add ("init_hangs");
+	stand_until (is_settled (path));
+	stand_load ();
+	setting->config = "{}";
+	reload (NULL, "did not return");
+	for (int i = 0; i < 2; i++) {
+		reload (NULL, "\"plugins\":[],\"unchanged\":1");
+		assert_true (stand_report ("init_hangs")->is_loaded);
+		assert_non_null (stand_report ("init_hangs")->reason);
+	}
+	/* As it is configured now it may not hang. */
+	setting->config = "{\"quick\":2}";
+	reload (NULL, "\"change\":\"replaced\"");
+	assert_null (stand_report ("init_hangs")->reason);
+	stand_unload ();
+	assert_int_equal (stand.n_stuck, 1);
+	free (path);
+}
+
+static void
+what_hung_is_forgotten_when_the_configuration_is_put_back (void **state)
+{
+	struct plugin_setting *setting = &stand.settings[0];
+	char *path = text_format ("%s/init_hangs.so", stand.dir);
+
+	(void) state;
+	stand.options.init_timeout_ms = 300;
+	stand.options.n_settings = 1;
+	*setting = (struct plugin_setting){ .name = "init_hangs",
+					    .config = "{\"quick\":1}" };
+	stand_add ("init_hangs");
+	stand_until (is_settled (path));
+	stand_load ();
+	setting->config = "{}";
+	reload (NULL, "did not return");
+	setting->config = "{\"quick\":1}";
+	reload (NULL, "\"plugins\":[],\"unchanged\":1");
+	assert_null (stand_report ("init_hangs")->reason);
+	free (path);
+}
+
 /* --- Who is told --- */
 
 static int n_told;
@@ -326,6 +378,10 @@ main (void)
 			a_file_that_was_not_looked_at_is_not_called_missing),
 		stand_test_apart (
 			one_that_hung_is_tried_again_only_when_it_is_another_file),
+		stand_test_apart (
+			one_that_hung_is_left_alone_beside_what_serves),
+		stand_test_apart (
+			what_hung_is_forgotten_when_the_configuration_is_put_back),
 		reload_test (all_changes_of_a_pass_are_told_once),
 		stand_test_apart (
 			a_slow_init_does_not_keep_back_what_is_offered),
