@@ -46,14 +46,23 @@ copy_setting (struct plugin *plugin)
 }
 
 static bool
-is_thread_name_taken (const struct plugin *plugin)
+has_thread_name (const struct plugin *plugins, const char *name)
 {
-	const struct plugin *other;
+	const struct plugin *plugin;
 
-	LL_FOREACH (plugin->registry->plugins, other)
-		if (strcmp (other->thread_name, plugin->thread_name) == 0)
+	LL_FOREACH (plugins, plugin)
+		if (strcmp (plugin->thread_name, name) == 0)
 			return true;
 	return false;
+}
+
+static bool
+is_thread_name_taken (const struct plugin *plugin)
+{
+	const struct registry *registry = plugin->registry;
+
+	return has_thread_name (registry->plugins, plugin->thread_name)
+	       || has_thread_name (registry->hung, plugin->thread_name);
 }
 
 /* As much of the plugin's name as fits before the number. */

@@ -138,6 +138,7 @@ expired (struct job *job)
 		   steps[step], (double) job->timeout_ms / 1000);
 	if (step == STEP_LINK || step == STEP_CLOSE)
 		registry->jammed_by = opening->plugin->file;
+	LL_PREPEND (registry->hung, opening->plugin);
 	refuse (opening, err.text, true);
 	/* Before, the thread may be looking at them. */
 	if (step >= STEP_INIT)

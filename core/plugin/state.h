@@ -19,6 +19,8 @@ struct registry {
 	struct snapshot *empty; /* offers nothing */
 	struct snapshot *current;
 	struct plugin *plugins; /* all, the newest first */
+	struct plugin *hung;	/* none of them: left to threads that open
+				 * them */
 	struct calls calls;
 	struct shapes shapes;
 	/* Protects the rows of all plugins and the list of plugins. Taken

@@ -234,6 +234,19 @@ one_that_hung_is_tried_again_only_when_it_is_another_file (void **state)
 }
 
 static void
+threads_of_one_that_hung_are_not_those_of_the_next (void **state)
+{
+	(void) state;
+	stand.options.init_timeout_ms = 300;
+	stand_add ("init_hangs");
+	stand_load ();
+	/* Refused, for its name is another, once it was opened. */
+	stand_add_as ("counter", "init_hangs");
+	reload (NULL, "rename one of them");
+	assert_int_equal (stand_log_lines ("go on after its fini"), 0);
+}
+
+static void
 one_that_hung_is_left_alone_beside_what_serves (void **state)
 {
 	struct plugin_setting *setting = &stand.settings[0];
@@ -378,6 +391,8 @@ main (void)
 			a_file_that_was_not_looked_at_is_not_called_missing),
 		stand_test_apart (
 			one_that_hung_is_tried_again_only_when_it_is_another_file),
+		stand_test_apart (
+			threads_of_one_that_hung_are_not_those_of_the_next),
 		stand_test_apart (
 			one_that_hung_is_left_alone_beside_what_serves),
 		stand_test_apart (
