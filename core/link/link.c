@@ -277,6 +277,8 @@ link_free (struct link *link, int timeout_ms)
 	while (link->n_queries > 0)
 		loop_turn (link->loop, 100);
 	socket_close (link->socket);
+	/* It is freed by the first turn of what follows. */
+	link->socket = NULL;
 	say_rest (link, timeout_ms);
 	outlet_free (link->printer);
 	for (peer = link->peers; peer; peer = next) {

@@ -163,7 +163,9 @@ look_at_leaving (uv_timer_t *timer)
 void
 socket_watch_leaving (struct socket *socket)
 {
-	uv_timer_start (&socket->leaving, look_at_leaving, 0, LEAVING_MS);
+	if (socket)
+		uv_timer_start (&socket->leaving, look_at_leaving, 0,
+				LEAVING_MS);
 }
 
 /* --- The end ------------------------------------------------------------- */

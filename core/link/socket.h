@@ -11,7 +11,8 @@ int socket_open (struct link *link, struct socket **ret_socket,
 		 struct error *err);
 /* Lets in who waits, and who comes. */
 void socket_begin (struct socket *socket);
-/* One of its peers leaves: sees to it that it is closed. */
+/* One of its peers leaves: sees to it that it is closed. NULL: at the end of
+ * the link, which closes all of them. */
 void socket_watch_leaving (struct socket *socket);
 /* Removes the name, too. NULL is fine. */
 void socket_close (struct socket *socket);

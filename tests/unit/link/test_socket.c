@@ -2,6 +2,8 @@
 #include "fixture.h"
 
 #include "base/limits.h"
+#include "link/peer.h"
+#include "store/engine.h"
 
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -10,6 +12,7 @@ struct named {
 	struct fixture f;
 	char folder[32];
 	char path[40];
+	struct remote leaver;
 };
 
 static int
@@ -113,6 +116,66 @@ the_silent_make_room_for_those_who_come_later (void **state)
 		peer_fini (&others[i]);
 }
 
+/* Of a journal whose disk never answers. */
+static int
+read_later (struct journal *journal, uint64_t after_seq, struct buffer *memory,
+	    struct event *ret_event)
+{
+	(void) journal;
+	(void) after_seq;
+	(void) memory;
+	(void) ret_event;
+	return -EAGAIN;
+}
+
+/* After a turn of the end: nothing points to the named socket any more. */
+static void
+leave (uv_check_t *check)
+{
+	struct named *named = check->data;
+
+	shutdown (named->leaver.fd, SHUT_RDWR);
+	assert_null (named->f.link->socket);
+	uv_check_stop (check);
+}
+
+static void
+who_leaves_while_the_rest_is_said_does_no_harm (void **state)
+{
+	struct named *named = *state;
+	const struct journal_ops *own_ops = named->f.journal->ops;
+	struct journal_ops slow_ops = *own_ops;
+	struct remote orchestrator, *other = &named->leaver;
+	uv_check_t check;
+
+	link_ready (named->f.link, "{\"ready\":1}");
+	orchestrator = connect_to (named);
+	peer_line (&orchestrator);
+	peer_write (&orchestrator,
+		    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"hello\","
+		    "\"params\":{\"protocol\":1}}\n");
+	peer_line (&orchestrator);
+	*other = connect_to (named);
+	peer_line (other);
+	slow_ops.read = read_later;
+	named->f.journal->ops = &slow_ops;
+	/* It says something in the first turn, and leaves after it. */
+	peer_write (other, "\n");
+	uv_check_init (&named->f.loop.uv, &check);
+	check.data = named;
+	uv_check_start (&check, leave);
+
+	link_free (named->f.link, 100);
+	named->f.link = NULL;
+
+	named->f.journal->ops = own_ops;
+	assert_true (is_closed (other));
+	uv_close ((uv_handle_t *) &check, NULL);
+	loop_turn (&named->f.loop, 0);
+	peer_fini (other);
+	peer_fini (&orchestrator);
+}
+
 static void
 a_name_that_is_taken_is_refused (void **state)
 {
@@ -136,6 +199,7 @@ main (void)
 		T (who_connects_before_ready_gets_it_later),
 		T (the_name_is_gone_with_the_link),
 		T (the_silent_make_room_for_those_who_come_later),
+		T (who_leaves_while_the_rest_is_said_does_no_harm),
 		T (a_name_that_is_taken_is_refused),
 #undef T
 	};
