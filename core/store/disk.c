@@ -10,25 +10,23 @@
 /* What the log keeps of the disk when it was moved. */
 #define LOG_BYTES "16777216"
 
-#define COLUMNS "seq, time, end, topic, agent, payload, line"
-
 static const char *const statement_texts[DISK_N_STATEMENTS] = {
 	[DISK_BEGIN] = "BEGIN IMMEDIATE",
 	[DISK_COMMIT] = "COMMIT",
 	[DISK_ROLLBACK] = "ROLLBACK",
-	[DISK_PUT_EVENT] =
-		"INSERT INTO events (" COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?)",
+	[DISK_PUT_EVENT] = "INSERT INTO events (" DISK_COLUMNS ")"
+			   " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 	[DISK_PUT_KEY] =
-		"INSERT INTO keys VALUES (?1, ?2, ?3) ON CONFLICT (name)"
-		" DO UPDATE SET value = ?2, version = ?3",
+		"INSERT INTO keys VALUES (?1, ?2, ?3, ?4) ON CONFLICT (name)"
+		" DO UPDATE SET value = ?2, version = ?3, sum = ?4",
 	[DISK_DELETE_KEY] = "DELETE FROM keys WHERE name = ?",
 	[DISK_PUT_META] = "INSERT INTO meta VALUES (?1, ?2) ON CONFLICT (name)"
 			  " DO UPDATE SET value = ?2",
 	[DISK_END_OF] = "SELECT end FROM events WHERE seq = ?",
 	[DISK_DROP] = "DELETE FROM events WHERE seq < ?",
-	[DISK_READ] = "SELECT " COLUMNS " FROM events WHERE seq >= ?"
+	[DISK_READ] = "SELECT " DISK_COLUMNS " FROM events WHERE seq >= ?"
 		      " ORDER BY seq LIMIT ?",
-	[DISK_READ_BACK] = "SELECT " COLUMNS " FROM events WHERE seq <= ?"
+	[DISK_READ_BACK] = "SELECT " DISK_COLUMNS " FROM events WHERE seq <= ?"
 			   " ORDER BY seq DESC LIMIT ?",
 };
 
@@ -139,6 +137,11 @@ set_up (struct disk *disk, bool is_durable, struct error *err)
 			     SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL)
 	    != SQLITE_OK)
 		return disk_failed (disk, err);
+	/* SQLite opens for reading what it may not write. */
+	if (sqlite3_db_readonly (disk->db, "main") != 0)
+		return error_set (err, -EACCES,
+				  "journal %s: it cannot be written",
+				  disk->path);
 	sqlite3_extended_result_codes (disk->db, 1);
 	sqlite3_busy_timeout (disk->db, 5000);
 	r = disk_run (disk->db, disk->path,
@@ -194,6 +197,7 @@ disk_close (struct disk *disk)
 	for (int i = 0; i < DISK_N_STATEMENTS; i++)
 		sqlite3_finalize (disk->statements[i]);
 	sqlite3_close (disk->db);
+	buffer_fini (&disk->row);
 	free (disk->path);
 	free (disk);
 }

@@ -1,6 +1,6 @@
 /* The journal's file: an SQLite database in WAL mode. The only part that knows
- * SQLite, with disk_check.c and disk_schema.c; it knows no threads and is used
- * by one at a time. */
+ * SQLite, with the files disk_*.c; it knows no threads and is used by one at a
+ * time. */
 #ifndef STORE_DISK_H
 #define STORE_DISK_H
 

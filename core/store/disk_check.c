@@ -8,9 +8,10 @@
 #include "base/text.h"
 #include "store/disk_sqlite.h"
 
-/* Of SQLite's header: its size, its magic, where two numbers are. */
+/* Of SQLite's header: its size, its magic, where some numbers are. */
 #define HEADER_BYTES 100
 #define MAGIC "SQLite format 3"
+#define FORMATS_AT 18 /* for writing and reading: 1, or 2 with a log */
 #define VERSION_AT 60
 #define APPLICATION_AT 68
 
@@ -39,6 +40,7 @@ check_header (const char *path, struct error *err)
 		    : -1;
 	close (fd);
 	if (n != HEADER_BYTES || memcmp (header, MAGIC, sizeof (MAGIC)) != 0
+	    || header[FORMATS_AT] > 2 || header[FORMATS_AT + 1] > 2
 	    || number_at (header, APPLICATION_AT) != DISK_APPLICATION_ID)
 		return error_set (err, -EBADMSG,
 				  "journal %s: this is not a journal of ours, "
@@ -159,6 +161,8 @@ disk_check (const char *path, struct error *err)
 		r = check_whole (db, path, err);
 	else
 		r = disk_fail (db, path, err);
+	if (r == 0)
+		r = disk_check_sums (db, path, err);
 	sqlite3_close (db);
 	return r;
 }

@@ -102,23 +102,6 @@ disk_load (struct disk *disk, struct disk_state *ret_state, struct keys *keys,
 
 /* --- Events -------------------------------------------------------------- */
 
-/* Lent until the next row. False: out of memory. */
-static bool
-read_row (sqlite3_stmt *row, struct event *ret_event)
-{
-	*ret_event = (struct event){
-		.seq = (uint64_t) sqlite3_column_int64 (row, 0),
-		.time_ms = sqlite3_column_int64 (row, 1),
-		.end = (uint64_t) sqlite3_column_int64 (row, 2),
-		.topic = (const char *) sqlite3_column_text (row, 3),
-		.agent = (const char *) sqlite3_column_text (row, 4),
-		.payload = (const char *) sqlite3_column_text (row, 5),
-		.payload_size = (size_t) sqlite3_column_bytes (row, 5),
-		.line = (const char *) sqlite3_column_text (row, 6),
-	};
-	return ret_event->topic && ret_event->payload;
-}
-
 int
 disk_read (struct disk *disk, uint64_t seq, bool is_backwards, size_t n,
 	   bool (*each) (void *arg, const struct event *event), void *arg,
@@ -133,10 +116,9 @@ disk_read (struct disk *disk, uint64_t seq, bool is_backwards, size_t n,
 	disk_bind_number (statement, 1, seq);
 	disk_bind_number (statement, 2, n);
 	while (is_wanted && (code = sqlite3_step (statement)) == SQLITE_ROW) {
-		if (!read_row (statement, &event)) {
-			r = error_set (err, -ENOMEM, "out of memory");
+		r = disk_row (statement, &disk->row, disk->path, &event, err);
+		if (r < 0)
 			break;
-		}
 		is_wanted = each (arg, &event);
 	}
 	if (r == 0 && is_wanted && code != SQLITE_DONE)

@@ -20,6 +20,9 @@ static const char *const steps[] = {
 	" payload TEXT NOT NULL, line TEXT) STRICT;"
 	"CREATE TABLE keys (name TEXT PRIMARY KEY, value BLOB NOT NULL,"
 	" version INTEGER NOT NULL) STRICT, WITHOUT ROWID;",
+	/* What was written before has none. */
+	"ALTER TABLE events ADD COLUMN sum INTEGER;"
+	"ALTER TABLE keys ADD COLUMN sum INTEGER;",
 };
 
 #define N_STEPS ((int) (sizeof (steps) / sizeof (steps[0])))
@@ -30,8 +33,8 @@ disk_version (void)
 	return N_STEPS;
 }
 
-static int
-read_version (sqlite3 *db)
+int
+disk_read_version (sqlite3 *db)
 {
 	sqlite3_stmt *statement = NULL;
 	int version = -1;
@@ -47,7 +50,7 @@ read_version (sqlite3 *db)
 int
 disk_migrate (sqlite3 *db, const char *path, struct error *err)
 {
-	int version = read_version (db), r = 0;
+	int version = disk_read_version (db), r = 0;
 	char text[64];
 
 	if (version < 0)

@@ -24,10 +24,14 @@ enum disk_statement {
 	DISK_N_STATEMENTS
 };
 
+/* Of an event, as disk_row reads them. */
+#define DISK_COLUMNS "seq, time, end, topic, agent, payload, line, sum"
+
 struct disk {
 	sqlite3 *db;
 	char *path;
-	int log_pages; /* in the log, after the last commit */
+	struct buffer row; /* of disk_row */
+	int log_pages;	   /* in the log, after the last commit */
 	sqlite3_stmt *statements[DISK_N_STATEMENTS];
 };
 
@@ -51,7 +55,20 @@ int disk_check (const char *path, struct error *err);
 int disk_make (const char *path, struct error *err);
 /* Brings the tables to the present version. */
 int disk_migrate (sqlite3 *db, const char *path, struct error *err);
-/* The version of our tables. */
+/* The version of our tables; that of the file's, negative when it cannot be
+ * read. */
 int disk_version (void);
+int disk_read_version (sqlite3 *db);
+
+/* --- Sums: whether what was written is what is read ------------------------ */
+
+int32_t disk_event_sum (const struct record *record, uint64_t seq);
+int32_t disk_key_sum (const struct key *key);
+/* An event of DISK_COLUMNS, lent until the next row; memory is emptied first. 0,
+ * -EBADMSG (it is not what was written) or -ENOMEM, with the reason. */
+int disk_row (sqlite3_stmt *row, struct buffer *memory, const char *path,
+	      struct event *ret_event, struct error *err);
+/* All events and keys of a file. 0 or what disk_row says. */
+int disk_check_sums (sqlite3 *db, const char *path, struct error *err);
 
 #endif

@@ -55,6 +55,7 @@ disk_put_event (struct disk *disk, uint64_t seq, const struct record *record,
 	bind_text (statement, 5, event.agent, length (event.agent));
 	bind_text (statement, 6, event.payload, event.payload_size);
 	bind_text (statement, 7, event.line, length (event.line));
+	sqlite3_bind_int (statement, 8, disk_event_sum (record, seq));
 	return disk_step (disk, DISK_PUT_EVENT, err);
 }
 
@@ -74,6 +75,7 @@ disk_put_step (struct disk *disk, const struct key_step *step,
 		sqlite3_bind_blob64 (statement, 2, key->value, key->size,
 				     SQLITE_STATIC);
 		disk_bind_number (statement, 3, key->version);
+		sqlite3_bind_int (statement, 4, disk_key_sum (key));
 	}
 	return disk_step (disk, which, err);
 }

@@ -131,7 +131,8 @@ def test_a_directory_that_others_can_write_is_refused(state):
     assert list(state.iterdir()) == []
 
 
-@pytest.mark.parametrize("at, bytes", [(0, b"no database"), (40, b"\xff" * 90),
+@pytest.mark.parametrize("at, bytes", [(0, b"no database"), (18, b"\xff"),
+                                       (40, b"\xff" * 90),
                                        (4096 * 3, b"\xa5" * 4096)])
 def test_a_damaged_journal_is_refused_untouched(begin, state, at, bytes):
     server = begin()
@@ -145,6 +146,15 @@ def test_a_damaged_journal_is_refused_untouched(begin, state, at, bytes):
     after = digest(state)
     assert before.pop("lock") and after.pop("lock")     # whose number it was
     assert after == before
+
+
+def test_one_letter_that_changed_is_noticed(begin, state):
+    server = begin()
+    report(server, "all is well")
+    server.stop()
+    path = state / "journal.db"
+    path.write_bytes(path.read_bytes().replace(b"is well", b"is hell"))
+    assert "is not as it was written" in refused(state)
 
 
 def test_durable_needs_a_directory():

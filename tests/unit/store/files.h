@@ -1,0 +1,84 @@
+/* The files of a journal on disk, as tests look at them and damage them. */
+#ifndef TESTS_STORE_FILES_H
+#define TESTS_STORE_FILES_H
+
+#include <sqlite3.h>
+
+#include "rig.h"
+
+static inline char *
+path_of (const struct rig *rig, const char *name)
+{
+	return text_format ("%s/%s", rig->dir, name);
+}
+
+/* All names and bytes of the directory, as one number. */
+static inline char *
+digest_of (const struct rig *rig)
+{
+	char *command =
+		text_format ("cd '%s' && for f in $(ls -A | sort); do echo $f; "
+			     "sha256sum < $f; done",
+			     rig->dir);
+	FILE *pipe = popen (command, "r");
+	char *text = calloc (1, 65536);
+
+	assert_true (fread (text, 1, 65535, pipe) > 0);
+	pclose (pipe);
+	free (command);
+	return text;
+}
+
+static inline void
+run_sql (const struct rig *rig, const char *sql)
+{
+	char *path = path_of (rig, "journal.db");
+	sqlite3 *db;
+
+	assert_int_equal (sqlite3_open (path, &db), SQLITE_OK);
+	assert_int_equal (sqlite3_exec (db, sql, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close (db);
+	free (path);
+}
+
+static inline void
+overwrite (const struct rig *rig, const char *name, long at, size_t size)
+{
+	char *path = path_of (rig, name);
+	FILE *file = fopen (path, "r+b");
+
+	assert_non_null (file);
+	fseek (file, at, SEEK_SET);
+	for (size_t i = 0; i < size; i++)
+		fputc (0xa5, file);
+	fclose (file);
+	free (path);
+}
+
+/* That it does not open, with these words, and that nothing changed. */
+static inline void
+expect_refused (struct rig *rig, const char *words)
+{
+	struct journal_options options = { .max_bytes = ROOM };
+	struct error err = { "" };
+	char *before = digest_of (rig), *after;
+
+	assert_true (journal_open_sqlite (&rig->loop, rig->dir, &options,
+					  &rig->journal, &err)
+		     < 0);
+	if (!strstr (err.text, words))
+		fail_msg ("'%s' is not in: %s", words, err.text);
+	after = digest_of (rig);
+	assert_string_equal (before, after);
+	free (before);
+	free (after);
+}
+
+static inline void
+reopen (struct rig *rig)
+{
+	rig_close (rig);
+	rig_open (rig);
+}
+
+#endif
