@@ -57,6 +57,13 @@ answer_error (struct peer *peer, const struct rpc_message *message, int code,
 }
 
 void
+answer_ending (struct peer *peer, const struct rpc_message *message)
+{
+	answer_error (peer, message, LINK_CODE_ENDING, "the server is ending",
+		      NULL);
+}
+
+void
 answer_invalid (struct peer *peer, const struct rpc_message *message,
 		const char *sentence)
 {

@@ -21,6 +21,8 @@ void answer_ok (struct peer *peer, const struct rpc_message *message);
 /* data: JSON text, or NULL. */
 void answer_error (struct peer *peer, const struct rpc_message *message,
 		   int code, const char *sentence, const char *data);
+/* What needs the plugins or the agents is not served any more. */
+void answer_ending (struct peer *peer, const struct rpc_message *message);
 /* An error whose sentence begins with the method's name. */
 void answer_invalid (struct peer *peer, const struct rpc_message *message,
 		     const char *sentence);

@@ -187,6 +187,7 @@ link_leave (struct link *link)
 	mcp_set_orchestrator (link->mcp, NULL, NULL);
 	link->registry = NULL;
 	link->mcp = NULL;
+	link->has_left = true;
 	return n_cut;
 }
 

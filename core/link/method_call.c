@@ -98,8 +98,10 @@ method_call_begin (struct peer *peer, const struct rpc_message *message,
 	const struct plugin_method *method;
 	struct snapshot *snapshot;
 
+	if (peer->link->has_left)
+		answer_ending (peer, message);
 	if (!registry)
-		return false;
+		return peer->link->has_left;
 	snapshot = registry_pin (registry);
 	method = snapshot_find_method (snapshot, message->method);
 	if (method)

@@ -6,7 +6,8 @@
 #include "link/peer.h"
 
 /* Begins the call that message asks for, if a plugin has the method; root: the
- * whole message, of which its params are taken. False: there is none. */
+ * whole message, of which its params are taken. False: there is none. At the
+ * end of the server it is answered so, whether there was one or not. */
 bool method_call_begin (struct peer *peer, const struct rpc_message *message,
 			struct json_object *root);
 /* Cuts and answers those that run, for the server is at its end. Returns how

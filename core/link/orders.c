@@ -71,8 +71,7 @@ handle_reload (struct peer *peer, const struct rpc_message *message)
 		return;
 	}
 	if (!link->registry) {
-		answer_error (peer, message, LINK_CODE_ENDING,
-			      "the server is ending", NULL);
+		answer_ending (peer, message);
 		return;
 	}
 	pending = pending_new (peer, message);

@@ -24,6 +24,7 @@ struct link {
 	struct loop *loop;
 	struct journal *journal;
 	struct registry *registry; /* NULL: not to be asked (any more) */
+	bool has_left;		   /* not any more: the server is ending */
 	struct mcp *mcp;	   /* the same */
 	char *ready;		   /* the ready object; NULL: not yet */
 	struct outlet *printer;	   /* LINK_DEBUG */

@@ -13,8 +13,7 @@ is_served (struct peer *peer, const struct rpc_message *message)
 {
 	if (peer->link->registry)
 		return true;
-	answer_error (peer, message, LINK_CODE_ENDING, "the server is ending",
-		      NULL);
+	answer_ending (peer, message);
 	return false;
 }
 

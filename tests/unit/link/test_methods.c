@@ -1,5 +1,6 @@
 /* Tests of the way from a line to who handles it. */
 #include "fixture.h"
+#include "link/peer.h"
 
 static void
 an_unknown_method_is_not_found (void **state)
@@ -52,6 +53,20 @@ an_answer_that_nobody_waits_for_is_ignored (void **state)
 	assert_true (peer_is_silent (&f->peer));
 }
 
+/* A plugin may have had it. */
+static void
+at_the_end_of_the_server_it_is_the_end_that_is_told (void **state)
+{
+	struct fixture *f = *state;
+
+	say_hello (f);
+	f->link->has_left = true;
+	peer_write (&f->peer, "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":"
+			      "\"budget/get\"}\n");
+
+	assert_non_null (strstr (expect_error (f, 1), "is ending"));
+}
+
 int
 main (void)
 {
@@ -63,6 +78,7 @@ main (void)
 		   set_up),
 		T (json_that_is_no_message_is_an_invalid_request, set_up),
 		T (an_answer_that_nobody_waits_for_is_ignored, set_up),
+		T (at_the_end_of_the_server_it_is_the_end_that_is_told, set_up),
 #undef T
 	};
 
