@@ -14,8 +14,7 @@ require_agents (struct peer *peer, const struct rpc_message *message)
 {
 	if (peer->link->mcp)
 		return mcp_agents (peer->link->mcp);
-	answer_error (peer, message, LINK_CODE_ENDING, "the server is ending",
-		      NULL);
+	answer_ending (peer, message);
 	return NULL;
 }
 
@@ -42,6 +41,24 @@ require_agent (struct peer *peer, const struct rpc_message *message)
 	return agent;
 }
 
+/* False: it is done, and answered by an error, for a restart would undo it. */
+static bool
+is_kept (struct peer *peer, const struct rpc_message *message)
+{
+	const struct agents *agents = mcp_agents (peer->link->mcp);
+	struct error err;
+
+	if (!agents->is_behind)
+		return true;
+	error_set (&err, -EIO,
+		   "%s: it is done, but '%.200s' cannot be written (the log "
+		   "says why), so a restart would undo it; that is tried again "
+		   "each second",
+		   message->method, agents->path);
+	answer_error (peer, message, RPC_INTERNAL_ERROR, err.text, NULL);
+	return false;
+}
+
 /* --- agents/add ----------------------------------------------------------- */
 
 static int
@@ -59,9 +76,20 @@ read_flag (const struct rpc_message *message, const char *name, bool *ret_flag,
 	return 0;
 }
 
+/* What is left out stays as it is. */
 static int
-read_setting (const struct rpc_message *message, struct agent_setting *setting,
-	      struct error *err)
+read_expected (const struct agents *agents, const struct rpc_message *message,
+	       struct agent_setting *setting, struct error *err)
+{
+	const struct agent *known = agents_find (agents, setting->name);
+
+	setting->is_expected = !known || known->is_expected;
+	return read_flag (message, "expected", &setting->is_expected, err);
+}
+
+static int
+read_setting (const struct agents *agents, const struct rpc_message *message,
+	      struct agent_setting *setting, struct error *err)
 {
 	const struct {
 		const char *name, **text;
@@ -80,28 +108,26 @@ read_setting (const struct rpc_message *message, struct agent_setting *setting,
 		if (r == -ENOENT)
 			r = 0;
 	}
-	return r < 0 ? r
-		     : read_flag (message, "expected", &setting->is_expected,
-				  err);
+	return r < 0 ? r : read_expected (agents, message, setting, err);
 }
 
 static void
 handle_add (struct peer *peer, const struct rpc_message *message)
 {
 	struct agents *agents = require_agents (peer, message);
-	struct agent_setting setting = { .is_expected = true };
+	struct agent_setting setting = { 0 };
 	struct agent *agent;
 	struct error err;
 
 	if (!agents)
 		return;
-	if (read_setting (message, &setting, &err) < 0
+	if (read_setting (agents, message, &setting, &err) < 0
 	    || agents_add (agents, &setting, &agent, &err) < 0) {
 		answer_error (peer, message, RPC_INVALID_PARAMS, err.text,
 			      NULL);
 		return;
 	}
-	if (message->kind == RPC_NOTIFICATION)
+	if (!is_kept (peer, message) || message->kind == RPC_NOTIFICATION)
 		return;
 	answer_begin (peer, message->id);
 	agent_write_entry (&peer->line, agent);
@@ -119,7 +145,8 @@ handle_revoke (struct peer *peer, const struct rpc_message *message)
 	if (!agent)
 		return;
 	agents_revoke (agent);
-	answer_ok (peer, message);
+	if (is_kept (peer, message))
+		answer_ok (peer, message);
 }
 
 /* A whole number; a signal may be a name. */

@@ -48,6 +48,7 @@ struct agents {
 	char *path;		  /* of agents.json; or NULL */
 	struct json_object *kept; /* what it held at start; or NULL */
 	bool is_kept;		  /* it is written */
+	bool is_behind;		  /* it could not be; it is tried again */
 	char *url;		  /* of the server, without a path; or NULL */
 };
 

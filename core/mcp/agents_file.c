@@ -14,6 +14,10 @@
 #include "base/text.h"
 #include "json/json.h"
 #include "mcp/agent_entry.h"
+#include "mcp/state.h"
+
+/* Until what could not be written is tried again. */
+#define AGENTS_FILE_RETRY_MS 1000
 
 /* --- Reading --- */
 
@@ -54,6 +58,25 @@ read_file (int fd, struct json_object **ret_value, struct error *err)
 	return r;
 }
 
+/* That it is as we write it: who is lost from it is locked out. */
+static int
+check_shape (struct json_object *root, struct error *err)
+{
+	struct json_object *entries = json_get (root, "agents");
+
+	if (!json_object_is_type (entries, json_type_object))
+		return error_set (err, -EBADMSG,
+				  "damaged: it has no object agents");
+	json_object_object_foreach (entries, name, entry)
+	{
+		if (json_get_string (entry, "token") == NULL)
+			return error_set (err, -EBADMSG,
+					  "damaged: '%.128s' has no token",
+					  name);
+	}
+	return 0;
+}
+
 int
 agents_file_open (struct agents *agents, const char *path, struct error *err)
 {
@@ -65,6 +88,8 @@ agents_file_open (struct agents *agents, const char *path, struct error *err)
 	if (fd >= 0) {
 		r = read_file (fd, &agents->kept, err);
 		close (fd);
+		if (r == 0)
+			r = check_shape (agents->kept, err);
 	}
 	if (r < 0) {
 		error_prefix (err, "'%.200s'", path);
@@ -188,6 +213,27 @@ replace (const char *path, const struct buffer *text)
 	return r;
 }
 
+/* A full disk may have room again. */
+static void
+write_again (uv_timer_t *timer)
+{
+	struct mcp *mcp = timer->data;
+	struct error err;
+
+	agents_file_write (mcp->agents, &err);
+}
+
+static void
+fall_behind (struct agents *agents, const struct error *err)
+{
+	if (!agents->is_behind)
+		log_error ("%s; tokens are not kept until it can be",
+			   err->text);
+	agents->is_behind = true;
+	uv_timer_start (&agents->mcp->rewrite, write_again,
+			AGENTS_FILE_RETRY_MS, 0);
+}
+
 int
 agents_file_write (struct agents *agents, struct error *err)
 {
@@ -199,10 +245,14 @@ agents_file_write (struct agents *agents, struct error *err)
 	write_agents (&json, agents);
 	r = json.failed ? json.failed : replace (agents->path, &json);
 	secret_wipe (&json);
-	if (r == 0)
-		return 0;
-	error_set (err, r, "cannot write '%.200s': %s", agents->path,
-		   error_name (r));
-	log_error ("%s; tokens are not kept", err->text);
-	return r;
+	if (r < 0) {
+		error_set (err, r, "cannot write '%.200s': %s", agents->path,
+			   error_name (r));
+		fall_behind (agents, err);
+		return r;
+	}
+	if (agents->is_behind)
+		log_notice ("'%s' is written again", agents->path);
+	agents->is_behind = false;
+	return 0;
 }

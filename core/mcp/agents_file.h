@@ -14,7 +14,8 @@ int agents_file_open (struct agents *agents, const char *path,
 /* Adds those that are in the file alone; then writes it. 0 or a negative errno
  * with a sentence. */
 int agents_file_begin (struct agents *agents, struct error *err);
-/* Writes it anew, if there is to be one; a failure is logged, too. */
+/* Writes it anew, if there is to be one; a failure is logged, too, and it is
+ * tried again each second until it succeeds. */
 int agents_file_write (struct agents *agents, struct error *err);
 /* A token of an earlier start; NULL: none. */
 struct secret *agents_file_token (const struct agents *agents,

@@ -59,10 +59,12 @@ mcp_new (struct loop *loop, struct registry *registry,
 	uv_timer_init (&loop->uv, &mcp->beat);
 	trim_init (&mcp->trim, loop);
 	uv_timer_init (&loop->uv, &mcp->expiry);
+	uv_timer_init (&loop->uv, &mcp->rewrite);
 	mcp->sweep.data = mcp->beat.data = mcp->expiry.data = mcp;
+	mcp->rewrite.data = mcp;
 	mcp->trim.timer.data = mcp;
 	agent_clocks_init (mcp);
-	mcp->n_timers = 5;
+	mcp->n_timers = 6;
 	random_hex (mcp->boot, BACKLOG_BOOT_BYTES);
 	ended_load (mcp);
 	wishes_load (mcp);
@@ -94,6 +96,7 @@ mcp_free (struct mcp *mcp)
 	uv_close ((uv_handle_t *) &mcp->trim.timer, timer_closed);
 	uv_close ((uv_handle_t *) &mcp->beat, timer_closed);
 	uv_close ((uv_handle_t *) &mcp->expiry, timer_closed);
+	uv_close ((uv_handle_t *) &mcp->rewrite, timer_closed);
 	uv_close ((uv_handle_t *) &mcp->clocks.timer, timer_closed);
 }
 

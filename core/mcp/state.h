@@ -29,6 +29,7 @@ struct mcp {
 	char *server_info;    /* Implementation, as JSON */
 	struct seal_key seal; /* of what clients keep for us */
 	struct agents *agents;
+	uv_timer_t rewrite; /* of their file, which could not be written */
 	struct agent_clocks clocks;
 	struct rate *rate; /* NULL: no limit */
 

@@ -1,6 +1,7 @@
 """Agents as the orchestrator adds, sees and revokes them over its link."""
 
 import json
+import time
 import tomllib
 
 import pytest
@@ -38,6 +39,12 @@ def test_an_added_agent_gets_in_with_its_token(guarded):
 def test_a_known_name_gives_its_entry_again(guarded):
     assert add(guarded, "ann") == add(guarded, "ann")
     assert add(guarded, "ann")["token"] != add(guarded, "bob")["token"]
+
+
+def test_what_is_left_out_of_a_known_one_stays_as_it_is(guarded):
+    first = add(guarded, "ann", role="writes", expected=False)
+    assert add(guarded, "ann") == first
+    assert add(guarded, "ann", expected=True)["expected"]
 
 
 def test_the_environment_says_where_and_who(guarded):
@@ -186,3 +193,48 @@ def test_an_agents_json_that_others_can_read_is_exit_5(launch, tmp_path):
     server = launch("--state-dir", tmp_path / "state")
     server.announce("agents.json.*0600")
     server.wait(5)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"agents":[]}',
+                                  '{"agents":{"ann":{}}}',
+                                  '{"agents":{"ann":{"token":7}}}'])
+def test_a_damaged_agents_json_is_exit_5(launch, tmp_path, text):
+    server = launch("--state-dir", tmp_path / "state", "--agent", "ann")
+    server.wait_ready()
+    server.stop()
+    path = tmp_path / "state" / "agents.json"
+    path.write_text(text)
+    server = launch("--state-dir", tmp_path / "state")
+    server.announce("agents.json")
+    server.wait(5)
+    assert path.read_text() == text
+
+
+def names_in(path):
+    return set(json.loads(path.read_text())["agents"])
+
+
+def wait_for_names(path, names):
+    for _ in range(100):
+        if names_in(path) == names:
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"{names_in(path)}, not {names}")
+
+
+def test_what_cannot_be_written_is_told_and_tried_again(start, tmp_path):
+    state = tmp_path / "state"
+    server = start("--state-dir", state)
+    server.link.hello()
+    add(server, "eve")
+    obstacle = state / "agents.json.new"
+    obstacle.mkdir()
+    server.announce("cannot write .*agents.json")
+    for method, name in ("agents/add", "ann"), ("agents/revoke", "eve"):
+        with pytest.raises(LinkError, match="cannot be written") as error:
+            server.link.request(method, {"name": name})
+        assert error.value.code == -32603
+    assert names_in(state / "agents.json") == {"eve"}
+    obstacle.rmdir()
+    wait_for_names(state / "agents.json", {"ann"})
+    assert len(add(server, "ann")["token"]) == 43
