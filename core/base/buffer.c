@@ -75,18 +75,6 @@ buffer_reserve (struct buffer *buffer, size_t extra)
 }
 
 int
-buffer_add (struct buffer *buffer, const void *data, size_t size)
-{
-	if (buffer_reserve (buffer, size) < 0)
-		return buffer->failed;
-	if (size > 0)
-		memcpy (buffer->data + buffer->size, data, size);
-	buffer->size += size;
-	buffer->data[buffer->size] = '\0';
-	return 0;
-}
-
-int
 buffer_add_text (struct buffer *buffer, const char *text)
 {
 	return buffer_add (buffer, text, strlen (text));

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 /* More than any answer or line needs; finds endless writers. */
 #define BUFFER_DEFAULT_MAX (64 * 1024 * 1024)
@@ -29,7 +30,8 @@ void buffer_recycle (struct buffer *buffer, size_t keep);
 /* Makes room for extra more bytes. 0, -ENOMEM, -EMSGSIZE (remembered). */
 int buffer_reserve (struct buffer *buffer, size_t extra);
 /* Each returns 0 or the buffer's failure. */
-int buffer_add (struct buffer *buffer, const void *data, size_t size);
+static inline int buffer_add (struct buffer *buffer, const void *data,
+			      size_t size);
 int buffer_add_text (struct buffer *buffer, const char *text);
 static inline int buffer_add_char (struct buffer *buffer, char c);
 int buffer_add_format (struct buffer *buffer, const char *format, ...)
@@ -48,14 +50,25 @@ static inline int buffer_last (const struct buffer *buffer);
  * NULL. Returns NULL when it was empty or had failed. */
 char *buffer_take (struct buffer *buffer, size_t *ret_size);
 
+/* In line: most pieces are small, literals are a store or two, and there is
+ * room. One byte more is the NUL's. */
+static inline int
+buffer_add (struct buffer *buffer, const void *data, size_t size)
+{
+	if ((buffer->failed || size >= buffer->room - buffer->size)
+	    && buffer_reserve (buffer, size) < 0)
+		return buffer->failed;
+	if (size > 0)
+		memcpy (buffer->data + buffer->size, data, size);
+	buffer->size += size;
+	buffer->data[buffer->size] = '\0';
+	return 0;
+}
+
 static inline int
 buffer_add_char (struct buffer *buffer, char c)
 {
-	if (buffer->failed || buffer->room - buffer->size < 2)
-		return buffer_add (buffer, &c, 1);
-	buffer->data[buffer->size++] = c;
-	buffer->data[buffer->size] = '\0';
-	return 0;
+	return buffer_add (buffer, &c, 1);
 }
 
 static inline int

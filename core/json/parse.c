@@ -249,18 +249,18 @@ static int
 add_name (struct parser *parser, struct json_object *object,
 	  struct lh_entry **ret_entry)
 {
-	int n_before = json_object_object_length (object);
 	const char *at = NULL;
 	int r = read_name (parser, &at);
 
 	if (r < 0)
 		return r;
-	if (json_object_object_add_ex (object, parser->scratch.data, NULL, 0)
-	    < 0)
-		return no_memory (parser);
-	if (json_object_object_length (object) == n_before)
+	if (json_has (object, parser->scratch.data))
 		return scan_refuse (&parser->scan, at, -EBADMSG,
 				    "a name twice in one object");
+	if (json_object_object_add_ex (object, parser->scratch.data, NULL,
+				       JSON_C_OBJECT_ADD_KEY_IS_NEW)
+	    < 0)
+		return no_memory (parser);
 	*ret_entry = json_object_get_object (object)->tail;
 	return 0;
 }

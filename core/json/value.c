@@ -3,15 +3,43 @@
 
 #include <string.h>
 
-struct json_object *
-json_get (struct json_object *object, const char *name)
+/* Comparing with each of so few is faster than hashing. */
+#define FEW_MEMBERS 8
+
+static struct lh_entry *
+find_few (const struct lh_table *table, const char *name)
 {
-	struct json_object *value = NULL;
+	struct lh_entry *entry = table->head;
+
+	while (entry != NULL) {
+		const char *key = lh_entry_k (entry);
+
+		if (key[0] == name[0] && strcmp (key, name) == 0)
+			break;
+		entry = entry->next;
+	}
+	return entry;
+}
+
+static struct lh_entry *
+find (struct json_object *object, const char *name)
+{
+	struct lh_table *table;
 
 	if (!json_object_is_type (object, json_type_object))
 		return NULL;
-	json_object_object_get_ex (object, name, &value);
-	return value;
+	table = json_object_get_object (object);
+	return lh_table_length (table) <= FEW_MEMBERS
+		       ? find_few (table, name)
+		       : lh_table_lookup_entry (table, name);
+}
+
+struct json_object *
+json_get (struct json_object *object, const char *name)
+{
+	struct lh_entry *entry = find (object, name);
+
+	return entry != NULL ? lh_entry_v (entry) : NULL;
 }
 
 struct json_object *
@@ -41,8 +69,7 @@ json_get_string (struct json_object *object, const char *name)
 bool
 json_has (struct json_object *object, const char *name)
 {
-	return json_object_is_type (object, json_type_object)
-	       && json_object_object_get_ex (object, name, NULL);
+	return find (object, name) != NULL;
 }
 
 const char *
