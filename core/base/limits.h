@@ -30,6 +30,11 @@
 #define LIMIT_BODY_BYTES (8 * 1024 * 1024)
 /* --max-connections: what one process with 20,000 descriptors can hold. */
 #define LIMIT_CONNECTIONS 16384
+/* What libmicrohttpd has for a request's head, twice over while it reads one:
+ * a head in one line of nearly 8 KiB fits, which is what other servers take;
+ * larger ones are answered with 431. It clears one and a half of it with each
+ * request, and each connection has one. */
+#define LIMIT_CONNECTION_BYTES (16 * 1024)
 /* A body over the limit is swallowed up to this much further, so that the
  * client reads our 413 instead of a reset. */
 #define LIMIT_SWALLOW_BYTES (1024 * 1024)

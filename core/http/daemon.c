@@ -4,11 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/log.h"
 #include "http/peer.h"
-
-/* Room for heads up to about 15 KB; beyond it libmicrohttpd answers 431. */
-#define POOL_BYTES 16384
 
 /* What clients do wrong is no news; nor is that the write to a socket that
  * was taken failed, which it should. */
@@ -55,8 +53,8 @@ daemon_start (struct http *http, struct error *err)
 		on_log, NULL, MHD_OPTION_NOTIFY_CONNECTION, peer_notify, http,
 		MHD_OPTION_NOTIFY_COMPLETED, request_completed, http,
 		MHD_OPTION_UNESCAPE_CALLBACK, on_unescape, NULL,
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t) POOL_BYTES,
-		MHD_OPTION_CONNECTION_LIMIT,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		(size_t) LIMIT_CONNECTION_BYTES, MHD_OPTION_CONNECTION_LIMIT,
 		(unsigned) (http->options->max_connections + EXCESS_MAX),
 		MHD_OPTION_END);
 	if (http->accepted == NULL || http->daemon == NULL)

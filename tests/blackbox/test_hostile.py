@@ -123,6 +123,18 @@ def test_a_bad_first_line_is_an_error_or_a_closed_connection(server, line):
         assert data == b"" or data.split()[1][:1] in (b"4", b"5"), data
 
 
+@pytest.mark.parametrize("lines", [
+    b"Cookie: %s\r\n" % (b"x" * 7900),
+    b"".join(b"X-%02d: %s\r\n" % (n, b"x" * 155) for n in range(48))])
+def test_a_head_of_nearly_eight_kib_is_taken(server, lines):
+    with connect(server) as wire:
+        for _ in range(3):
+            wire.send(b"GET /healthz HTTP/1.1\r\n" + HOST + b"\r\n"
+                      + lines + b"\r\n")
+            response = wire.response()
+            assert (response.status, response.body) == (200, b"ok\n")
+
+
 @pytest.mark.parametrize("size", [20_000, 1_000_000])
 @pytest.mark.parametrize("form", [
     b"X: %s\r\n", b"%s: x\r\n", b"Cookie: %s\r\n"])
