@@ -34,8 +34,8 @@ void secret_add (struct buffer *text, struct secret *secret);
 /* Overwrites what text holds and frees it. */
 void secret_wipe (struct buffer *text);
 
-/* One of a bearer token's form (RFC 6750 2.1), from a file or from an
- * environment variable, without white space at its end. The file must be ours
+/* One word of visible characters of ASCII, from a file or from an environment
+ * variable, without white space at its end. The file must be ours
  * or root's and closed to others; the variable is overwritten, so that no
  * child inherits it. NULL, with a sentence that does not hold it. */
 struct secret *secret_read_file (const char *path, struct error *err);

@@ -74,13 +74,17 @@ write_gemini (struct buffer *file, const struct handout *handout)
 static void
 write_generic (struct buffer *file, const struct handout *handout)
 {
+	struct buffer header = { 0 };
+
+	buffer_add_literal (&header, "Bearer ");
+	buffer_add (&header, handout->token.data, handout->token.size);
 	buffer_add_format (file,
 			   "{\"mcpServers\":{\"%s\":{\"type\":\"sse\","
-			   "\"url\":\"%s/sse\",\"headers\":{\"Authorization\":"
-			   "\"Bearer ",
+			   "\"url\":\"%s/sse\",\"headers\":{\"Authorization\":",
 			   handout->server, handout->url);
-	buffer_add (file, handout->token.data, handout->token.size);
-	buffer_add_literal (file, "\"}}}}\n");
+	json_write_string (file, header.data, header.size);
+	buffer_add_literal (file, "}}}}\n");
+	secret_wipe (&header);
 }
 
 static const struct {

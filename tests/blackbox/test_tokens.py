@@ -252,6 +252,20 @@ def test_a_token_file_serves(configured, tmp_path):
     assert server.link.event("status_update")["agent"] == "c"
 
 
+def test_a_token_may_have_any_visible_character(configured, tmp_path):
+    token = "".join(map(chr, range(0x21, 0x7f)))
+    path = tmp_path / "token"
+    path.write_text(token)
+    path.chmod(0o600)
+    server = configured(agents=[{"name": "c", "token_file": str(path)}])
+    Streamable(server, token=token).initialize()
+    server.link.hello()
+    entry = server.link.request("agents/add", {"name": "c"})
+    assert entry["token"] == token
+    generic = json.loads(entry["configs"]["generic"])["mcpServers"]
+    assert [row["headers"] for row in generic.values()] == [bearer(token)]
+
+
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620])
 def test_a_token_file_that_others_can_touch_is_exit_5(tmp_path, mode):
     token = tmp_path / "token"

@@ -83,6 +83,8 @@ what_is_no_token_is_refused_and_not_repeated (void **state)
 	setenv ("TEST_SECRET", "two words", 1);
 	assert_null (secret_read_variable ("TEST_SECRET", &err));
 	assert_null (strstr (err.text, "two words"));
+	setenv ("TEST_SECRET", "t\xc3\xb6ken", 1);
+	assert_null (secret_read_variable ("TEST_SECRET", &err));
 	setenv ("TEST_SECRET", "", 1);
 	assert_null (secret_read_variable ("TEST_SECRET", &err));
 	assert_null (secret_read_variable ("TEST_SECRET", &err));
