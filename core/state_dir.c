@@ -182,14 +182,19 @@ static int
 write_key (const struct state_dir *dir, const char *name)
 {
 	int fd = open (name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	ssize_t n;
 	int r = 0;
 
 	if (fd < 0)
 		return -errno;
-	if (write (fd, dir->key.bytes, SEAL_KEY_BYTES) != SEAL_KEY_BYTES
-	    || fsync (fd) < 0)
-		r = -EIO;
+	n = write (fd, dir->key.bytes, SEAL_KEY_BYTES);
+	if (n < 0 || fsync (fd) < 0)
+		r = -errno;
+	else if (n != SEAL_KEY_BYTES)
+		r = -ENOSPC;
 	close (fd);
+	if (r < 0)
+		unlink (name);
 	return r;
 }
 

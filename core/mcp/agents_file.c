@@ -117,42 +117,6 @@ agents_file_token (const struct agents *agents, const char *name)
 	return token != NULL ? secret_new (token, strlen (token)) : NULL;
 }
 
-static int
-restore (struct agents *agents, const char *name, struct json_object *entry,
-	 struct error *err)
-{
-	struct agent_setting setting = {
-		.name = name,
-		.role = json_get_string (entry, "role"),
-		.is_expected =
-			json_object_get_boolean (json_get (entry, "expected")),
-	};
-	struct agent *agent;
-
-	if (agents_find (agents, name) != NULL)
-		return 0;
-	return agents_add (agents, &setting, &agent, err);
-}
-
-int
-agents_file_begin (struct agents *agents, struct error *err)
-{
-	struct json_object *kept = json_get (agents->kept, "agents");
-	int r = 0;
-
-	if (json_object_is_type (kept, json_type_object)) {
-		json_object_object_foreach (kept, name, entry)
-		{
-			if (r == 0)
-				r = restore (agents, name, entry, err);
-		}
-	}
-	json_object_put (agents->kept);
-	agents->kept = NULL;
-	agents->is_kept = r == 0;
-	return r == 0 ? agents_file_write (agents, err) : r;
-}
-
 /* --- Writing --- */
 
 static void
@@ -213,6 +177,22 @@ replace (const char *path, const struct buffer *text)
 	return r;
 }
 
+static int
+write_file (const struct agents *agents, struct error *err)
+{
+	struct buffer json = { .max = LIMIT_AGENTS_FILE_BYTES };
+	int r;
+
+	if (!agents->is_kept || agents->path == NULL)
+		return 0;
+	write_agents (&json, agents);
+	r = json.failed ? json.failed : replace (agents->path, &json);
+	secret_wipe (&json);
+	return r == 0 ? 0
+		      : error_set (err, r, "cannot write '%.200s': %s",
+				   agents->path, error_name (r));
+}
+
 /* A full disk may have room again. */
 static void
 write_again (uv_timer_t *timer)
@@ -237,17 +217,9 @@ fall_behind (struct agents *agents, const struct error *err)
 int
 agents_file_write (struct agents *agents, struct error *err)
 {
-	struct buffer json = { .max = LIMIT_AGENTS_FILE_BYTES };
-	int r;
+	int r = write_file (agents, err);
 
-	if (!agents->is_kept || agents->path == NULL)
-		return 0;
-	write_agents (&json, agents);
-	r = json.failed ? json.failed : replace (agents->path, &json);
-	secret_wipe (&json);
 	if (r < 0) {
-		error_set (err, r, "cannot write '%.200s': %s", agents->path,
-			   error_name (r));
 		fall_behind (agents, err);
 		return r;
 	}
@@ -255,4 +227,42 @@ agents_file_write (struct agents *agents, struct error *err)
 		log_notice ("'%s' is written again", agents->path);
 	agents->is_behind = false;
 	return 0;
+}
+
+/* --- The start --- */
+
+static int
+restore (struct agents *agents, const char *name, struct json_object *entry,
+	 struct error *err)
+{
+	struct agent_setting setting = {
+		.name = name,
+		.role = json_get_string (entry, "role"),
+		.is_expected =
+			json_object_get_boolean (json_get (entry, "expected")),
+	};
+	struct agent *agent;
+
+	if (agents_find (agents, name) != NULL)
+		return 0;
+	return agents_add (agents, &setting, &agent, err);
+}
+
+int
+agents_file_begin (struct agents *agents, struct error *err)
+{
+	struct json_object *kept = json_get (agents->kept, "agents");
+	int r = 0;
+
+	if (json_object_is_type (kept, json_type_object)) {
+		json_object_object_foreach (kept, name, entry)
+		{
+			if (r == 0)
+				r = restore (agents, name, entry, err);
+		}
+	}
+	json_object_put (agents->kept);
+	agents->kept = NULL;
+	agents->is_kept = r == 0;
+	return r == 0 ? write_file (agents, err) : r;
 }

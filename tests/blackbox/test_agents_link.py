@@ -210,6 +210,15 @@ def test_a_damaged_agents_json_is_exit_5(launch, tmp_path, text):
     assert path.read_text() == text
 
 
+def test_a_start_that_cannot_write_agents_json_says_so_once(launch, tmp_path):
+    (tmp_path / "state" / "agents.json.new").mkdir(parents=True)
+    (tmp_path / "state").chmod(0o700)
+    server = launch("--state-dir", tmp_path / "state")
+    server.announce("cannot write .*agents.json")
+    server.wait(5)
+    assert server.log.count("cannot write") == 1
+
+
 def names_in(path):
     return set(json.loads(path.read_text())["agents"])
 
