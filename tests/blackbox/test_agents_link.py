@@ -216,7 +216,7 @@ def test_a_start_that_cannot_write_agents_json_says_so_once(launch, tmp_path):
     server = launch("--state-dir", tmp_path / "state")
     server.announce("cannot write .*agents.json")
     server.wait(5)
-    assert server.log.count("cannot write") == 1
+    assert str(server.log).count("cannot write") == 1
 
 
 def names_in(path):
