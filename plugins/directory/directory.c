@@ -124,6 +124,9 @@ add_completion (void *arg, const char *path)
 {
 	struct completions *completions = arg;
 
+	/* It could not be told, nor asked for. */
+	if (!utf8_is_text (path, strlen (path)))
+		return;
 	if (completions->n++ < COMPLETIONS)
 		completions->call->host->completion (completions->call, path);
 }

@@ -128,6 +128,14 @@ def test_of_many_completions_a_hundred_are_told(serve, root):
     assert (found["total"], found["hasMore"]) == (150, True)
 
 
+def test_a_name_that_is_no_text_is_left_out(serve, root):
+    """What other programs have named is no reason to complete nothing."""
+    open(os.fsencode(root) + b"/sub/caf\xe9", "w").close()
+    found = complete(serve(root), "sub/")
+    assert found["values"] == ["sub/a b.txt", "sub/deep/\u00e9.json"]
+    assert found["total"] == 2
+
+
 # -- no way out --
 
 def not_found(agent, uri):
