@@ -20,10 +20,10 @@ refuse (const struct budget *budget, const struct scope *scope,
 	enum resource resource, char *sentence, size_t room)
 {
 	struct account account;
-	char text[256];
+	char text[ACCOUNT_TEXT_SIZE];
 
 	ledger_read (budget, scope, &account);
-	account_write (&account, scope, resource, text, sizeof (text));
+	account_write (&account, scope, resource, text);
 	snprintf (sentence, room,
 		  "The budget is used up: %s. Trying again does not help until "
 		  "the orchestrator raises the limit: finish with what you "

@@ -30,7 +30,7 @@ get_budget_status (struct mcp_call *call)
 	const char *agent = caller (call);
 	struct scope scopes[] = { scope_run (), scope_agent (agent) };
 	struct account account;
-	char text[256];
+	char text[ACCOUNT_TEXT_SIZE];
 	bool is_limited = false;
 
 	for (int n = 0; n < 2; n++) {
@@ -39,7 +39,7 @@ get_budget_status (struct mcp_call *call)
 			if (account.limits.of[i] == NO_LIMIT)
 				continue;
 			account_write (&account, &scopes[n], (enum resource) i,
-				       text, sizeof (text));
+				       text);
 			call->host->result_format (call, "%s", text);
 			is_limited = true;
 		}

@@ -140,9 +140,11 @@ void warnings_tell (struct budget *budget, struct mcp_call *call,
 /* Tells it anew when it passes again: the limits have changed. Those of every
  * agent are every agent's. */
 void warnings_forget (struct budget *budget, const struct scope *scope);
-/* "tokens of this run: limit 500, used 490, reserved 0, remaining 10". */
+/* "tokens of this run: limit 500, used 490, reserved 0, remaining 10". There is
+ * room for an agent's name of 512 bytes, which is the longest. */
+#define ACCOUNT_TEXT_SIZE 768
 void account_write (const struct account *account, const struct scope *scope,
-		    enum resource resource, char *text, size_t room);
+		    enum resource resource, char text[ACCOUNT_TEXT_SIZE]);
 
 /* --- reservations.c: methods --- */
 

@@ -10,7 +10,8 @@
 
 #define ID_SIZE VALUES_ID_SIZE
 #define KEY_SIZE (ID_SIZE + 2)
-#define VALUE_SIZE 512
+/* An agent's name has at most 128 characters, each of six bytes in JSON. */
+#define VALUE_SIZE 1024
 #define DEFAULT_TTL_MS (10 * 60 * 1000)
 
 struct reservation {
@@ -153,8 +154,9 @@ look (void *arg, const char *key, const void *value, size_t size,
 	json_object_put (reservation.object);
 }
 
-/* One of them at a time, for it cannot be ended while they are listed. */
-static bool
+/* One of them at a time, for it cannot be ended while they are listed. 1; 0:
+ * there is none; or a negative errno. */
+static int
 expire_one (struct budget *budget, struct search *search)
 {
 	struct reservation reservation;
@@ -163,25 +165,30 @@ expire_one (struct budget *budget, struct search *search)
 
 	search->id[0] = '\0';
 	search->next_ms = INT64_MAX;
-	if (budget->host->list (budget->host, "r/", look, search) < 0
-	    || search->id[0] == '\0'
-	    || load (budget, search->id, &reservation) < 0)
-		return false;
+	r = budget->host->list (budget->host, "r/", look, search);
+	if (r < 0 || search->id[0] == '\0')
+		return r;
+	r = load (budget, search->id, &reservation);
+	if (r < 0)
+		return r;
 	r = finish (budget, NULL, &reservation, &usage);
 	json_object_put (reservation.object);
-	return r == 0;
+	return r < 0 ? r : 1;
 }
 
 void
 reservations_expire (struct budget *budget)
 {
 	struct search search = { .now_ms = values_now_ms () };
+	int r;
 
 	if (search.now_ms < budget->next_expiry_ms)
 		return;
-	while (expire_one (budget, &search))
-		;
-	budget->next_expiry_ms = search.next_ms;
+	do
+		r = expire_one (budget, &search);
+	while (r > 0);
+	/* What cannot be kept at present may be when somebody asks again. */
+	budget->next_expiry_ms = r < 0 ? 0 : search.next_ms;
 }
 
 /* --- The methods ---------------------------------------------------------- */
@@ -209,13 +216,13 @@ refuse (struct mcp_call *call, int r, const struct scope *scope,
 	enum resource resource)
 {
 	struct account account;
-	char text[256];
+	char text[ACCOUNT_TEXT_SIZE];
 
 	if (r != -ERANGE)
 		return call->host->fail (call, "it cannot be counted: %s",
 					 strerror (-r));
 	ledger_read (budget_of (call), scope, &account);
-	account_write (&account, scope, resource, text, sizeof (text));
+	account_write (&account, scope, resource, text);
 	return call->host->fail (
 		call,
 		"refused, it would pass a limit: %s; retry "

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #define KEY_SIZE (VALUES_AGENT_SIZE + 48)
-#define LINE_SIZE 256
 
 static void
 write_key (char key[KEY_SIZE], const struct scope *scope,
@@ -24,7 +23,7 @@ was_told (const struct budget *budget, const char *key)
 
 void
 account_write (const struct account *account, const struct scope *scope,
-	       enum resource resource, char *text, size_t room)
+	       enum resource resource, char text[ACCOUNT_TEXT_SIZE])
 {
 	const int64_t amounts[] = { account->limits.of[resource],
 				    account->used[resource],
@@ -34,7 +33,7 @@ account_write (const struct account *account, const struct scope *scope,
 
 	for (int i = 0; i < 4; i++)
 		numbers[i] = amount_new (resource, amounts[i]);
-	snprintf (text, room,
+	snprintf (text, ACCOUNT_TEXT_SIZE,
 		  "%s of %s%s: limit %s, used %s, reserved %s, remaining %s",
 		  resource_forms[resource].name,
 		  scope->agent != NULL ? "agent " : "this run",
@@ -80,7 +79,7 @@ tell (struct budget *budget, struct mcp_call *call, const char *key,
 		make_payload (account, scope, resource, threshold);
 	const char *text = json_object_to_json_string_ext (
 		payload, JSON_C_TO_STRING_PLAIN);
-	char line[LINE_SIZE];
+	char line[ACCOUNT_TEXT_SIZE];
 	struct mcp_change changes[] = {
 		{ .kind = MCP_PUT, .key = key, .value = "1", .size = 1 },
 		{ .kind = MCP_EMIT,
@@ -91,7 +90,7 @@ tell (struct budget *budget, struct mcp_call *call, const char *key,
 		  .line = line },
 	};
 
-	account_write (account, scope, resource, line, sizeof (line));
+	account_write (account, scope, resource, line);
 	budget->host->commit (budget->host, call, changes, 2, NULL);
 	json_object_put (payload);
 }

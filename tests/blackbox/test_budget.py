@@ -1,10 +1,13 @@
 """Budgets: what the orchestrator sets, what is counted, told and refused."""
 
 import json
+import resource
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from support import LIMIT
 from support.client import Streamable
 from support.link import LinkError
 
@@ -82,6 +85,15 @@ def test_the_request_beyond_the_limit_is_refused_with_all_numbers(budgeted):
     assert ("requests of agent coder: limit 2, used 2, reserved 0, "
             "remaining 0") in sentence
     assert "update_status" in sentence
+
+
+def test_however_long_its_name_an_agent_is_told_all_numbers(budgeted):
+    client = agent(budgeted({"agent_limits": {"requests": 1}}),
+                   "\u00e9" * 128)
+    assert refusal(client) is None
+    assert "limit 1, used 1, reserved 0, remaining 0" in refusal(client)
+    told = client.call("get_budget_status")["content"][0]["text"]
+    assert "limit 1, used 2, reserved 0, remaining 0" in told
 
 
 def test_what_is_refused_is_not_counted(budgeted):
@@ -255,6 +267,41 @@ def test_what_nobody_comes_back_for_is_given_back(budgeted):
         pass
     with pytest.raises(LinkError, match="time is up"):
         link.request("budget/commit", {"reservation_id": id})
+
+
+@pytest.mark.parametrize("name", ["\U0001f600" * 128, "\x01" * 128])
+def test_a_reservation_for_a_long_name_ends_as_others_do(budgeted, name):
+    link = budgeted().link
+    id = link.request("budget/reserve", {
+        "agent": name, "tokens": 1})["reservation_id"]
+    link.request("budget/release", {"reservation_id": id})
+    link.request("budget/reserve", {"agent": name, "tokens": 1,
+                                    "ttl_seconds": 0.001})
+    end = time.monotonic() + LIMIT
+    while link.request("budget/get", {})["reserved"]["tokens"]:
+        assert time.monotonic() < end
+
+
+def test_what_cannot_be_given_back_at_present_is_later(budgeted, tmp_path):
+    server = budgeted({}, "--state-dir", tmp_path / "state")
+    server.announce("journal.db: .*; until that is over, reports are refused")
+    server.announce("could not be kept")
+    client = agent(server)
+    server.link.request("budget/reserve", {"tokens": 10,
+                                           "ttl_seconds": 0.001})
+    unlimited = resource.prlimit(server.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(server.pid, resource.RLIMIT_FSIZE,
+                     (300_000, unlimited[1]))
+    report = {"phase": "execution", "status": "progress",
+              "message": "x" * 20_000}
+    while not client.call("update_status", report).get("isError"):
+        pass
+    found = server.link.request("budget/get", {})
+    assert found["reserved"]["tokens"] == 10
+    resource.prlimit(server.pid, resource.RLIMIT_FSIZE, unlimited)
+    server.link.event("journal.recovered")
+    found = server.link.request("budget/get", {})
+    assert found["reserved"]["tokens"] == 0
 
 
 def test_a_threshold_is_told_once_and_so_is_the_end(budgeted):
