@@ -188,7 +188,11 @@ integers_and_booleans_are_compared_by_their_value (void **state)
 		{ "4e1", "{\"x\":40}", false },
 		{ "+42", "{\"x\":42}", false },
 		{ "43", "{\"x\":42}", false },
+		{ "=?base64?NDIAeA==?=", "{\"x\":42}", false }, /* 42\0x */
 		{ "42", "{\"x\":42.5}", false },
+		{ "42.5", "{\"x\":42.5}", true },
+		{ "42.25", "{\"x\":42.5}", false },
+		{ "4.25e1", "{\"x\":42.5}", false },
 		{ "", "{\"x\":0}", false },
 		{ "9007199254740993", "{\"x\":9007199254740992}", false },
 		{ "true", "{\"x\":true}", true },
@@ -218,6 +222,10 @@ a_header_is_there_exactly_when_the_argument_is (void **state)
 	assert_true (check_argument ("{\"x\":null}") < 0);
 	GIVE ("Mcp-Param-X", "a", "Mcp-Param-X", "a");
 	assert_true (check_argument ("{\"x\":\"a\"}") < 0);
+	/* What no header can say is for the schema to refuse. */
+	GIVE (NULL);
+	assert_int_equal (check_argument ("{\"x\":{}}"), 0);
+	assert_int_equal (check_argument ("{\"x\":[\"a\"]}"), 0);
 	/* Others are not ours. */
 	GIVE ("Mcp-Param-X", "a", "Mcp-Param-Y", "b");
 	assert_int_equal (check_argument ("{\"x\":\"a\"}"), 0);
