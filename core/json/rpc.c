@@ -42,8 +42,9 @@ read_call (struct json_object *value, struct rpc_message *message, bool has_id)
 	}
 	message->method = method;
 	if (has_id && message->id[0] == '\0') {
-		refuse (message, "id must be an integer or a string of at most "
-				 "256 bytes");
+		refuse (message,
+			"id must be an integer, or a string that has at "
+			"most 256 bytes in JSON");
 		return;
 	}
 	if (params != NULL && !json_object_is_type (params, json_type_object)) {

@@ -111,8 +111,8 @@ an_id_that_cannot_be_one_is_no_notification (void **state)
 			  "{\"jsonrpc\":\"2.0\",\"id\":%s,\"method\":\"x\"}",
 			  ids[i]);
 		assert_invalid (state, text,
-				"id must be an integer or a string of at most "
-				"256 bytes",
+				"id must be an integer, or a string that has "
+				"at most 256 bytes in JSON",
 				"");
 	}
 }
