@@ -132,14 +132,32 @@ take_request (struct mcp *mcp, struct exchange *exchange,
 	}
 }
 
+/* The era has no notification from clients that matters over HTTP: who leaves
+ * cancels (streamable-http). Which headers one has is not said; what is there
+ * has to be right all the same. */
+static void
+take_notification (struct exchange *exchange, const struct rpc_message *message)
+{
+	const char *claim = json_get_string (
+		json_get (message->params, "_meta"), REVISION_CLAIM_KEY);
+	struct error err;
+
+	if (claim != NULL && exchange->protocol_version != NULL
+	    && headers_check_version (exchange, claim, &err) < 0)
+		reply_refuse (exchange, 400, NULL, MCP_CODE_HEADER_MISMATCH,
+			      "%s", err.text);
+	else if (claim != NULL && revision_find_stateless (claim) == NULL)
+		refuse_version (exchange, NULL, claim);
+	else
+		reply_accept (exchange);
+}
+
 void
 stateless_take (struct mcp *mcp, struct exchange *exchange,
 		const struct rpc_message *message)
 {
-	/* The era has no notification from clients that matters over HTTP:
-	 * who leaves cancels (streamable-http). */
 	if (message->kind == RPC_NOTIFICATION)
-		reply_accept (exchange);
+		take_notification (exchange, message);
 	else if (message->kind == RPC_RESPONSE)
 		reply_refuse (exchange, 400, message->id, RPC_INVALID_REQUEST,
 			      "nothing was asked that a response could answer");

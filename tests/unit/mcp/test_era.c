@@ -68,6 +68,25 @@ a_notification_with_the_claim_is_202 (void **state)
 }
 
 static void
+a_notification_of_a_revision_that_is_not_there_is_400 (void **state)
+{
+	static const char text[] =
+		"{\"jsonrpc\":\"2.0\",\"method\":\"notifications/x\",\"params\":{"
+		"\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":"
+		"\"2027-01-01\"}}}";
+	struct post *post = stand_post (NULL, "2026-07-28", text);
+
+	(void) state;
+	assert_int_equal (post->status, 400);
+	assert_non_null (strstr (post->body, "\"code\":-32020"));
+	assert_null (strstr (post->body, "\"id\""));
+	post = stand_post (NULL, "2027-01-01", text);
+	assert_int_equal (post->status, 400);
+	assert_non_null (strstr (post->body, "\"code\":-32022"));
+	assert_int_equal (stand_post (NULL, NULL, text)->status, 400);
+}
+
+static void
 the_header_without_the_claim_is_400_naming_what_is_missing (void **state)
 {
 	struct post *post =
@@ -170,6 +189,8 @@ main (void)
 		stand_test (both_eras_are_served_side_by_side),
 		stand_test (the_claim_counts_whatever_its_value),
 		stand_test (a_notification_with_the_claim_is_202),
+		stand_test (
+			a_notification_of_a_revision_that_is_not_there_is_400),
 		stand_test (
 			the_header_without_the_claim_is_400_naming_what_is_missing),
 		stand_test (its_methods_without_the_claim_are_400),
