@@ -75,31 +75,63 @@ is_zero_weight (struct span parameter)
 	return true;
 }
 
-static unsigned
-range_bits (struct span range)
+/* How much a range says: the most first. */
+enum rank {
+	RANK_TYPE, /* application/json */
+	RANK_TREE, /* application/ and a star */
+	RANK_ALL,
+	RANKS
+};
+
+static const struct {
+	const char *range;
+	enum rank rank;
+	unsigned bits;
+} ranges[] = {
+	{ "application/json", RANK_TYPE, MEDIA_JSON },
+	{ "text/event-stream", RANK_TYPE, MEDIA_STREAM },
+	{ "*/*", RANK_ALL, MEDIA_JSON | MEDIA_STREAM },
+	{ "application/*", RANK_TREE, MEDIA_JSON },
+	{ "text/*", RANK_TREE, MEDIA_STREAM },
+};
+
+/* What ranges of each rank are about, and what they let through. */
+struct wishes {
+	unsigned named[RANKS], accepted[RANKS];
+};
+
+static void
+read_range (struct span range, struct wishes *wishes)
 {
 	struct span type = next_part (&range, ';');
+	size_t i = 0;
 
+	while (i < sizeof (ranges) / sizeof (ranges[0])
+	       && !span_is (type, ranges[i].range))
+		i++;
+	if (i == sizeof (ranges) / sizeof (ranges[0]))
+		return;
+	wishes->named[ranges[i].rank] |= ranges[i].bits;
 	while (range.size > 0)
 		if (is_zero_weight (next_part (&range, ';')))
-			return 0;
-	if (span_is (type, "*/*"))
-		return MEDIA_JSON | MEDIA_STREAM;
-	if (span_is (type, "application/json")
-	    || span_is (type, "application/*"))
-		return MEDIA_JSON;
-	if (span_is (type, "text/event-stream") || span_is (type, "text/*"))
-		return MEDIA_STREAM;
-	return 0;
+			return;
+	wishes->accepted[ranges[i].rank] |= ranges[i].bits;
 }
 
+/* The range that says most about a type is the one that counts (RFC 9110
+ * 12.5.1). */
 unsigned
 media_accepted (const char *accept, size_t size)
 {
 	struct span rest = { accept, size };
-	unsigned bits = 0;
+	struct wishes wishes = { 0 };
+	unsigned bits = 0, named = 0;
 
 	while (rest.size > 0)
-		bits |= range_bits (next_part (&rest, ','));
+		read_range (next_part (&rest, ','), &wishes);
+	for (int rank = 0; rank < RANKS; rank++) {
+		bits |= wishes.accepted[rank] & ~named;
+		named |= wishes.named[rank];
+	}
 	return bits;
 }

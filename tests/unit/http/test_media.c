@@ -42,6 +42,18 @@ a_weight_of_zero_accepts_nothing (void **state)
 }
 
 static void
+the_range_that_says_most_counts (void **state)
+{
+	(void) state;
+	assert_int_equal (accepted ("application/json;q=0, */*"), MEDIA_STREAM);
+	assert_int_equal (accepted ("*/*, text/event-stream;q=0"), MEDIA_JSON);
+	assert_int_equal (accepted ("*/*;q=0, application/json"), MEDIA_JSON);
+	assert_int_equal (accepted ("text/*;q=0, */*"), MEDIA_JSON);
+	assert_int_equal (accepted ("text/*;q=0, text/event-stream"),
+			  MEDIA_STREAM);
+}
+
+static void
 other_types_accept_nothing (void **state)
 {
 	(void) state;
@@ -74,6 +86,7 @@ main (void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test (accept_is_read_in_every_order_and_form),
 		cmocka_unit_test (a_weight_of_zero_accepts_nothing),
+		cmocka_unit_test (the_range_that_says_most_counts),
 		cmocka_unit_test (other_types_accept_nothing),
 		cmocka_unit_test (a_content_type_may_have_parameters),
 	};
