@@ -19,7 +19,7 @@ greet (struct mcp_call *call)
 	const struct greeter *greeter = call->plugin_state;
 	const char *name = json_object_get_string (
 		json_object_object_get (call->arguments, "name"));
-	struct json_object *payload = json_object_new_object ();
+	struct json_object *payload;
 	struct mcp_change count = {
 		.kind = MCP_ADD, .key = "greetings", .add = 1, .max = 1000000
 	};
@@ -27,6 +27,7 @@ greet (struct mcp_call *call)
 	/* State outlives the call; and with --state-dir the server. */
 	if (host->commit (host, call, &count, 1, NULL) == -ERANGE)
 		return host->fail (call, "everybody has been greeted");
+	payload = json_object_new_object ();
 	json_object_object_add (payload, "name", json_object_new_string (name));
 	host->emit (call, "hello.greeted", NULL, payload, 0, name);
 	host->result_format (call, "%s, %s. You are number %d.",
