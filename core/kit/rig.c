@@ -257,12 +257,13 @@ rig_unload (struct rig *rig)
 	rig->registry = NULL;
 	free (rig->refusal);
 	rig->refusal = NULL;
-	if (rig->n_stuck > 0)
-		return rig_fail (rig,
-				 "the plugin cannot be unloaded: it owes a "
-				 "call, has a thread in a handler, or its fini "
-				 "did not return");
-	return 0;
+	if (rig->n_stuck == 0)
+		return 0;
+	sight_gather (rig);
+	return rig_fail (rig, "the plugin cannot be unloaded: it owes a call, "
+			      "has a thread in a handler, its fini did not "
+			      "return, or threads that it began go on; the "
+			      "log has the reason");
 }
 
 /* --- Running --- */

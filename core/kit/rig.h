@@ -85,6 +85,7 @@ struct sight {
 	struct json_object *value;
 	struct act *act; /* whose; or NULL */
 	bool is_taken;	 /* it was expected */
+	int taken_line;	 /* there */
 	bool is_fault;	 /* has to be */
 	struct sight *prev, *next;
 };
@@ -101,11 +102,14 @@ void sight_gather (struct rig *rig);
  * that matches; or NULL. */
 struct sight *sight_find (struct rig *rig, const char *kind,
 			  const struct act *act, struct json_object *expected);
+/* The line that has expected the first such one; 0: none has. */
+int sight_taken_line (struct rig *rig, const char *kind, const struct act *act,
+		      struct json_object *expected);
 /* Whether it, or another one just like it, was expected. */
 bool sight_was_expected (struct rig *rig, const struct sight *sight);
 /* Forgets those of an act. */
 void sight_drop (struct rig *rig, const struct act *act);
-/* Prints all that nothing expected. */
+/* Prints what nothing expected; of what is very much the begin and the end. */
 void sight_print (struct rig *rig);
 void sight_free_all (struct rig *rig);
 
@@ -174,6 +178,13 @@ void act_abandon (struct act *act);
 void act_let_go (struct act *act);
 /* Of all: goes on with those that have all their answers. */
 void act_poll_all (struct rig *rig);
+
+/* --- found.c --- */
+
+/* words: KEY [PATTERN]. Whether there is that key of the plugin, with such a
+ * value; and what there is. Yours; NULL: no memory. */
+bool found_state (struct rig *rig, const char *words);
+char *found_show_state (struct rig *rig, const char *words);
 
 /* --- result.c --- */
 

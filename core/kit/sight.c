@@ -9,6 +9,10 @@
 #include "kit/match.h"
 #include "kit/rig.h"
 
+/* Who looks for what went wrong finds it there. */
+#define PRINT_FIRST 20
+#define PRINT_LAST 20
+
 struct sight *
 sight_add (struct rig *rig, const char *kind, struct act *act,
 	   struct json_object *value)
@@ -150,18 +154,35 @@ sight_gather (struct rig *rig)
 
 /* --- All of them --- */
 
-struct sight *
-sight_find (struct rig *rig, const char *kind, const struct act *act,
-	    struct json_object *expected)
+static struct sight *
+find (struct rig *rig, const char *kind, const struct act *act,
+      struct json_object *expected, bool is_taken)
 {
 	struct sight *sight;
 
 	DL_FOREACH (rig->sights, sight)
-		if (!sight->is_taken && strcmp (sight->kind, kind) == 0
+		if (sight->is_taken == is_taken
+		    && strcmp (sight->kind, kind) == 0
 		    && (act == NULL || sight->act == act)
 		    && match_value (expected, sight->value))
 			return sight;
 	return NULL;
+}
+
+struct sight *
+sight_find (struct rig *rig, const char *kind, const struct act *act,
+	    struct json_object *expected)
+{
+	return find (rig, kind, act, expected, false);
+}
+
+int
+sight_taken_line (struct rig *rig, const char *kind, const struct act *act,
+		  struct json_object *expected)
+{
+	const struct sight *sight = find (rig, kind, act, expected, true);
+
+	return sight != NULL ? sight->taken_line : 0;
 }
 
 bool
@@ -195,17 +216,32 @@ is_worth_printing (const struct sight *sight)
 		   || json_has (sight->value, "plugin"));
 }
 
+static void
+print (const struct sight *sight)
+{
+	printf ("#   seen: %s %s\n", sight->kind,
+		json_object_to_json_string_ext (
+			sight->value, JSON_C_TO_STRING_NOSLASHESCAPE));
+}
+
 void
 sight_print (struct rig *rig)
 {
 	struct sight *sight;
+	int n = 0, i = 0;
 
 	DL_FOREACH (rig->sights, sight)
-		if (is_worth_printing (sight))
-			printf ("#   seen: %s %s\n", sight->kind,
-				json_object_to_json_string_ext (
-					sight->value,
-					JSON_C_TO_STRING_NOSLASHESCAPE));
+		n += is_worth_printing (sight);
+	DL_FOREACH (rig->sights, sight) {
+		if (!is_worth_printing (sight))
+			continue;
+		if (i < PRINT_FIRST || i >= n - PRINT_LAST)
+			print (sight);
+		else if (i == PRINT_FIRST)
+			printf ("#   seen: %d more (--verbose shows them)\n",
+				n - PRINT_FIRST - PRINT_LAST);
+		i++;
+	}
 }
 
 void

@@ -120,24 +120,6 @@ _Static_assert(CALL_CAN_FORM == 1 << 0 && CALL_CAN_URL == 1 << 1
 	       "the order of names");
 
 static int
-verb_state (struct rig *rig, const char *label, char *words)
-{
-	const char *key = word_take (&words);
-	char *name = text_format ("p/%s/%s", rig->name, key);
-	struct change change = { .kind = CHANGE_PUT,
-				 .key = name,
-				 .value = words,
-				 .size = strlen (words),
-				 .version = JOURNAL_ANY };
-	struct error err;
-	int r = journal_commit (rig->journal, &change, 1, NULL, NULL, &err);
-
-	(void) label;
-	free (name);
-	return r < 0 ? rig_fail (rig, "state: %s", err.text) : 0;
-}
-
-static int
 verb_load (struct rig *rig, const char *label, char *words)
 {
 	(void) label;
@@ -187,11 +169,12 @@ static const struct verb verbs[] = {
 	{ "answer", verb_answer },   { "call", verb_call },
 	{ "can", verb_can },	     { "cancel", verb_cancel },
 	{ "client", verb_client },   { "complete", verb_complete },
-	{ "config", verb_config },   { "expect", verb_expect },
-	{ "load", verb_load },	     { "method", verb_method },
-	{ "notice", verb_notice },   { "prompt", verb_prompt },
-	{ "read", verb_read },	     { "restart", verb_restart },
-	{ "state", verb_state },     { "timeout", verb_timeout },
+	{ "config", verb_config },   { "event", verb_event },
+	{ "expect", verb_expect },   { "load", verb_load },
+	{ "method", verb_method },   { "notice", verb_notice },
+	{ "prompt", verb_prompt },   { "read", verb_read },
+	{ "restart", verb_restart }, { "state", verb_state },
+	{ "timeout", verb_timeout },
 };
 
 #define N_VERBS (sizeof verbs / sizeof verbs[0])

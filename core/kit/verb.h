@@ -30,6 +30,11 @@ int verb_answer (struct rig *rig, const char *label, char *words);
 int verb_abandon (struct rig *rig, const char *label, char *words);
 int verb_cancel (struct rig *rig, const char *label, char *words);
 
+/* --- found.c --- */
+
+int verb_state (struct rig *rig, const char *label, char *words);
+int verb_event (struct rig *rig, const char *label, char *words);
+
 /* --- verb_expect.c --- */
 
 int verb_expect (struct rig *rig, const char *label, char *words);

@@ -215,6 +215,7 @@ was_seen (struct rig *rig, const struct expectation *expectation)
 
 	if (sight) {
 		sight->is_taken = !expectation->is_no;
+		sight->taken_line = *rig->line;
 		return 1;
 	}
 	return kind->is_of_call && expectation->act->state == ACT_OVER ? -1 : 0;
@@ -249,19 +250,7 @@ has_row (struct rig *rig, const struct expectation *expectation)
 static int
 has_state (struct rig *rig, const struct expectation *expectation)
 {
-	char *words = strdup (expectation->words), *rest = words;
-	const char *key = words ? word_take (&rest) : "";
-	char *name = text_format ("p/%s/%s", rig->name, key);
-	struct buffer value = { 0 };
-	bool is_so;
-
-	is_so = words && name
-		&& journal_get (rig->journal, name, &value, NULL) == 0
-		&& (*rest == '\0' || match_text (rest, value.data));
-	buffer_fini (&value);
-	free (words);
-	free (name);
-	return is_so;
+	return found_state (rig, expectation->words);
 }
 
 static int
@@ -364,6 +353,38 @@ is_absent (struct rig *rig, struct expectation *expectation)
 	return is_so (rig, expectation) <= 0;
 }
 
+/* What there is instead, where nothing else of the output says it; or NULL. */
+static char *
+say_instead (struct rig *rig, const struct expectation *expectation)
+{
+	const struct expected *kind = expectation->kind;
+	int line;
+
+	if (kind->is_so == has_state)
+		return found_show_state (rig, expectation->words);
+	if (kind->is_so != was_seen)
+		return NULL;
+	line = sight_taken_line (rig, kind->name, expectation->act,
+				 expectation->value);
+	return line > 0 ? text_format ("it was seen once, and line %d has "
+				       "expected that one",
+				       line)
+			: NULL;
+}
+
+static int
+fail_unseen (struct rig *rig, const struct expectation *expectation)
+{
+	const char *shown = expectation->shown;
+	char *instead = say_instead (rig, expectation);
+
+	rig_fail (rig, "not seen: %s%s%s%s%s", expectation->kind->name,
+		  *shown ? " " : "", shown, instead ? "\n" : "",
+		  instead ? instead : "");
+	free (instead);
+	return -1;
+}
+
 static int
 check (struct rig *rig, struct expectation *expectation)
 {
@@ -373,8 +394,7 @@ check (struct rig *rig, struct expectation *expectation)
 	if (!expectation->is_no)
 		return rig_wait (rig, is_so, expectation)
 			       ? 0
-			       : rig_fail (rig, "not seen: %s%s%s", name, gap,
-					   shown);
+			       : fail_unseen (rig, expectation);
 	if (!rig_wait (rig, is_quiet, expectation))
 		return rig_fail (rig, "a call is not over");
 	return is_absent (rig, expectation)

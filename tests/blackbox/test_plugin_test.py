@@ -78,6 +78,50 @@ def test_what_was_seen_instead_is_shown(script):
     assert 'result: {"content":[{"type":"text","text":"emitted 1' in out
 
 
+def test_of_what_is_very_much_the_begin_and_the_end_are_shown(script):
+    code, out, _ = run("flow", script("call emit_n {\"n\": 500}\n"
+                                      "expect text none\n"))
+    assert code == 1
+    shown = re.findall(r"^#   seen: (.*)$", out, re.M)
+    assert '"i":0}' in shown[0] and '"i":499}' in shown[-1]
+    assert len(shown) == 41 and shown[20].startswith("460 more")
+
+
+def test_what_another_line_has_expected_is_said(script):
+    code, out, _ = run("flow", script(
+        "call emit_n {\"n\": 1}\nexpect event flow.event\n"
+        "expect event {\"topic\": \"flow.event\"}\n"),
+        options=["--patience", "0.3"])
+    assert code == 1
+    assert "a.test:3: not seen: event" in out
+    assert "line 2 has expected that one" in out
+
+
+def test_the_value_that_a_key_has_instead_is_said(script):
+    code, out, _ = run("state", script(
+        "test a\nstate a {\"b\": 1}\nexpect state a c\n"
+        "test b\nexpect state a\n"), options=["--patience", "0.3"])
+    assert code == 1
+    assert "#   its value is: {\"b\": 1}\n" in out
+    assert "#   there is no such key\n" in out
+
+
+@pytest.mark.parametrize("event, fault", [
+    ("{\"payload\": {}}", "expected a topic, and an object"),
+    ("t 1", "expected a topic, and an object"),
+    ("t {", "event: JSON: ")])
+def test_an_event_that_is_none_is_not_recorded(event, fault, script):
+    code, out, _ = run("state", script(f"event {event}\n"))
+    assert code == 1
+    assert fault in out
+
+
+def test_threads_that_go_on_are_the_reason_that_is_said(script):
+    code, out, _ = run("lingers", script("load\n"))
+    assert code == 1
+    assert "threads that it began go on after its fini" in out
+
+
 def test_a_refused_plugin_fails_unless_that_is_expected(script):
     code, out, _ = run("init_fails", script("load\n"))
     assert code == 1
