@@ -57,11 +57,12 @@ admission_end (struct isolate *isolate, struct admission *admission)
 }
 
 /* The next isolated plugin after this one that wants to be asked; NULL before
- * the first, and for none. */
+ * the first, and for none. Of those that the call has found when it came: a
+ * reload meanwhile lets it pass by nobody. */
 static struct isolate *
-next_guard (struct registry *registry, const struct isolate *before)
+next_guard (const struct call *call, const struct isolate *before)
 {
-	const struct snapshot *snapshot = registry->current;
+	const struct snapshot *snapshot = call->snapshot;
 	bool is_after = before == NULL;
 
 	for (size_t i = 0; i < snapshot->n_plugins; i++) {
@@ -104,7 +105,7 @@ isolate_admit (struct call *call, const struct call_request *request)
 	/* A call that goes on was admitted before. */
 	if (request->kind != MCP_CALL_TOOL || request->round > 0)
 		return false;
-	guard = next_guard (call->calls->registry, NULL);
+	guard = next_guard (call, NULL);
 	if (guard == NULL)
 		return false;
 	ask (guard, call);
@@ -125,7 +126,7 @@ isolate_take_admitted (struct isolate *isolate, struct frame *frame)
 	if (admission == NULL || !admission->is_sent || !frame_is_done (frame))
 		return -EBADMSG;
 	call = admission_end (isolate, admission);
-	guard = next_guard (isolate->registry, isolate);
+	guard = next_guard (call, isolate);
 	if (r < 0)
 		call_not_admitted (call, sentence != NULL
 						 ? sentence

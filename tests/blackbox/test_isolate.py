@@ -336,6 +336,20 @@ def test_an_admit_that_does_not_return_holds_nobody_up_for_long(start):
     agent.report("others are admitted")
 
 
+def test_who_is_asked_next_is_asked_though_the_one_before_was_replaced(start):
+    server = start("--isolate", "all", plugins=("admit_hangs", "method"))
+    server.link.hello()
+    agent = Streamable(server)
+    agent.initialize()
+    first = plugin_of(server, "admit_hangs")["pid"]
+    os.kill(first, signal.SIGSTOP)
+    exchange = agent.begin_call("never")
+    server.link.request("plugins/reload", {"name": "admit_hangs"})
+    assert plugin_of(server, "admit_hangs")["pid"] != first
+    os.kill(first, signal.SIGCONT)
+    assert text_of(exchange.result()) == "the budget is spent; stop here"
+
+
 def test_one_that_cannot_start_again_is_given_up(start, tmp_path):
     server = begin(start, tmp_path=tmp_path, config={
         "isolate": True, "config": {"stay_away": True}})
