@@ -44,6 +44,7 @@ open_it (struct job *job)
 	struct plugin *plugin;
 
 	(void) job;
+	crash_watch_thread ();
 	plugin = plugin_open_alone (alone.registry, alone.name, alone.file,
 				    alone.copy, alone.parallel, &alone.reasons);
 	if (plugin == NULL)

@@ -1,16 +1,22 @@
 /* Telling of a crash from within it: which call the thread was in, and where
- * it was. Only what a signal handler may do, but for reading symbols, which
- * was done once before so that it needs no memory. */
+ * it was; and the same of all threads when the server has had enough. Only what
+ * a signal handler may do, but for reading symbols, which was done once before
+ * so that it needs no memory. */
 
 #include <config.h>
 
 #include <dlfcn.h>
 #include <execinfo.h>
+#include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "plugin/alone_state.h"
@@ -21,6 +27,8 @@
 #define STACK_BYTES ((size_t) 64 * 1024)
 /* Of the handler itself. */
 #define OWN_FRAMES 2
+/* How long all threads may need to tell where they are. */
+#define TELL_MS 100
 
 /* --- Writing without memory --- */
 
@@ -122,6 +130,86 @@ on_crash (int number)
 	raise (number);
 }
 
+/* --- When the server has had enough --- */
+
+/* What getdents64 gives. */
+struct dirent_head {
+	uint64_t inode;
+	int64_t next;
+	uint16_t size;
+	uint8_t type;
+	char name[];
+};
+
+static long
+number_of (const char *name)
+{
+	long number = 0;
+
+	for (; *name >= '0' && *name <= '9'; name++)
+		number = number * 10 + *name - '0';
+	return number;
+}
+
+/* The names are the numbers of threads, but for . and .. */
+static void
+signal_those (const char *entries, long size, int number)
+{
+	const struct dirent_head *head;
+	long thread;
+
+	for (long at = 0; at < size; at += head->size) {
+		head = (const void *) (entries + at);
+		thread = number_of (head->name);
+		if (thread > 0 && thread != syscall (SYS_gettid))
+			syscall (SYS_tgkill, getpid (), thread, number);
+	}
+}
+
+static void
+signal_others (int number)
+{
+	_Alignas(struct dirent_head) char entries[4096];
+	int fd = open ("/proc/self/task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	long size;
+
+	if (fd < 0)
+		return;
+	while ((size = syscall (SYS_getdents64, fd, entries, sizeof (entries)))
+	       > 0)
+		signal_those (entries, size, number);
+	close (fd);
+}
+
+/* Comes to one thread, which hands it on to all; each tells of the call that
+ * it is in. One that cannot, because of what it holds or blocks, is not waited
+ * for long; nor are we, by the server. */
+static void
+on_told_to_end (int number)
+{
+	static const struct timespec pause_time = { .tv_nsec =
+							    TELL_MS * 1000000 };
+	static atomic_flag is_told = ATOMIC_FLAG_INIT;
+	static atomic_flag is_telling = ATOMIC_FLAG_INIT;
+	bool is_first = !atomic_flag_test_and_set (&is_told);
+
+	if (is_first)
+		signal_others (number);
+	if (blame_now ().what != NULL) {
+		while (atomic_flag_test_and_set (&is_telling))
+			sched_yield ();
+		write_report ();
+		atomic_flag_clear (&is_telling);
+	}
+	while (!is_first)
+		pause ();
+	nanosleep (&pause_time, NULL);
+	signal (number, SIG_DFL);
+	raise (number);
+}
+
+/* --- Watching --- */
+
 /* The plugin called exit: its calls will not be answered. */
 static void
 on_exit_called (int status, void *arg)
@@ -135,7 +223,12 @@ void
 crash_watch_thread (void)
 {
 	stack_t stack = { .ss_size = STACK_BYTES };
+	sigset_t end;
 
+	/* Threads do not take it otherwise. */
+	sigemptyset (&end);
+	sigaddset (&end, FAR_PROCESS_END_SIGNAL);
+	pthread_sigmask (SIG_UNBLOCK, &end, NULL);
 	stack.ss_sp = mmap (NULL, STACK_BYTES, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (stack.ss_sp != MAP_FAILED)
@@ -146,9 +239,11 @@ void
 crash_watch (void)
 {
 	static const int numbers[] = { SIGSEGV, SIGBUS,	 SIGILL, SIGFPE,
-				       SIGABRT, SIGTRAP, SIGSYS, SIGXCPU };
+				       SIGABRT, SIGTRAP, SIGSYS };
 	struct sigaction action = { .sa_handler = on_crash,
 				    .sa_flags = SA_ONSTACK };
+	struct sigaction told = { .sa_handler = on_told_to_end,
+				  .sa_flags = SA_ONSTACK };
 	void *frame[1];
 
 	/* The first one loads what it needs. */
@@ -156,6 +251,7 @@ crash_watch (void)
 	crash_watch_thread ();
 	for (size_t i = 0; i < sizeof (numbers) / sizeof (numbers[0]); i++)
 		sigaction (numbers[i], &action, NULL);
+	sigaction (FAR_PROCESS_END_SIGNAL, &told, NULL);
 	on_exit (on_exit_called, NULL);
 	blame_watch_forks ();
 }

@@ -155,6 +155,15 @@ on_socket (uv_poll_t *poll, int status, int events)
 
 /* --- The end --- */
 
+/* Nothing that it says counts any more. */
+static void
+give_up (struct far_peer *peer, const char *format, va_list args)
+{
+	vsnprintf (peer->death.text, sizeof (peer->death.text), format, args);
+	peer->is_broken = true;
+	uv_poll_stop (&peer->socket);
+}
+
 void
 far_peer_break (struct far_peer *peer, const char *format, ...)
 {
@@ -163,11 +172,23 @@ far_peer_break (struct far_peer *peer, const char *format, ...)
 	if (peer->is_broken)
 		return;
 	va_start (args, format);
-	vsnprintf (peer->death.text, sizeof (peer->death.text), format, args);
+	give_up (peer, format, args);
 	va_end (args);
-	peer->is_broken = true;
-	uv_poll_stop (&peer->socket);
 	far_process_kill (&peer->isolate->process);
+}
+
+/* It may still say where it is, before the watch looks again. What: the call
+ * that takes too long; lent until the process has ended. */
+static void
+end_late (struct far_peer *peer, const char *what, const char *format, ...)
+{
+	va_list args;
+
+	va_start (args, format);
+	give_up (peer, format, args);
+	va_end (args);
+	peer->isolate->late = what;
+	far_process_tell_to_end (&peer->isolate->process);
 }
 
 static void
@@ -232,18 +253,18 @@ look_at (struct far_peer *peer, struct flight *flight, int64_t used_ms)
 	struct isolate *isolate = peer->isolate;
 	int64_t now_ms = loop_now_ms (isolate->registry->loop);
 	int64_t limit_ms = cpu_limit_ms (isolate, flight);
+	const char *name = flight->pub->name;
 
 	flight->cpu_ms += used_ms;
 	if (flight->cpu_ms > limit_ms)
-		far_peer_break (peer,
-				"'%s' used more than %g s of the "
-				"processor",
-				flight->pub->name, (double) limit_ms / 1000);
+		end_late (peer, name,
+			  "'%s' used more than %g s of the processor", name,
+			  (double) limit_ms / 1000);
 	else if (flight->due_ms != INT64_MAX
 		 && now_ms > flight->due_ms + LIMIT_ISOLATED_GRACE_MS)
-		far_peer_break (
-			peer, "'%s' had not ended %g s after its deadline",
-			flight->pub->name, LIMIT_ISOLATED_GRACE_MS / 1000.0);
+		end_late (peer, name,
+			  "'%s' had not ended %g s after its deadline", name,
+			  LIMIT_ISOLATED_GRACE_MS / 1000.0);
 	return !peer->is_broken;
 }
 
@@ -254,10 +275,15 @@ on_watch (uv_timer_t *timer)
 	int64_t used_ms = share_ms (peer);
 	struct flight *flight, *next;
 
-	if (peer->has_ended)
+	/* It was told to end, and has not. */
+	if (peer->is_broken)
+		far_process_kill (&peer->isolate->process);
+	else if (peer->has_ended)
 		far_peer_break (peer, "it closed its socket");
-	if (admissions_are_late (peer->isolate))
-		far_peer_break (peer, "its admit did not return");
+	else if (admissions_are_late (peer->isolate))
+		end_late (peer, "admit", "its admit did not return");
+	if (peer->is_broken)
+		return;
 	if (peer->isolate->flights == NULL && peer->isolate->admissions == NULL)
 		uv_timer_stop (timer);
 	HASH_ITER (hh, peer->isolate->flights, flight, next)

@@ -8,7 +8,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -241,6 +240,15 @@ far_process_start (struct far_process *process, const char *name,
 }
 
 /* --- The end --- */
+
+void
+far_process_tell_to_end (const struct far_process *process)
+{
+	assert (process->pid > 1);
+	kill (process->pid, FAR_PROCESS_END_SIGNAL);
+	/* It may have stopped itself. */
+	kill (process->pid, SIGCONT);
+}
 
 void
 far_process_kill (const struct far_process *process)

@@ -3,6 +3,7 @@
 #ifndef PLUGIN_FAR_PROCESS_H
 #define PLUGIN_FAR_PROCESS_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -16,6 +17,9 @@
 /* Its descriptors besides 0 (/dev/null), 1 and 2 (the server's 2). */
 #define FAR_PROCESS_SOCKET 3 /* frames */
 #define FAR_PROCESS_REPORT 4 /* what it says of its crash */
+/* Tells it to say what its calls do, and to end. Also what the kernel sends to
+ * who used too much of the processor. */
+#define FAR_PROCESS_END_SIGNAL SIGXCPU
 
 struct far_process {
 	pid_t pid;     /* 0: none */
@@ -28,6 +32,8 @@ struct far_process {
  * ends, so on the server's first one. 0 or a negative errno. */
 int far_process_start (struct far_process *process, const char *name,
 		       struct error *err);
+/* Tells it to end, which it may not do. */
+void far_process_tell_to_end (const struct far_process *process);
 /* Kills it and what it started. */
 void far_process_kill (const struct far_process *process);
 /* Waits until it has ended, so kill it first, or see that pidfd is readable;

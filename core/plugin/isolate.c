@@ -140,6 +140,29 @@ isolate_init (struct plugin *plugin, struct buffer *reasons)
 
 /* --- The end --- */
 
+/* What became of its fini. It says nothing of itself when it ends well. */
+static void
+tell_end (struct isolate *isolate, bool has_ended)
+{
+	const char *name = isolate->plugin->name;
+	struct buffer report = { 0 };
+	int status = isolate_stop (isolate, &report);
+	struct error how;
+
+	far_process_describe (status, &how);
+	if (!has_ended)
+		log_warning ("plugin '%s': its process did not end by itself "
+			     "and was killed; its fini does not return",
+			     name);
+	else if (status != 0 || report.size > 1)
+		log_error ("plugin '%s': its fini did not return: its process "
+			   "%s",
+			   name, how.text);
+	if (report.size > 0)
+		isolate_log_report (isolate->plugin, report.data);
+	buffer_fini (&report);
+}
+
 void
 isolate_close (struct plugin *plugin)
 {
@@ -152,11 +175,10 @@ isolate_close (struct plugin *plugin)
 	patience_ms = isolate->registry->options->init_timeout_ms * 3 / 4;
 	isolate->deadline_ms =
 		clock_ms () + (patience_ms < FINI_MS ? patience_ms : FINI_MS);
-	if (plugin->is_running && !isolate_serve_end (isolate))
-		log_warning ("plugin '%s': its process did not end by itself "
-			     "and was killed; its fini does not return",
-			     plugin->name);
-	isolate_stop (isolate, NULL);
+	if (plugin->is_running)
+		tell_end (isolate, isolate_serve_end (isolate));
+	else
+		isolate_stop (isolate, NULL);
 }
 
 void

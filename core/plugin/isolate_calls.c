@@ -197,6 +197,10 @@ cancel (struct mcp_call *pub)
 	}
 	if (peer == NULL)
 		return;
+	/* A task has had no deadline until now. */
+	if (flight->due_ms == INT64_MAX)
+		flight->due_ms = loop_now_ms (isolate->registry->loop)
+				 + isolate->registry->calls.timeout_ms;
 	begin = frame_begin (&peer->out, FRAME_CANCEL);
 	frame_put_u64 (&peer->out, flight->id);
 	frame_end (&peer->out, begin);

@@ -141,6 +141,7 @@ plan (struct isolate *isolate, const char *how, int status,
 	delay_ms = restart_delay_ms (isolate);
 	isolate->state = delay_ms < 0 ? ISOLATE_QUARANTINED : ISOLATE_DOWN;
 	isolate_report_crash (isolate, how, status, report, delay_ms);
+	isolate->late = NULL;
 	if (delay_ms >= 0) {
 		error_set (&sentence, -EIO,
 			   "plugin '%s' crashed while it had this call: %s; it "

@@ -81,6 +81,7 @@ struct isolate {
 	uint64_t last_id;
 	struct admission *admissions;
 	unsigned n_crashes, n_recent; /* in all; in a row */
+	const char *late;	      /* what it was told to end for; or NULL */
 	int64_t crashed_ms;
 	uv_timer_t timer; /* of the next start, and of the end */
 	bool has_timer;
@@ -179,6 +180,8 @@ void isolate_crashed (struct isolate *isolate);
 void isolate_report_crash (struct isolate *isolate, const char *how, int status,
 			   const struct buffer *report, int64_t restart_ms);
 void isolate_report_restart (struct isolate *isolate);
+/* What it said, in one line of the log; "": nothing. */
+void isolate_log_report (const struct plugin *plugin, const char *report);
 /* Why calls cannot be served, in states in which they never will be; or NULL.
  */
 const char *isolate_refusal (const struct isolate *isolate,

@@ -16,6 +16,9 @@
 #include "plugin/state.h"
 
 #define READ_BYTES 65536
+/* How long it may need to say where it is, at most: what isolate_close has left
+ * of the loader's patience is more. */
+#define TELL_MS 200
 
 /* --- Starting --- */
 
@@ -194,6 +197,17 @@ serve_last (struct isolate *isolate)
 	return size == 0;
 }
 
+/* Nothing that it says is taken any more but where it is. */
+static void
+tell_to_end (struct isolate *isolate)
+{
+	struct pollfd fd = { .fd = isolate->process.pidfd, .events = POLLIN };
+	int64_t eighth_ms = isolate->registry->options->init_timeout_ms / 8;
+
+	far_process_tell_to_end (&isolate->process);
+	poll (&fd, 1, eighth_ms < TELL_MS ? (int) eighth_ms : TELL_MS);
+}
+
 bool
 isolate_serve_end (struct isolate *isolate)
 {
@@ -214,6 +228,7 @@ isolate_serve_end (struct isolate *isolate)
 			fds[1].fd = -1;
 		left_ms = isolate->deadline_ms - clock_ms ();
 	}
+	tell_to_end (isolate);
 	return false;
 }
 

@@ -12,6 +12,7 @@ import pytest
 
 from support import LIMIT
 from support.client import Streamable
+from support.modern import Modern
 from support.server import plugin_dir, program, run
 
 FORM = {"message": "?", "requestedSchema": {"type": "object",
@@ -194,8 +195,49 @@ def test_an_endless_loop_ends_after_its_deadline(start, tool):
     assert result["isError"]
     event = server.link.event("plugin.crashed")["payload"]
     assert tool in event["reason"]
+    assert event["tool"] == tool
+    # One of them has signals wait while a handler spins.
+    assert IS_SANITIZED or "isolated.so+0x" in str(event["backtrace"])
     server.link.event("plugin.restarted")
     assert look(agent)["pid"]
+
+
+@pytest.mark.skipif(IS_SANITIZED, reason="signals wait while it spins")
+def test_of_several_calls_the_late_one_says_where_it_was(start):
+    server = begin(start, "--call-timeout", "1")
+    agent, other = Streamable(server), Streamable(server, "other")
+    agent.initialize()
+    other.initialize()
+    server.announce("crashed")
+    late = agent.begin_call("spin")
+    wait = other.begin_call("rest")
+    assert late.result()["isError"]
+    assert "isolated" in text_of(wait.result())
+    event = server.link.event("plugin.crashed")["payload"]
+    assert event["tool"] == "spin"
+    assert not any("nanosleep" in place for place in event["backtrace"])
+
+
+def test_a_task_that_was_cancelled_has_the_time_of_a_call(start):
+    server = begin(start, "--call-timeout", "1")
+    agent = Modern(server, tasks=True)
+    task = agent.call("sleep_as_task")
+    server.announce("crashed")
+    agent.request("tasks/cancel", {"taskId": task["taskId"]})
+    event = server.link.event("plugin.crashed")["payload"]
+    assert event["tool"] == "sleep_as_task"
+    server.link.event("plugin.restarted")
+
+
+def test_one_that_does_not_end_when_told_is_killed(start):
+    server = begin(start, "--call-timeout", "1")
+    agent = Streamable(server)
+    agent.initialize()
+    server.announce("crashed")
+    assert agent.call("deaf")["isError"]
+    event = server.link.event("plugin.crashed")["payload"]
+    assert (event["tool"], event["backtrace"]) == ("deaf", [])
+    server.link.event("plugin.restarted")
 
 
 def test_processor_time_has_an_end(start, tmp_path):
@@ -415,6 +457,25 @@ def test_its_fini_may_ask_for_what_it_kept(server, agent):
     agent.call("count")
     server.stop()
     assert "ends with 1" in str(server.log)
+
+
+@pytest.mark.parametrize("how, said", [
+    ("fini_crashes", "died by signal 11"),
+    pytest.param("fini_exits", "ended the process with exit code",
+                 marks=EXIT.marks)])
+def test_a_fini_that_crashes_is_told(start, tmp_path, how, said):
+    server = begin(start, tmp_path=tmp_path, config={"config": {how: True}})
+    server.announce(f"plugin 'isolated': its fini did not return: .*{said}")
+    server.stop()
+    assert "isolated.so+0x" in str(server.log)
+
+
+def test_a_fini_that_does_not_return_says_where_it_is(start, tmp_path):
+    server = begin(start, "--plugin-timeout", "2", tmp_path=tmp_path,
+                   config={"config": {"fini_hangs": True}})
+    server.announce("plugin 'isolated'.* its fini does not return")
+    server.stop()
+    assert IS_SANITIZED or re.search("in fini; .*isolated.so", str(server.log))
 
 
 def test_the_process_ends_with_the_server(server, agent):

@@ -6,6 +6,9 @@
  *                 unknown (frames that cannot be), close (the socket)
  *   die_here {how} the same, on the loop
  *   spin, spin_here  endless, the latter on the loop
+ *   deaf          endless, and no signal that it can ignore ends it
+ *   rest          sleeps, which may take ten minutes
+ *   sleep_as_task  the same as a task
  *   late {how}    pending, and then the same from another thread
  *   hold, release as flow: pending until released
  *   look          structured: what the process has and may
@@ -35,6 +38,7 @@ extern char **environ;
 static const struct mcp_host *host;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct mcp_call *held; /* protected by lock */
+static const char *fini_how;  /* how its fini ends; NULL: well */
 
 /* --- The ends --- */
 
@@ -97,7 +101,6 @@ fault (void)
 static void
 die (const char *how)
 {
-
 	if (strcmp (how, "segv") == 0)
 		fault ();
 	else if (strcmp (how, "abort") == 0)
@@ -112,6 +115,8 @@ die (const char *how)
 		hog ();
 	else if (strcmp (how, "close") == 0)
 		close (SOCKET);
+	else if (strcmp (how, "hang") == 0)
+		sleep (600);
 	else
 		say_what_cannot_be (how);
 }
@@ -207,6 +212,31 @@ release_handle (struct mcp_call *call)
 	return MCP_OK;
 }
 
+static int
+deaf_handle (struct mcp_call *call)
+{
+	for (int number = 1; number < NSIG; number++)
+		signal (number, SIG_IGN);
+	return spin_handle (call);
+}
+
+static int
+rest_handle (struct mcp_call *call)
+{
+	call->host->deadline (call, 600000);
+	tell_waiting (call);
+	sleep (600);
+	return MCP_OK;
+}
+
+static int
+sleep_as_task_handle (struct mcp_call *call)
+{
+	call->host->task (call);
+	sleep (600);
+	return MCP_OK;
+}
+
 /* --- What it is like --- */
 
 static int
@@ -294,6 +324,10 @@ init (const struct mcp_host *given, const char *config, void **state)
 {
 	(void) state;
 	host = given;
+	fini_how = strstr (config, "fini_exits") != NULL     ? "exit"
+		   : strstr (config, "fini_crashes") != NULL ? "segv"
+		   : strstr (config, "fini_hangs") != NULL   ? "hang"
+							     : NULL;
 	/* After the first crash it does not come back. */
 	if (strstr (config, "stay_away") != NULL) {
 		struct mcp_change change = { .kind = MCP_ADD,
@@ -318,6 +352,8 @@ fini (void *state)
 	(void) state;
 	host->get (host, "count", count, sizeof (count) - 1, NULL);
 	host->log (host, MCP_LOG_NOTICE, "ends with %s", count);
+	if (fini_how != NULL)
+		die (fini_how);
 }
 
 #define HOW_SCHEMA                                                             \
@@ -336,6 +372,9 @@ static const struct mcp_tool tools[] = {
 	TOOL ("die_here", die_handle, HOW, .bits = MCP_NEVER_BLOCKS),
 	TOOL ("spin", spin_handle, NOTHING),
 	TOOL ("spin_here", spin_handle, NOTHING, .bits = MCP_NEVER_BLOCKS),
+	TOOL ("deaf", deaf_handle, NOTHING),
+	TOOL ("rest", rest_handle, NOTHING),
+	TOOL ("sleep_as_task", sleep_as_task_handle, NOTHING),
 	TOOL ("late", late_handle, HOW),
 	TOOL ("hold", hold_handle, NOTHING, .bits = MCP_NEVER_BLOCKS),
 	TOOL ("release", release_handle, NOTHING, .bits = MCP_NEVER_BLOCKS),
