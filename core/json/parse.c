@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
+#include <string.h>
 
 #include "base/limits.h"
 #include "json/real.h"
@@ -244,6 +245,38 @@ read_name (struct parser *parser, const char **ret_at)
 	return copy_string (parser, &name);
 }
 
+/* The name if nearly every message has it: it is lent then, not copied. */
+static const char *
+common_name (const char *name, size_t size)
+{
+	static const char *const names[][2] = {
+		[2] = { "id" },	     [4] = { "name" },
+		[5] = { "_meta" },   [6] = { "method", "params" },
+		[7] = { "jsonrpc" }, [9] = { "arguments" },
+	};
+
+	if (size >= sizeof (names) / sizeof (names[0]))
+		return NULL;
+	for (int i = 0; i < 2; i++)
+		if (names[size][i] != NULL
+		    && memcmp (name, names[size][i], size) == 0)
+			return names[size][i];
+	return NULL;
+}
+
+static int
+put_name (struct json_object *object, const char *name, size_t size)
+{
+	const char *lent = common_name (name, size);
+	unsigned options = JSON_C_OBJECT_ADD_KEY_IS_NEW;
+
+	if (lent != NULL) {
+		name = lent;
+		options |= JSON_C_OBJECT_KEY_IS_CONSTANT;
+	}
+	return json_object_object_add_ex (object, name, NULL, options);
+}
+
 /* Adds a name with null, and gives the place of its value. */
 static int
 add_name (struct parser *parser, struct json_object *object,
@@ -257,9 +290,7 @@ add_name (struct parser *parser, struct json_object *object,
 	if (json_has (object, parser->scratch.data))
 		return scan_refuse (&parser->scan, at, -EBADMSG,
 				    "a name twice in one object");
-	if (json_object_object_add_ex (object, parser->scratch.data, NULL,
-				       JSON_C_OBJECT_ADD_KEY_IS_NEW)
-	    < 0)
+	if (put_name (object, parser->scratch.data, parser->scratch.size) < 0)
 		return no_memory (parser);
 	*ret_entry = json_object_get_object (object)->tail;
 	return 0;

@@ -35,12 +35,14 @@ key_new (const char *name, const void *value, size_t size, uint64_t version)
 	return key;
 }
 
-/* Of the same name the one that was linked last is found. False: no memory. */
+/* Of the same name the one that was linked last is found. hash: of its name.
+ * False: no memory. */
 static bool
-link_key (struct keys *keys, struct key *key)
+link_key (struct keys *keys, struct key *key, unsigned hash)
 {
-	HASH_ADD_KEYPTR (hh, keys->table, key->text,
-			 (size_t) (key->value - key->text) - 1, key);
+	HASH_ADD_KEYPTR_BYHASHVALUE (hh, keys->table, key->text,
+				     (size_t) (key->value - key->text) - 1,
+				     hash, key);
 	if (!key->hh.tbl)
 		return false;
 	keys->bytes += key_bytes (key);
@@ -54,19 +56,24 @@ unlink_key (struct keys *keys, struct key *key)
 	HASH_DELETE (hh, keys->table, key);
 }
 
+/* *ret_hash: of the name. */
 static struct key *
-find (const struct keys *keys, const char *name)
+find (const struct keys *keys, const char *name, unsigned *ret_hash)
 {
+	size_t size = strlen (name);
 	struct key *key;
 
-	HASH_FIND_STR (keys->table, name, key);
+	*ret_hash = table_hash (name, size);
+	HASH_FIND_BYHASHVALUE (hh, keys->table, name, size, *ret_hash, key);
 	return key;
 }
 
 const struct key *
 keys_find (const struct keys *keys, const char *name)
 {
-	return find (keys, name);
+	unsigned hash;
+
+	return find (keys, name, &hash);
 }
 
 /* --- Changes ----------------------------------------------------------------- */
@@ -187,15 +194,16 @@ keys_apply (struct keys *keys, struct change *change, struct key_step *ret_step,
 	    struct error *err)
 {
 	struct key *before, *after;
+	unsigned hash;
 	int r = check_name (change, err);
 
 	if (r < 0)
 		return r;
-	before = find (keys, change->key);
+	before = find (keys, change->key, &hash);
 	r = make_after (keys, change, before, &after, err);
 	if (r == 0)
 		r = check_room (keys, before, after, err);
-	if (r == 0 && after && !link_key (keys, after))
+	if (r == 0 && after && !link_key (keys, after, hash))
 		r = error_set (err, -ENOMEM, "key '%s': out of memory",
 			       change->key);
 	if (r < 0) {
@@ -223,7 +231,7 @@ keys_undo_step (struct keys *keys, struct key_step *step)
 	 * new. */
 	if (step->before) {
 		step->before->is_passing = false;
-		link_key (keys, step->before);
+		link_key (keys, step->before, step->before->hh.hashv);
 	}
 	if (step->after)
 		unlink_key (keys, step->after);
@@ -236,7 +244,7 @@ keys_restore (struct keys *keys, const char *name, const void *value,
 {
 	struct key *key = key_new (name, value, size, version);
 
-	if (!key || !link_key (keys, key)) {
+	if (!key || !link_key (keys, key, table_hash (name, strlen (name)))) {
 		free (key);
 		return -ENOMEM;
 	}
