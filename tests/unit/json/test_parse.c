@@ -239,6 +239,12 @@ a_name_twice_in_one_object_is_refused (void **state)
 	/* Also where the first one's value is null. */
 	assert_refused ("{\"a\":null,\"a\":null}", -EBADMSG,
 			"JSON: byte 11: a name twice in one object");
+	/* And among many. */
+	assert_refused ("{\"a\":1,\"b\":1,\"c\":1,\"d\":1,\"e\":1,\"f\":1,"
+			"\"g\":1,\"h\":1,\"i\":1,\"j\":1,\"c\":1}",
+			-EBADMSG, "JSON: byte 61: a name twice in one object");
+	assert_refused ("{\"id\":1,\"name\":1,\"id\":1}", -EBADMSG,
+			"JSON: byte 17: a name twice in one object");
 }
 
 static void

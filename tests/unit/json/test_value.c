@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <cmocka.h>
+#include <stdio.h>
 
 #include "json/json.h"
 
@@ -73,11 +74,35 @@ types_have_the_names_of_json (void **state)
 			names[i][1]);
 }
 
+/* Names that begin alike, too: of few members each is compared with. */
+static void
+a_member_is_found_among_few_and_among_many (void **state)
+{
+	struct json_object *object = json_object_new_object ();
+	char name[16];
+
+	(void) state;
+	for (int n = 0; n < 40; n++) {
+		snprintf (name, sizeof (name), "name%d", n);
+		assert_false (json_has (object, name));
+		json_object_object_add (object, name, json_object_new_int (n));
+		for (int i = 0; i <= n; i++) {
+			snprintf (name, sizeof (name), "name%d", i);
+			assert_int_equal (
+				json_object_get_int (json_get (object, name)),
+				i);
+		}
+		assert_false (json_has (object, "name"));
+	}
+	json_object_put (object);
+}
+
 int
 main (void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test (a_member_is_found_by_its_name),
+		cmocka_unit_test (a_member_is_found_among_few_and_among_many),
 		cmocka_unit_test (
 			a_string_is_given_only_when_it_is_one_without_nul),
 		cmocka_unit_test (null_is_there_and_absence_is_not),
