@@ -242,9 +242,9 @@ a_name_twice_in_one_object_is_refused (void **state)
 	/* And among many. */
 	assert_refused ("{\"a\":1,\"b\":1,\"c\":1,\"d\":1,\"e\":1,\"f\":1,"
 			"\"g\":1,\"h\":1,\"i\":1,\"j\":1,\"c\":1}",
-			-EBADMSG, "JSON: byte 61: a name twice in one object");
+			-EBADMSG, "JSON: byte 62: a name twice in one object");
 	assert_refused ("{\"id\":1,\"name\":1,\"id\":1}", -EBADMSG,
-			"JSON: byte 17: a name twice in one object");
+			"JSON: byte 18: a name twice in one object");
 }
 
 static void
