@@ -199,6 +199,13 @@ find_inquiry (const struct link *link, const char *id)
 	return NULL;
 }
 
+bool
+inquiries_wait_for (const struct peer *peer, const char *id)
+{
+	return peer == peer->link->orchestrator
+	       && find_inquiry (peer->link, id) != NULL;
+}
+
 /* An answer as the asker gets it. */
 static struct json_object *
 wrap (const char *member, struct json_object *value)
@@ -220,9 +227,19 @@ new_error (int code, const char *sentence)
 	return wrap ("error", error);
 }
 
+/* A faulty one is an error, too, for there will be no other. */
 static struct json_object *
 take_answer (const struct rpc_message *message, struct json_object *root)
 {
+	const char *fault = message->why ? message->why : message->fault;
+	struct error err;
+
+	if (fault) {
+		error_set (&err, -EBADMSG,
+			   "the orchestrator's answer is not usable: %s",
+			   fault);
+		return new_error (RPC_INTERNAL_ERROR, err.text);
+	}
 	if (!message->error)
 		return wrap ("result", json_take (root, "result"));
 	if (!json_object_is_type (json_get (message->error, "code"),

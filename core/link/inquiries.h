@@ -18,7 +18,10 @@ void inquiries_send (struct link *link, uint64_t position);
 void inquiries_restart (struct link *link);
 /* Nobody will ever answer: the questions are told so. */
 void inquiries_end (struct link *link);
-/* An answer. root: the whole message, of which parts are taken. */
+/* Whether peer is asked something under this id. */
+bool inquiries_wait_for (const struct peer *peer, const char *id);
+/* An answer; one with a fault, or an invalid one, is an error to who asked.
+ * root: the whole message, of which parts are taken. */
 void inquiries_answer (struct peer *peer, const struct rpc_message *message,
 		       struct json_object *root);
 

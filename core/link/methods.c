@@ -79,34 +79,58 @@ handle_message (struct peer *peer, const struct rpc_message *message,
 }
 
 static void
-handle_value (struct peer *peer, struct json_object *value)
-{
-	struct rpc_message message;
-
-	rpc_read (value, &message);
-	switch (message.kind) {
-	case RPC_REQUEST:
-	case RPC_NOTIFICATION:
-		handle_message (peer, &message, value);
-		break;
-	case RPC_RESPONSE:
-		inquiries_answer (peer, &message, value);
-		break;
-	case RPC_INVALID:
-		answer_error (peer, &message, RPC_INVALID_REQUEST, message.why,
-			      NULL);
-		break;
-	}
-}
-
-/* --- Lines --------------------------------------------------------------- */
-
-static void
 refuse_line (struct peer *peer, const char *sentence)
 {
 	rpc_write_error (&peer->line, "null", RPC_PARSE_ERROR, sentence, NULL);
 	peer_say (peer);
 }
+
+/* Who asked for something is answered by its id. */
+static void
+refuse_fault (struct peer *peer, const struct rpc_message *message)
+{
+	if (message->kind == RPC_REQUEST)
+		answer_invalid (peer, message, message->fault);
+	else
+		refuse_line (peer, message->fault);
+}
+
+/* An answer that is none is all that its question will get. */
+static void
+handle_invalid (struct peer *peer, const struct rpc_message *message,
+		struct json_object *value)
+{
+	answer_error (peer, message, RPC_INVALID_REQUEST, message->why, NULL);
+	if (!message->method && inquiries_wait_for (peer, message->id))
+		inquiries_answer (peer, message, value);
+}
+
+/* fault: NULL, or what is beyond a limit in it. */
+static void
+handle_value (struct peer *peer, struct json_object *value, const char *fault)
+{
+	struct rpc_message message;
+
+	rpc_read (value, &message);
+	message.fault = fault;
+	switch (message.kind) {
+	case RPC_REQUEST:
+	case RPC_NOTIFICATION:
+		if (fault)
+			refuse_fault (peer, &message);
+		else
+			handle_message (peer, &message, value);
+		break;
+	case RPC_RESPONSE:
+		inquiries_answer (peer, &message, value);
+		break;
+	case RPC_INVALID:
+		handle_invalid (peer, &message, value);
+		break;
+	}
+}
+
+/* --- Lines --------------------------------------------------------------- */
 
 static bool
 is_blank (const char *line, size_t size)
@@ -123,15 +147,21 @@ void
 methods_line (struct peer *peer, const char *line, size_t size)
 {
 	struct json_object *value = NULL;
+	const char *fault = NULL;
 	struct error err;
+	int r;
 
 	if (is_blank (line, size))
 		return;
-	if (json_parse (line, size, NULL, &value, &err) < 0) {
-		refuse_line (peer, err.text);
-		return;
+	r = json_parse (line, size, NULL, &value, &err);
+	if (r == -E2BIG) {
+		fault = err.text;
+		r = json_parse_leniently (line, size, &value);
 	}
-	handle_value (peer, value);
+	if (r < 0)
+		refuse_line (peer, err.text);
+	else
+		handle_value (peer, value, fault);
 	json_object_put (value);
 }
 

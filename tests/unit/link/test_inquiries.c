@@ -50,13 +50,19 @@ read_request (struct fixture *f, char *id, size_t size)
 }
 
 static void
-answer (struct fixture *f, const char *id, const char *members)
+say_answer (struct fixture *f, const char *id, const char *members)
 {
 	char line[256];
 
 	snprintf (line, sizeof (line), "{\"jsonrpc\":\"2.0\",\"id\":%s,%s}\n",
 		  id, members);
 	peer_write (&f->peer, line);
+}
+
+static void
+answer (struct fixture *f, const char *id, const char *members)
+{
+	say_answer (f, id, members);
 	assert_true (peer_is_silent (&f->peer));
 }
 
@@ -192,6 +198,45 @@ an_answer_counts_once (void **state)
 }
 
 static void
+an_answer_that_is_none_is_an_error_at_once (void **state)
+{
+	static const char *const answers[] = {
+		"\"error\":\"odd\"",
+		"\"result\":{},\"error\":{\"code\":1,\"message\":\"m\"}",
+	};
+	struct fixture *f = *state;
+	char id[64];
+
+	say_hello (f);
+	for (size_t i = 0; i < sizeof (answers) / sizeof (answers[0]); i++) {
+		struct inquiry inquiry = new_inquiry ("{}");
+
+		inquiries_ops.ask (f->link, &inquiry);
+		read_request (f, id, sizeof (id));
+		say_answer (f, id, answers[i]);
+		expect_error (f, -32600);
+		assert_int_equal (answered.n, 1);
+		assert_non_null (strstr (answered.text, "not usable"));
+	}
+}
+
+static void
+an_answer_beyond_a_limit_is_an_error_at_once (void **state)
+{
+	struct fixture *f = *state;
+	struct inquiry inquiry = new_inquiry ("{}");
+	char id[64];
+
+	say_hello (f);
+	inquiries_ops.ask (f->link, &inquiry);
+	read_request (f, id, sizeof (id));
+	answer (f, id, "\"result\":{\"n\":1e999}");
+
+	assert_int_equal (answered.n, 1);
+	assert_non_null (strstr (answered.text, "not usable"));
+}
+
+static void
 the_end_of_the_input_answers_all (void **state)
 {
 	struct fixture *f = *state;
@@ -240,6 +285,8 @@ main (void)
 		T (each_hello_is_another_attempt_with_the_same_id),
 		T (a_withdrawn_one_is_cancelled_if_it_was_sent),
 		T (an_answer_counts_once),
+		T (an_answer_that_is_none_is_an_error_at_once),
+		T (an_answer_beyond_a_limit_is_an_error_at_once),
 		T (the_end_of_the_input_answers_all),
 		T (more_than_the_limit_are_refused),
 #undef T

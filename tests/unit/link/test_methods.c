@@ -30,6 +30,23 @@ a_line_that_is_not_json_gets_an_error_and_the_link_goes_on (void **state)
 	expect_error (f, -32601);
 }
 
+/* Who asked waits for an answer with this id. */
+static void
+what_is_beyond_a_limit_is_refused_by_its_id (void **state)
+{
+	struct fixture *f = *state;
+
+	say_hello (f);
+	peer_write (&f->peer,
+		    "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"ack\","
+		    "\"params\":{\"seq\":99999999999999999999}}\n"
+		    "{\"jsonrpc\":\"2.0\",\"method\":\"ack\","
+		    "\"params\":{\"seq\":99999999999999999999}}\n");
+
+	assert_non_null (strstr (expect_error (f, -32602), "\"id\":7"));
+	assert_non_null (strstr (expect_error (f, -32700), "\"id\":null"));
+}
+
 static void
 json_that_is_no_message_is_an_invalid_request (void **state)
 {
@@ -76,6 +93,7 @@ main (void)
 		T (an_unknown_method_is_not_found, set_up),
 		T (a_line_that_is_not_json_gets_an_error_and_the_link_goes_on,
 		   set_up),
+		T (what_is_beyond_a_limit_is_refused_by_its_id, set_up),
 		T (json_that_is_no_message_is_an_invalid_request, set_up),
 		T (an_answer_that_nobody_waits_for_is_ignored, set_up),
 		T (at_the_end_of_the_server_it_is_the_end_that_is_told, set_up),
