@@ -265,7 +265,7 @@ open_in_steps (struct opening *opening)
 	struct plugin *plugin = opening->plugin;
 	struct buffer *reasons = &opening->reasons;
 
-	if (!open_copy (opening))
+	if (!open_copy (opening) || !enter (&opening->step, STEP_CHECK))
 		return false;
 	if (!reason_any (reasons))
 		check_claims (opening);

@@ -123,6 +123,7 @@ expired (struct job *job)
 		[STEP_FILE] = "reading the file",
 		[STEP_LINK] = "the file's constructors",
 		[STEP_ENTRY] = "mcp_plugin_v1",
+		[STEP_CHECK] = "checking what it has",
 		[STEP_INIT] = "init",
 		[STEP_FINI] = "init",
 		[STEP_CLOSE] = "the file's destructors",
@@ -140,8 +141,8 @@ expired (struct job *job)
 		registry->jammed_by = opening->plugin->file;
 	LL_PREPEND (registry->hung, opening->plugin);
 	refuse (opening, err.text, true);
-	/* Before, the thread may be looking at them. */
-	if (step >= STEP_INIT)
+	/* It looks at them in no other step. */
+	if (step != STEP_CHECK)
 		snapshot_unpin (opening->claims);
 }
 

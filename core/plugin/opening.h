@@ -19,6 +19,7 @@ enum {
 	STEP_FILE,  /* reading and checking the file */
 	STEP_LINK,  /* the dynamic linker, and the file's constructors */
 	STEP_ENTRY, /* mcp_plugin_v1, and checking what it returned */
+	STEP_CHECK, /* what others have taken, and its configuration */
 	STEP_INIT,  /* init */
 	STEP_FINI,  /* fini */
 	STEP_CLOSE, /* the dynamic linker, and the file's destructors */
@@ -62,7 +63,7 @@ struct opening {
 	struct opening_request request; /* but for its texts */
 	struct plugin *plugin;		/* the new one */
 	char known[DIGEST_TEXT_SIZE]; /* what need not be loaded again; or "" */
-	struct snapshot *claims;      /* what others have taken */
+	struct snapshot *claims;      /* what others have taken: STEP_CHECK */
 	atomic_uint step;
 	enum opening_end end;
 	struct buffer reasons;

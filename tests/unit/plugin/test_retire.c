@@ -247,6 +247,23 @@ threads_of_one_that_hung_are_not_those_of_the_next (void **state)
 }
 
 static void
+one_that_hung_holds_none_of_the_others (void **state)
+{
+	char *path = text_format ("%s/counter.so", stand.dir);
+
+	(void) state;
+	stand_load_one ("counter");
+	stand.options.init_timeout_ms = 300;
+	stand_add ("constructor_hangs");
+	reload (NULL, "the file's constructors: did not return");
+	unlink (path);
+	reload (NULL, "\"change\":\"removed\"");
+	stand_until (count (PLUGIN_ENDED) == 1);
+	assert_int_equal (stand_log_lines ("fini of counter"), 1);
+	free (path);
+}
+
+static void
 one_that_hung_is_left_alone_beside_what_serves (void **state)
 {
 	struct plugin_setting *setting = &stand.settings[0];
@@ -393,6 +410,7 @@ main (void)
 			one_that_hung_is_tried_again_only_when_it_is_another_file),
 		stand_test_apart (
 			threads_of_one_that_hung_are_not_those_of_the_next),
+		stand_test_apart (one_that_hung_holds_none_of_the_others),
 		stand_test_apart (
 			one_that_hung_is_left_alone_beside_what_serves),
 		stand_test_apart (
