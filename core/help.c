@@ -10,19 +10,28 @@
 #define COLUMN 27
 #define WIDTH 79
 
+/* How much of text goes to one line: whole words; one that is longer has a line
+ * of its own. */
+static size_t
+measure_line (const char *text)
+{
+	size_t size = strcspn (text, " "), longer = size;
+
+	while (longer <= WIDTH - COLUMN && text[longer] != '\0') {
+		size = longer;
+		longer += 1 + strcspn (text + longer + 1, " ");
+	}
+	return longer <= WIDTH - COLUMN ? longer : size;
+}
+
 /* Prints text broken at spaces, each line from COLUMN on; the cursor is at
  * column at. */
 static void
 print_wrapped (const char *text, int at)
 {
 	while (*text) {
-		size_t size = strlen (text);
+		size_t size = measure_line (text);
 
-		if (size > WIDTH - COLUMN) {
-			size = WIDTH - COLUMN;
-			while (size > 1 && text[size] != ' ')
-				size--;
-		}
 		if (at > COLUMN - 1) {
 			printf ("\n");
 			at = 0;
