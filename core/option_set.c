@@ -160,17 +160,17 @@ option_find (const char *name)
 const char *
 option_nearest (const char *name, bool is_key)
 {
-	const char *names[64 + 2];
+	static const char *const keys[] = { "plugins", "agent-limits",
+					    "instructions" };
+	const char *names[64 + 3 + 1];
 	const struct option_row *option;
 	size_t n = 0;
 
 	for (option = options; option->name; option++)
 		if (!is_key || !option->is_command_line_only)
 			names[n++] = option->name;
-	if (is_key)
-		names[n++] = "plugins";
-	if (is_key)
-		names[n++] = "instructions";
+	for (size_t i = 0; is_key && i < sizeof (keys) / sizeof (keys[0]); i++)
+		names[n++] = keys[i];
 	names[n] = NULL;
 	return text_nearest (name, names);
 }

@@ -183,6 +183,9 @@ an_unknown_key_names_the_nearest (void **state)
 			"/prot: unknown key; did you mean 'port'?");
 	expect_refused ("{\"plugin\":{}}",
 			"/plugin: unknown key; did you mean 'plugins'?");
+	expect_refused ("{\"agent_limits\":{}}",
+			"/agent_limits: unknown key; did you mean "
+			"'agent-limits'?");
 	expect_refused ("{\"plugins\":{\"a\":{\"require\":true}}}",
 			"/plugins/a/require: unknown key; did you mean "
 			"'required'?");
