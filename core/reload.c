@@ -24,7 +24,8 @@ struct reload_request {
 	struct reload_request *prev, *next;
 	void (*done) (void *owner, const char *result, const char *why);
 	void *owner;
-	char name[]; /* "": all */
+	bool is_all;
+	char name[]; /* otherwise */
 };
 
 /* Their callbacks may ask again. */
@@ -83,7 +84,7 @@ gather_names (const struct reload *reload, bool *ret_is_all)
 	names = calloc ((size_t) count + 1, sizeof (*names));
 	*ret_is_all = false;
 	DL_FOREACH (reload->served, request) {
-		if (request->name[0] == '\0')
+		if (request->is_all)
 			*ret_is_all = true;
 		else if (names)
 			names[n++] = request->name;
@@ -197,14 +198,15 @@ server_reload_begin (struct server *server)
 	registry_run (server->registry, &reload->job);
 }
 
-/* Nobody asks for that a second time before it begins. */
+/* Of all, and nobody wants to be told: that is not asked for a second time
+ * before it begins. */
 static bool
-is_waiting (const struct reload *reload, const char *name)
+is_waiting (const struct reload *reload)
 {
 	const struct reload_request *request;
 
 	DL_FOREACH (reload->waiting, request)
-		if (!request->done && strcmp (request->name, name) == 0)
+		if (!request->done && request->is_all)
 			return true;
 	return false;
 }
@@ -218,7 +220,7 @@ server_reload (struct server *server, const char *name,
 	size_t size = name ? strlen (name) + 1 : 1;
 	struct reload_request *request;
 
-	if (!done && is_waiting (reload, name ? name : ""))
+	if (!done && !name && is_waiting (reload))
 		return;
 	request = calloc (1, sizeof (*request) + size);
 	if (!request || reload->is_ended) {
@@ -230,6 +232,7 @@ server_reload (struct server *server, const char *name,
 	}
 	request->done = done;
 	request->owner = owner;
+	request->is_all = !name;
 	if (name)
 		memcpy (request->name, name, size);
 	DL_APPEND (reload->waiting, request);

@@ -182,6 +182,12 @@ def test_an_unknown_name_is_told_with_the_nearest(server):
     assert "did you mean turn?" in reload(server, "tern")["tern"]["reason"]
 
 
+def test_no_name_is_not_the_name_of_all(server, folder, agent):
+    folder.put("turn2")
+    assert reload(server, "")[""]["change"] == "refused"
+    assert version(agent) == "1 1 {}"
+
+
 def test_a_link_to_another_file_is_taken_up(server, folder, agent):
     folder.put("turn2", ".two")
     folder["turn"].unlink()
