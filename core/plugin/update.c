@@ -45,13 +45,14 @@ tell (struct mail *mail)
 	struct registry *registry =
 		(void *) ((char *) mail
 			  - offsetof (struct registry, update_mail));
+	const struct registry_watch *watch = registry->watch;
 	struct update *update = take_updates (registry), *next;
 
 	for (; update != NULL; update = next) {
 		next = update->next;
-		if (registry->watch != NULL && !registry->is_unloading)
-			registry->watch->updated (registry->watch_arg,
-						  update->uri);
+		if (watch != NULL && watch->updated != NULL
+		    && !registry->is_unloading)
+			watch->updated (registry->watch_arg, update->uri);
 		free (update);
 	}
 }

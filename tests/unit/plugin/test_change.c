@@ -262,6 +262,19 @@ updates_are_told (void **state)
 }
 
 static void
+who_wants_no_updates_is_told_none (void **state)
+{
+	static const struct registry_watch other = { .changed = changed };
+
+	(void) state;
+	load_watched ();
+	registry_set_watch (stand.registry, &other, NULL);
+	expect ("updated", "{\"uri\":\"rows://text\"}", 0);
+	expect ("add_tool", "{\"name\":\"new\"}", 0);
+	stand_until (n_changes == 1);
+}
+
+static void
 an_update_is_told_once_for_all_of_a_moment (void **state)
 {
 	(void) state;
@@ -345,6 +358,7 @@ static const struct CMUnitTest tests[] = {
 	stand_test (more_rows_than_a_plugin_may_have_are_refused),
 	stand_test (a_disabled_tool_is_not_added),
 	stand_test (updates_are_told),
+	stand_test (who_wants_no_updates_is_told_none),
 	stand_test (an_update_is_told_once_for_all_of_a_moment),
 	stand_test (updates_on_their_way_are_bounded),
 	stand_test (updates_that_nobody_heard_of_go_with_their_plugin),
