@@ -18,6 +18,16 @@ require_agents (struct peer *peer, const struct rpc_message *message)
 	return NULL;
 }
 
+static void
+refuse_name (const struct agents *agents, const char *name, struct error *err)
+{
+	error_set (err, -ENOENT,
+		   agents_is_heard (agents, name)
+			   ? "agent '%.128s' has no token that could be revoked"
+			   : "no agent '%.128s' is known",
+		   name);
+}
+
 /* The agent that name names; NULL: it was answered. */
 static struct agent *
 require_agent (struct peer *peer, const struct rpc_message *message)
@@ -34,7 +44,7 @@ require_agent (struct peer *peer, const struct rpc_message *message)
 	if (r == 0)
 		agent = agents_find (agents, name);
 	if (r == 0 && !agent)
-		error_set (&err, -ENOENT, "no agent '%.128s' is known", name);
+		refuse_name (agents, name, &err);
 	if (!agent)
 		answer_error (peer, message, RPC_INVALID_PARAMS, err.text,
 			      NULL);

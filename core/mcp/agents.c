@@ -327,6 +327,12 @@ agents_revoke (struct agent *agent)
 		agent_clocks_over (agents->mcp, agent->clock, "revoked", "");
 }
 
+bool
+agents_is_heard (const struct agents *agents, const char *name)
+{
+	return agent_clocks_find (agents->mcp, name) != NULL;
+}
+
 int
 agents_exited (struct agents *agents, const char *name, const char *more,
 	       struct error *err)

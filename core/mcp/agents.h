@@ -64,6 +64,8 @@ int agents_add (struct agents *agents, const struct agent_setting *setting,
 		struct agent **ret_agent, struct error *err);
 /* One that is served. NULL: unknown or revoked. */
 struct agent *agents_find (const struct agents *agents, const char *name);
+/* Whether somebody goes by that name, with a token or without. */
+bool agents_is_heard (const struct agents *agents, const char *name);
 /* Whose token this is, without telling by the time it takes; NULL: nobody's. */
 struct agent *agents_by_token (const struct agents *agents, const char *token,
 			       size_t size);

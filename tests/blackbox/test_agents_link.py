@@ -124,6 +124,14 @@ def test_an_unknown_agent_is_named_in_the_error(guarded, method):
         guarded.link.request(method, {"name": "nobody"})
 
 
+def test_who_comes_without_a_token_cannot_be_revoked(server):
+    agent = Streamable(server, name="guest")
+    agent.initialize()
+    server.link.hello()
+    with pytest.raises(LinkError, match="'guest' has no token"):
+        server.link.request("agents/revoke", {"name": "guest"})
+
+
 def test_the_list_tells_who_is_there(guarded):
     token = add(guarded, "ann", role="writes")["token"]
     agent = Streamable(guarded, token=token)
