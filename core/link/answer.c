@@ -12,27 +12,47 @@ answer_begin (struct peer *peer, const char *id)
 	rpc_begin_result (&peer->line, id);
 }
 
-/* An answer that finds no room becomes a short one. */
-static void
-refuse_large (struct peer *peer, const char *id)
+void
+answer_fault (struct peer *peer, const char *id, int code, const char *sentence,
+	      const char *data)
 {
+	rpc_write_error (&peer->line, id, code, sentence, data);
+	if (peer_say (peer) == 0)
+		return;
+	/* Who asked waits for an answer. Memory that was not there may be
+	 * there now. */
+	rpc_write_error (&peer->line, id, code, sentence, NULL);
+	peer_say (peer);
+}
+
+/* An answer that could not be kept becomes a short one. */
+static void
+refuse_large (struct peer *peer, const char *id, int why)
+{
+	if (why == -ENOMEM) {
+		answer_fault (peer, id, RPC_INTERNAL_ERROR,
+			      "out of memory for the answer", NULL);
+		return;
+	}
 	log_notice ("link: the answer to %s was too large for what is not "
 		    "read yet",
 		    id);
-	rpc_write_error (&peer->line, id, RPC_INTERNAL_ERROR,
-			 "the answer does not fit into what is kept for a "
-			 "reader; read what was answered before, or ask for "
-			 "less",
-			 NULL);
-	peer_say (peer);
+	answer_fault (peer, id, RPC_INTERNAL_ERROR,
+		      "the answer does not fit into what is kept for a "
+		      "reader; read what was answered before, or ask for "
+		      "less",
+		      NULL);
 }
 
 void
 answer_end (struct peer *peer, const char *id)
 {
+	int r;
+
 	buffer_add_char (&peer->line, '}');
-	if (peer_say (peer) < 0)
-		refuse_large (peer, id);
+	r = peer_say (peer);
+	if (r < 0)
+		refuse_large (peer, id, r);
 }
 
 void
@@ -51,9 +71,8 @@ answer_error (struct peer *peer, const struct rpc_message *message, int code,
 {
 	if (message->kind == RPC_NOTIFICATION)
 		return;
-	rpc_write_error (&peer->line, message->id[0] ? message->id : "null",
-			 code, sentence, data);
-	peer_say (peer);
+	answer_fault (peer, message->id[0] ? message->id : "null", code,
+		      sentence, data);
 }
 
 void

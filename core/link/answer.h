@@ -23,6 +23,9 @@ void answer_error (struct peer *peer, const struct rpc_message *message,
 		   int code, const char *sentence, const char *data);
 /* What needs the plugins or the agents is not served any more. */
 void answer_ending (struct peer *peer, const struct rpc_message *message);
+/* The same to the request of that id: JSON text. */
+void answer_fault (struct peer *peer, const char *id, int code,
+		   const char *sentence, const char *data);
 /* An error whose sentence begins with the method's name. */
 void answer_invalid (struct peer *peer, const struct rpc_message *message,
 		     const char *sentence);

@@ -37,11 +37,13 @@ write_own_params (struct buffer *line, const struct inquiry *inquiry)
 					    "attempt" };
 	struct json_object *params = NULL;
 	size_t i, begin;
+	int r = json_parse (inquiry->params, inquiry->params_size, NULL,
+			    &params, NULL);
 
-	if (json_parse (inquiry->params, inquiry->params_size, NULL, &params,
-			NULL)
-		    < 0
-	    || !json_object_is_type (params, json_type_object)) {
+	/* Without them it would be another question. */
+	if (r == -ENOMEM && !line->failed)
+		line->failed = r;
+	if (r < 0 || !json_object_is_type (params, json_type_object)) {
 		json_object_put (params);
 		return;
 	}
@@ -88,30 +90,35 @@ write_request (struct buffer *line, const struct link *link,
 	buffer_add_literal (line, "}}");
 }
 
-/* False: there is no room now; it stays as it was. */
-static bool
+/* A negative errno: there is no room now; it stays as it was. */
+static int
 send_one (struct link *link, struct inquiry *inquiry)
 {
 	struct peer *peer = link->orchestrator;
+	int r;
 
 	inquiry->attempt++;
 	write_request (&peer->line, link, inquiry);
-	inquiry->is_sent = peer_say (peer) == 0;
+	r = peer_say (peer);
+	inquiry->is_sent = r == 0;
 	if (!inquiry->is_sent)
 		inquiry->attempt--;
-	return inquiry->is_sent;
+	return r;
 }
 
-void
+int
 inquiries_send (struct link *link, uint64_t position)
 {
 	struct inquiry *inquiry;
+	int r = 0;
 
 	DL_FOREACH (link->inquiries, inquiry) {
-		if (!inquiry->is_sent && inquiry->after_seq <= position
-		    && !send_one (link, inquiry))
+		if (!inquiry->is_sent && inquiry->after_seq <= position)
+			r = send_one (link, inquiry);
+		if (r < 0)
 			break;
 	}
+	return r;
 }
 
 void

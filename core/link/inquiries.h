@@ -12,8 +12,9 @@ extern const struct orchestrator_ops inquiries_ops;
 
 /* Names those of this process. Before anything is asked. */
 void inquiries_init (struct link *link);
-/* The orchestrator was given every event up to position: sends what may be. */
-void inquiries_send (struct link *link, uint64_t position);
+/* The orchestrator was given every event up to position: sends what may be.
+ * 0, or a negative errno: not all of it could be said now. */
+int inquiries_send (struct link *link, uint64_t position);
 /* It said hello: all are to be sent again. */
 void inquiries_restart (struct link *link);
 /* Nobody will ever answer: the questions are told so. */

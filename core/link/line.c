@@ -45,8 +45,16 @@ struct line_reader {
 static void
 shrink (struct buffer *buffer)
 {
-	if (buffer->size == 0 && buffer->room > KEEP_BYTES)
-		buffer_fini (buffer);
+	char *data;
+
+	if (buffer->size > 0 || buffer->room <= KEEP_BYTES)
+		return;
+	/* There is always room for one read. */
+	data = realloc (buffer->data, KEEP_BYTES);
+	if (data) {
+		buffer->data = data;
+		buffer->room = KEEP_BYTES;
+	}
 }
 
 /* Hands out one line of which the buffer holds size bytes before its end. */
@@ -56,23 +64,29 @@ hand_out (struct line_reader *reader, const char *line, size_t size)
 	if (reader->is_skipping)
 		reader->is_skipping = false;
 	else if (size > reader->max)
-		reader->ops->too_long (reader->arg);
+		reader->ops->skipped (reader->arg, -E2BIG);
 	else
 		reader->ops->line (reader->arg, line, size);
+}
+
+static void
+skip_rest (struct line_reader *reader, int why)
+{
+	reader->is_skipping = true;
+	buffer_reset (&reader->buffer);
+	reader->scanned = 0;
+	if (why < 0)
+		reader->ops->skipped (reader->arg, why);
 }
 
 /* What has no line end yet: too long already? */
 static void
 check_rest (struct line_reader *reader)
 {
-	if (!reader->is_skipping && reader->buffer.size > reader->max) {
-		reader->is_skipping = true;
-		reader->ops->too_long (reader->arg);
-	}
-	if (reader->is_skipping) {
-		buffer_reset (&reader->buffer);
-		reader->scanned = 0;
-	}
+	if (reader->is_skipping)
+		skip_rest (reader, 0);
+	else if (reader->buffer.size > reader->max)
+		skip_rest (reader, -E2BIG);
 }
 
 /* Hands out the whole lines in the buffer until somebody pauses. */
@@ -132,8 +146,9 @@ read_some (struct line_reader *reader)
 	struct buffer *buffer = &reader->buffer;
 	ssize_t n;
 
+	/* What is there has no line end, and cannot grow. */
 	if (buffer_reserve (buffer, READ_BYTES) < 0) {
-		reader->is_ended = true;
+		skip_rest (reader, -ENOMEM);
 		return;
 	}
 	n = read (reader->fd, buffer->data + buffer->size, READ_BYTES);
@@ -233,6 +248,10 @@ line_reader_new (struct loop *loop, int fd, size_t max,
 	reader->max = max;
 	reader->is_paused = true;
 	buffer_init (&reader->buffer, max + READ_BYTES + 1);
+	if (buffer_reserve (&reader->buffer, READ_BYTES) < 0) {
+		free (reader);
+		return -ENOMEM;
+	}
 	if (is_ready (fd))
 		read_some (reader);
 	if (!reader->is_ended)

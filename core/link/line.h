@@ -15,8 +15,9 @@ struct line_ops {
 	/* A line without its end, lent. Also what is left unended at the end
 	 * of the file. */
 	void (*line) (void *arg, const char *line, size_t size);
-	/* A line longer than the limit was skipped. */
-	void (*too_long) (void *arg);
+	/* A line was skipped: -E2BIG, it is longer than the limit; -ENOMEM,
+	 * there was no memory for it. */
+	void (*skipped) (void *arg, int why);
 	/* End of file, or a descriptor that failed: nothing follows. */
 	void (*end) (void *arg);
 };

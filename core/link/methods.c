@@ -81,8 +81,7 @@ handle_message (struct peer *peer, const struct rpc_message *message,
 static void
 refuse_line (struct peer *peer, const char *sentence)
 {
-	rpc_write_error (&peer->line, "null", RPC_PARSE_ERROR, sentence, NULL);
-	peer_say (peer);
+	answer_fault (peer, "null", RPC_PARSE_ERROR, sentence, NULL);
 }
 
 /* Who asked for something is answered by its id. */
@@ -112,6 +111,9 @@ handle_value (struct peer *peer, struct json_object *value, const char *fault)
 	struct rpc_message message;
 
 	rpc_read (value, &message);
+	/* Perhaps there was no memory for its id. */
+	if (message.kind == RPC_INVALID)
+		rpc_read (value, &message);
 	message.fault = fault;
 	switch (message.kind) {
 	case RPC_REQUEST:
@@ -154,6 +156,9 @@ methods_line (struct peer *peer, const char *line, size_t size)
 	if (is_blank (line, size))
 		return;
 	r = json_parse (line, size, NULL, &value, &err);
+	/* Memory that is not there for a moment costs no answer its id. */
+	if (r == -ENOMEM)
+		r = json_parse (line, size, NULL, &value, &err);
 	if (r == -E2BIG) {
 		fault = err.text;
 		r = json_parse_leniently (line, size, &value);
@@ -166,11 +171,14 @@ methods_line (struct peer *peer, const char *line, size_t size)
 }
 
 void
-methods_too_long (struct peer *peer)
+methods_skipped (struct peer *peer, int why)
 {
 	struct error err;
 
-	error_set (&err, -E2BIG, "a line is longer than %d bytes",
-		   LIMIT_LINK_LINE_BYTES);
+	if (why == -ENOMEM)
+		error_set (&err, why, "no memory for a line this long");
+	else
+		error_set (&err, why, "a line is longer than %d bytes",
+			   LIMIT_LINK_LINE_BYTES);
 	refuse_line (peer, err.text);
 }

@@ -19,9 +19,9 @@ extern const struct link_method order_methods[];
 extern const struct link_method report_methods[];
 extern const struct link_method query_methods[];
 
-/* One line that a peer wrote; and one that was too long. */
+/* One line that a peer wrote; and one that was skipped (link/line.h). */
 void methods_line (struct peer *peer, const char *line, size_t size);
-void methods_too_long (struct peer *peer);
+void methods_skipped (struct peer *peer, int why);
 /* The names of all, those of plugins too, as a JSON array. */
 void methods_write_names (struct buffer *json, const struct link *link);
 

@@ -188,9 +188,11 @@ gather (struct outlet *outlet)
 	/* There may be some that are not kept yet. */
 	is_all = gathered == GATHERED_ALL
 		 && outlet->position >= journal_given_seq (outlet->journal);
-	if (outlet->ops->reached)
-		outlet->ops->reached (outlet->arg,
-				      is_all ? UINT64_MAX : outlet->position);
+	if (outlet->ops->reached
+	    && outlet->ops->reached (outlet->arg,
+				     is_all ? UINT64_MAX : outlet->position)
+		       == -ENOMEM)
+		flush_again (outlet);
 	return gathered == GATHERED_BATCH;
 }
 

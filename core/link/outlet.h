@@ -29,8 +29,9 @@ struct outlet_ops {
 	void (*lag) (void *arg, struct buffer *lines,
 		     const struct outlet_lag *lag);
 	/* All that the journal has up to position (UINT64_MAX: all that it has)
-	 * was given: what had to wait for that may be said. May be NULL. */
-	void (*reached) (void *arg, uint64_t position);
+	 * was given: what had to wait for that may be said. -ENOMEM: not now,
+	 * ask again soon; else 0. May be NULL. */
+	int (*reached) (void *arg, uint64_t position);
 	/* Much was said that the other side does not take (or it does again):
 	 * then it should not be asked for more. May be NULL. */
 	void (*full) (void *arg, bool is_full);

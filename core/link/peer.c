@@ -88,12 +88,12 @@ on_gone (void *arg)
 		log_info ("link: nobody reads a connection any more");
 }
 
-static void
+static int
 on_reached (void *arg, uint64_t position)
 {
 	struct peer *peer = arg;
 
-	inquiries_send (peer->link, position);
+	return inquiries_send (peer->link, position);
 }
 
 static const struct outlet_ops outlet_ops = {
@@ -113,9 +113,9 @@ on_line (void *arg, const char *line, size_t size)
 }
 
 static void
-on_too_long (void *arg)
+on_skipped (void *arg, int why)
 {
-	methods_too_long (arg);
+	methods_skipped (arg, why);
 }
 
 /* One that can come again is closed; one that cannot may still read. */
@@ -136,7 +136,7 @@ on_end (void *arg)
 
 static const struct line_ops line_ops = {
 	.line = on_line,
-	.too_long = on_too_long,
+	.skipped = on_skipped,
 	.end = on_end,
 };
 

@@ -54,11 +54,8 @@ pending_error (struct pending *pending, int code, const char *sentence)
 {
 	struct peer *peer = pending->peer;
 
-	if (peer) {
-		rpc_write_error (&peer->line, pending->id, code, sentence,
-				 NULL);
-		peer_say (peer);
-	}
+	if (peer)
+		answer_fault (peer, pending->id, code, sentence, NULL);
 	pending_free (pending);
 }
 

@@ -1,4 +1,5 @@
 /* Tests of questions to the orchestrator, asked as the protocol's side does. */
+#include "countdown.h"
 #include "fixture.h"
 
 #include "base/limits.h"
@@ -274,6 +275,30 @@ more_than_the_limit_are_refused (void **state)
 	free (many);
 }
 
+static void
+a_question_is_asked_whole_or_later_when_memory_runs_out (void **state)
+{
+	struct fixture *f = *state;
+	bool was_out = true;
+	char id[64];
+
+	say_hello (f);
+	assert_int_equal (buffer_reserve (&f->peer.read, 1 << 16), 0);
+	for (int n = 1; n < 200 && was_out; n++) {
+		struct inquiry inquiry = new_inquiry ("{\"query\":\"q\"}");
+
+		assert_int_equal (inquiries_ops.ask (f->link, &inquiry), 0);
+		countdown = n;
+		loop_turn (&f->loop, 10);
+		was_out = countdown == 0;
+		countdown = 0;
+		assert_non_null (strstr (read_request (f, id, sizeof (id)),
+					 "\"query\":\"q\""));
+		answer (f, id, "\"result\":{\"a\":1}");
+		assert_int_equal (answered.n, 1);
+	}
+}
+
 int
 main (void)
 {
@@ -289,6 +314,7 @@ main (void)
 		T (an_answer_beyond_a_limit_is_an_error_at_once),
 		T (the_end_of_the_input_answers_all),
 		T (more_than_the_limit_are_refused),
+		T (a_question_is_asked_whole_or_later_when_memory_runs_out),
 #undef T
 	};
 

@@ -1,4 +1,5 @@
 /* Tests of lines from a descriptor. */
+#include "countdown.h"
 #include "fixture.h"
 
 #include "link/line.h"
@@ -10,7 +11,7 @@ struct fixture_line {
 	int in, out; /* out is written to, in is read */
 	struct line_reader *reader;
 	struct buffer lines; /* each with a | at its end */
-	int n_too_long, n_ends;
+	int n_too_long, n_without_memory, n_ends;
 	bool is_pausing; /* after each line */
 };
 
@@ -26,9 +27,12 @@ on_line (void *arg, const char *line, size_t size)
 }
 
 static void
-on_too_long (void *arg)
+on_skipped (void *arg, int why)
 {
-	((struct fixture_line *) arg)->n_too_long++;
+	struct fixture_line *f = arg;
+
+	f->n_too_long += why == -E2BIG;
+	f->n_without_memory += why == -ENOMEM;
 }
 
 static void
@@ -37,7 +41,7 @@ on_end (void *arg)
 	((struct fixture_line *) arg)->n_ends++;
 }
 
-static const struct line_ops line_ops = { on_line, on_too_long, on_end };
+static const struct line_ops line_ops = { on_line, on_skipped, on_end };
 
 static int
 open_reader (struct fixture_line *f, int fd)
@@ -195,6 +199,25 @@ a_line_that_is_just_too_long_is_noticed_at_its_end (void **state)
 }
 
 static void
+a_line_without_memory_costs_neither_the_next_one_nor_the_link (void **state)
+{
+	struct fixture_line *f = *state;
+
+	line_reader_resume (f->reader);
+	put_bytes (f, 60000);
+	countdown = 1;
+	put_bytes (f, 40000);
+	turn (f);
+	/* With a sanitizer it is there still. */
+	assert_int_equal (f->n_without_memory, countdown == 0);
+	countdown = 0;
+	put (f, "\none\n");
+
+	assert_non_null (strstr (lines (f), "one|"));
+	assert_int_equal (f->n_ends, 0);
+}
+
+static void
 a_line_of_the_largest_size_is_taken (void **state)
 {
 	struct fixture_line *f = *state;
@@ -272,6 +295,7 @@ main (void)
 		T (a_pause_in_between_keeps_the_rest),
 		T (a_line_that_is_too_long_does_not_cost_the_next_one),
 		T (a_line_that_is_just_too_long_is_noticed_at_its_end),
+		T (a_line_without_memory_costs_neither_the_next_one_nor_the_link),
 		T (a_line_of_the_largest_size_is_taken),
 		T (the_end_is_told_once_after_the_last_line),
 		T (a_file_is_read_to_its_end),

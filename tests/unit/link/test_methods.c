@@ -1,4 +1,5 @@
 /* Tests of the way from a line to who handles it. */
+#include "countdown.h"
 #include "fixture.h"
 #include "link/peer.h"
 
@@ -84,6 +85,55 @@ at_the_end_of_the_server_it_is_the_end_that_is_told (void **state)
 	assert_non_null (strstr (expect_error (f, 1), "is ending"));
 }
 
+/* --- Memory that runs out ------------------------------------------------- */
+
+/* Asks, while the nth allocation fails. Whether there were so many. */
+static bool
+is_answered_without (struct fixture *f, int n, const char *request)
+{
+	char line[400], id[24];
+	const char *answer;
+	bool was_out;
+
+	snprintf (line, sizeof (line), "{\"jsonrpc\":\"2.0\",\"id\":%d,%s}\n",
+		  1000 + n, request);
+	snprintf (id, sizeof (id), "\"id\":%d,", 1000 + n);
+	peer_write (&f->peer, line);
+	countdown = n;
+	answer = peer_line (&f->peer);
+	was_out = countdown == 0;
+	countdown = 0;
+	/* No copy of the answer here: none failed before it. */
+	if (!answer)
+		return false;
+	assert_non_null (strstr (answer, id));
+	return was_out;
+}
+
+static void
+no_answer_is_lost_for_want_of_memory (void **state)
+{
+	static const char *const requests[] = {
+		"\"method\":\"log/level\",\"params\":{\"level\":\"notice\"}",
+		"\"method\":\"log/level\",\"params\":{\"level\":\"loud\"}",
+		"\"method\":\"events/query\",\"params\":{\"limit\":5}",
+		"\"method\":\"hello\",\"params\":{\"protocol\":1,"
+		"\"after_seq\":77}",
+		"\"method\":\"nosuch\",\"params\":{\"level\":[{\"a\":1}]}",
+	};
+	struct fixture *f = *state;
+
+	say_hello (f);
+	assert_int_equal (buffer_reserve (&f->peer.read, 1 << 16), 0);
+	for (size_t i = 0; i < sizeof (requests) / sizeof (requests[0]); i++) {
+		int n = 1;
+
+		while (n < 500 && is_answered_without (f, n, requests[i]))
+			n++;
+		assert_in_range (n, 1, 499);
+	}
+}
+
 int
 main (void)
 {
@@ -96,6 +146,7 @@ main (void)
 		T (what_is_beyond_a_limit_is_refused_by_its_id, set_up),
 		T (json_that_is_no_message_is_an_invalid_request, set_up),
 		T (an_answer_that_nobody_waits_for_is_ignored, set_up),
+		T (no_answer_is_lost_for_want_of_memory, set_up),
 		T (at_the_end_of_the_server_it_is_the_end_that_is_told, set_up),
 #undef T
 	};
