@@ -12,7 +12,6 @@
 #define HEADER_BYTES 100
 #define MAGIC "SQLite format 3"
 #define FORMATS_AT 18 /* for writing and reading: 1, or 2 with a log */
-#define VERSION_AT 60
 #define APPLICATION_AT 68
 
 static uint32_t
@@ -47,13 +46,21 @@ check_header (const char *path, struct error *err)
 				  "or its beginning is damaged; move it away, "
 				  "or name another --state-dir",
 				  path);
-	if (number_at (header, VERSION_AT) > (uint32_t) disk_version ())
-		return error_set (err, -EBADMSG,
-				  "journal %s: version %u, made by a newer "
-				  "mcp-orchestrator; this one knows up to %d",
-				  path, number_at (header, VERSION_AT),
-				  disk_version ());
 	return 0;
+}
+
+/* The header may be older than the log. */
+static int
+check_version (sqlite3 *db, const char *path, struct error *err)
+{
+	int version = disk_read_version (db);
+
+	if (version <= disk_version ())
+		return 0;
+	return error_set (err, -EBADMSG,
+			  "journal %s: version %d, made by a newer "
+			  "mcp-orchestrator; this one knows up to %d",
+			  path, version, disk_version ());
 }
 
 /* --- SQLite's own check ------------------------------------------------------ */
@@ -158,9 +165,11 @@ disk_check (const char *path, struct error *err)
 	if (r < 0)
 		return r;
 	if (open_untouched (path, &db) == SQLITE_OK)
-		r = check_whole (db, path, err);
+		r = check_version (db, path, err);
 	else
 		r = disk_fail (db, path, err);
+	if (r == 0)
+		r = check_whole (db, path, err);
 	if (r == 0)
 		r = disk_check_sums (db, path, err);
 	sqlite3_close (db);

@@ -29,16 +29,25 @@ digest_of (const struct rig *rig)
 	return text;
 }
 
+/* is_logged: it stays in the log, as after kill -9. */
 static inline void
-run_sql (const struct rig *rig, const char *sql)
+run_sql_as (const struct rig *rig, const char *sql, bool is_logged)
 {
 	char *path = path_of (rig, "journal.db");
 	sqlite3 *db;
 
 	assert_int_equal (sqlite3_open (path, &db), SQLITE_OK);
+	sqlite3_db_config (db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, is_logged,
+			   NULL);
 	assert_int_equal (sqlite3_exec (db, sql, NULL, NULL, NULL), SQLITE_OK);
 	sqlite3_close (db);
 	free (path);
+}
+
+static inline void
+run_sql (const struct rig *rig, const char *sql)
+{
+	run_sql_as (rig, sql, false);
 }
 
 static inline void

@@ -313,6 +313,16 @@ a_newer_version_is_refused_untouched (void **state)
 }
 
 static void
+a_newer_version_that_only_the_log_has_is_refused_untouched (void **state)
+{
+	struct rig *rig = *state;
+
+	rig_close (rig);
+	run_sql_as (rig, "PRAGMA user_version = 99", true);
+	expect_refused (rig, "made by a newer");
+}
+
+static void
 a_log_without_its_file_is_refused_untouched (void **state)
 {
 	struct rig *rig = *state;
@@ -645,6 +655,7 @@ main (void)
 		T (a_file_that_was_cut_is_refused_untouched),
 		T (a_file_damaged_after_kill_9_is_refused_untouched_with_its_log),
 		T (a_newer_version_is_refused_untouched),
+		T (a_newer_version_that_only_the_log_has_is_refused_untouched),
 		T (a_log_without_its_file_is_refused_untouched),
 		T (a_file_that_was_never_finished_is_made_anew),
 		T (a_full_disk_is_told_and_nothing_is_lost_silently),
