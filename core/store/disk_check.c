@@ -162,6 +162,8 @@ disk_check (const char *path, struct error *err)
 	if (lstat (path, &status) < 0 && errno == ENOENT)
 		return check_log (path, err);
 	r = check_header (path, err);
+	if (r == 0)
+		r = disk_check_log (path, err);
 	if (r < 0)
 		return r;
 	if (open_untouched (path, &db) == SQLITE_OK)

@@ -51,6 +51,9 @@ void disk_bind_number (sqlite3_stmt *statement, int at, uint64_t number);
 /* Whether the file, if there is one, is whole and ours; it is not touched, nor is
  * anything beside it. 0; -ENOENT: there is none. */
 int disk_check (const char *path, struct error *err);
+/* The same of the log beside it: 0, too, when there is none, or when it was
+ * written before the machine was started. */
+int disk_check_log (const char *path, struct error *err);
 /* Makes a new one, so that it never exists half. */
 int disk_make (const char *path, struct error *err);
 /* Brings the tables to the present version. */

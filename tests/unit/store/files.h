@@ -2,7 +2,9 @@
 #ifndef TESTS_STORE_FILES_H
 #define TESTS_STORE_FILES_H
 
+#include <signal.h>
 #include <sqlite3.h>
+#include <sys/wait.h>
 
 #include "rig.h"
 
@@ -88,6 +90,58 @@ reopen (struct rig *rig)
 {
 	rig_close (rig);
 	rig_open (rig);
+}
+
+/* Appends as fast as it can, and tells each number that is kept. */
+static inline void
+append_for_ever (struct rig *rig, int fd)
+{
+	struct journal_options options = { .max_bytes = 1LL << 30 };
+
+	/* Another process of the same loop: its own one. */
+	assert_int_equal (loop_init (&rig->loop), 0);
+	if (journal_open_sqlite (&rig->loop, rig->dir, &options, &rig->journal,
+				 NULL)
+	    < 0)
+		_exit (1);
+	for (uint64_t number = journal_last_seq (rig->journal) + 1;; number++) {
+		struct change change = add ("sum", 1, 0, INT64_MAX);
+
+		try_append (rig, "codex", "t", number);
+		commit (rig, &change, 1);
+		if (number % 7 == 0)
+			journal_sync (rig->journal);
+		if (number % 7 == 0 && write (fd, &number, sizeof (number)) < 0)
+			_exit (1);
+	}
+}
+
+/* Another process writes at least so many events, and is killed. Returns the
+ * last one that it was told of. */
+static inline uint64_t
+kill_one (struct rig *rig, uint64_t at_least)
+{
+	uint64_t told = 0, number;
+	int pipes[2];
+	pid_t pid;
+
+	assert_int_equal (pipe (pipes), 0);
+	pid = fork ();
+	if (pid == 0) {
+		close (pipes[0]);
+		append_for_ever (rig, pipes[1]);
+	}
+	close (pipes[1]);
+	while (told < at_least
+	       && read (pipes[0], &number, sizeof (number)) == sizeof (number))
+		told = number;
+	kill (pid, SIGKILL);
+	waitpid (pid, NULL, 0);
+	while (read (pipes[0], &number, sizeof (number)) == sizeof (number))
+		told = number;
+	close (pipes[0]);
+	assert_true (told >= at_least);
+	return told;
 }
 
 #endif

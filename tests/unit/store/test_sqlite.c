@@ -164,56 +164,6 @@ retention_goes_on_after_a_restart (void **state)
 	assert_true (journal_first_seq (rig->journal) > 3000);
 }
 
-/* Appends as fast as it can, and tells each number that is kept. */
-static void
-append_for_ever (struct rig *rig, int fd)
-{
-	struct journal_options options = { .max_bytes = 1LL << 30 };
-
-	/* Another process of the same loop: its own one. */
-	assert_int_equal (loop_init (&rig->loop), 0);
-	if (journal_open_sqlite (&rig->loop, rig->dir, &options, &rig->journal,
-				 NULL)
-	    < 0)
-		_exit (1);
-	for (uint64_t number = journal_last_seq (rig->journal) + 1;; number++) {
-		struct change change = add ("sum", 1, 0, INT64_MAX);
-
-		try_append (rig, "codex", "t", number);
-		commit (rig, &change, 1);
-		if (number % 7 == 0)
-			journal_sync (rig->journal);
-		if (number % 7 == 0 && write (fd, &number, sizeof (number)) < 0)
-			_exit (1);
-	}
-}
-
-static uint64_t
-kill_one (struct rig *rig, uint64_t at_least)
-{
-	uint64_t told = 0, number;
-	int pipes[2];
-	pid_t pid;
-
-	assert_int_equal (pipe (pipes), 0);
-	pid = fork ();
-	if (pid == 0) {
-		close (pipes[0]);
-		append_for_ever (rig, pipes[1]);
-	}
-	close (pipes[1]);
-	while (told < at_least
-	       && read (pipes[0], &number, sizeof (number)) == sizeof (number))
-		told = number;
-	kill (pid, SIGKILL);
-	waitpid (pid, NULL, 0);
-	while (read (pipes[0], &number, sizeof (number)) == sizeof (number))
-		told = number;
-	close (pipes[0]);
-	assert_true (told >= at_least);
-	return told;
-}
-
 static void
 what_was_told_as_kept_is_there_once_after_kill_9 (void **state)
 {

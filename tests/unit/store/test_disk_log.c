@@ -1,0 +1,120 @@
+/* What a log that is damaged comes to, and one that just ends. */
+#include "files.h"
+
+#include <sys/stat.h>
+
+static off_t
+size_of (const struct rig *rig, const char *name)
+{
+	char *path = path_of (rig, name);
+	struct stat status;
+
+	assert_int_equal (stat (path, &status), 0);
+	free (path);
+	return status.st_size;
+}
+
+static void
+cut (const struct rig *rig, off_t bytes)
+{
+	char *path = path_of (rig, "journal.db-wal");
+
+	assert_int_equal (
+		truncate (path, size_of (rig, "journal.db-wal") - bytes), 0);
+	free (path);
+}
+
+static void
+a_log_that_is_damaged_in_its_middle_is_refused_untouched (void **state)
+{
+	struct rig *rig = *state;
+	static const long places[] = {
+		32 + 4,	       /* the first frame's commit mark, */
+		32 + 8,	       /* its salt, */
+		32 + 16,       /* its sum, */
+		32 + 24 + 100, /* its page */
+		200000,
+	};
+
+	for (size_t i = 0; i < sizeof (places) / sizeof (places[0]); i++) {
+		rig_close (rig);
+		kill_one (rig, 700);
+		overwrite (rig, "journal.db-wal", places[i], 4);
+		expect_refused (rig, "its log (-wal) is damaged");
+		tear_down (state);
+		set_up_disk (state);
+		rig = *state;
+	}
+}
+
+static void
+a_log_whose_beginning_is_damaged_is_refused_untouched (void **state)
+{
+	struct rig *rig = *state;
+
+	rig_close (rig);
+	kill_one (rig, 100);
+	overwrite (rig, "journal.db-wal", 17, 1);
+	expect_refused (rig, "its log (-wal) is damaged");
+}
+
+/* As when it was killed within a write. */
+static void
+a_log_whose_last_frame_is_half_is_read_up_to_it (void **state)
+{
+	struct rig *rig = *state;
+	uint64_t told;
+
+	rig_close (rig);
+	told = kill_one (rig, 700);
+	cut (rig, 1000);
+	rig_open (rig);
+	assert_true (journal_last_seq (rig->journal) + 128 >= told);
+	assert_true (journal_last_seq (rig->journal) > 0);
+}
+
+static void
+what_was_killed_again_and_again_is_whole (void **state)
+{
+	struct rig *rig = *state;
+	uint64_t told = 0;
+
+	rig_close (rig);
+	for (int i = 0; i < 10; i++)
+		told = kill_one (rig, told + 50);
+	rig_open (rig);
+	assert_true (journal_last_seq (rig->journal) >= told);
+}
+
+static void
+a_log_of_before_the_machine_started_is_read_as_far_as_it_goes (void **state)
+{
+	const struct timespec times[2] = { { .tv_sec = 1 }, { .tv_sec = 1 } };
+	struct rig *rig = *state;
+	char *path = path_of (rig, "journal.db-wal");
+
+	rig_close (rig);
+	kill_one (rig, 700);
+	overwrite (rig, "journal.db-wal", 200000, 4);
+	assert_int_equal (utimensat (AT_FDCWD, path, times, 0), 0);
+	rig_open (rig);
+	free (path);
+}
+
+#define T(test) cmocka_unit_test_setup_teardown (test, set_up_disk, tear_down)
+
+int
+main (void)
+{
+	const struct CMUnitTest tests[] = {
+		T (a_log_that_is_damaged_in_its_middle_is_refused_untouched),
+		T (a_log_whose_beginning_is_damaged_is_refused_untouched),
+		T (a_log_whose_last_frame_is_half_is_read_up_to_it),
+		T (what_was_killed_again_and_again_is_whole),
+		T (a_log_of_before_the_machine_started_is_read_as_far_as_it_goes),
+	};
+
+	if (random_init () < 0)
+		return 1;
+	return cmocka_run_group_tests (tests, NULL, NULL);
+}
