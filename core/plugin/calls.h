@@ -46,6 +46,7 @@ struct result {
 	 * unless the handler fails it itself. The first one counts. */
 	struct error fault;
 	enum call_outcome fault_outcome;
+	bool is_fault_told; /* the log has it */
 	/* At the end. */
 	enum call_outcome outcome;
 	const char *why; /* the sentence of it, unless CALL_OK */

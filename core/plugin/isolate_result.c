@@ -16,17 +16,25 @@ static const struct json_limits content_limits = {
 	.depth = LIMIT_JSON_WRITE_DEPTH,
 };
 
-/* The plugin, or its process, did not keep to the rules. */
+/* The plugin, or its process, did not keep to the rules. is_told: the process
+ * has said so in the log, which is the same. */
 static void
 fault (struct mcp_call *pub, enum call_outcome outcome, const char *why,
-       size_t size)
+       size_t size, bool is_told)
 {
 	struct call *call = call_enter (pub, "finish");
+	struct error *err;
 
 	if (call == NULL)
 		return;
-	error_set (result_fault (&call->result, outcome), -EPROTO, "%.*s",
-		   (int) (size < ERROR_TEXT_MAX ? size : ERROR_TEXT_MAX), why);
+	err = result_fault (&call->result, outcome);
+	if (err != NULL) {
+		error_set (
+			err, -EPROTO, "%.*s",
+			(int) (size < ERROR_TEXT_MAX ? size : ERROR_TEXT_MAX),
+			why);
+		call->result.is_fault_told = is_told;
+	}
 	call_leave (call);
 }
 
@@ -84,7 +92,7 @@ give_content (const struct mcp_host *table, struct mcp_call *pub,
 	if (json_parse (result->content, result->content_size, &content_limits,
 			&items, &err)
 	    < 0) {
-		fault (pub, CALL_BROKEN, err.text, sizeof (err.text));
+		fault (pub, CALL_BROKEN, err.text, sizeof (err.text), false);
 		return;
 	}
 	n = json_object_is_type (items, json_type_array)
@@ -146,7 +154,7 @@ give (const struct mcp_host *table, struct mcp_call *pub,
 					  result->sentence_size);
 		else
 			fault (pub, result->outcome, result->sentence,
-			       result->sentence_size);
+			       result->sentence_size, true);
 		break;
 	}
 	return MCP_ERROR;

@@ -66,6 +66,7 @@ result_fault (struct result *result, enum call_outcome outcome)
 	if (result->fault.text[0] != '\0')
 		return NULL;
 	result->fault_outcome = outcome;
+	result->is_fault_told = false;
 	return &result->fault;
 }
 
@@ -253,7 +254,7 @@ seal_plain (struct result *result, const struct target *target, int status)
 {
 	if (result->fault.text[0] == '\0')
 		seal_status (result, target, status);
-	else if (result->fault_outcome == CALL_BROKEN)
+	else if (result->fault_outcome == CALL_BROKEN && !result->is_fault_told)
 		log_misbehaving (plugin_of (target), "%s '%s': %s",
 				 target_noun (target), target_name (target),
 				 result->fault.text);

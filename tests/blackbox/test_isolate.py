@@ -11,7 +11,7 @@ import time
 import pytest
 
 from support import LIMIT
-from support.client import Streamable
+from support.client import RpcError, Streamable
 from support.modern import Modern
 from support.server import plugin_dir, program, run
 
@@ -457,6 +457,19 @@ def test_its_fini_may_ask_for_what_it_kept(server, agent):
     agent.call("count")
     server.stop()
     assert "ends with 1" in str(server.log)
+
+
+@pytest.mark.parametrize("tool", ["no_utf8", "no_json", "no_reason"])
+def test_what_it_does_wrong_is_logged_once(start, tool):
+    server = start("--isolate", "misbehave", plugins=("misbehave",))
+    server.link.hello()
+    agent = Streamable(server)
+    agent.initialize()
+    server.announce("misbehaving plugin 'misbehave'")
+    with pytest.raises(RpcError):
+        agent.call(tool)
+    server.stop()
+    assert str(server.log).count("misbehaving plugin") == 1
 
 
 @pytest.mark.parametrize("how, said", [
