@@ -190,8 +190,9 @@
 /* The name of a question, and what the next round gets. */
 #define LIMIT_ASK_NAME_BYTES 64
 #define LIMIT_ASK_STATE_BYTES (16 * 1024)
-/* A log message to a client; and those of one call that are on their way from
- * its thread to the loop, beyond which they are dropped. */
+/* A log message to a client, and the sentence with its progress, which is cut;
+ * and messages of one call that are on their way from its thread to the loop,
+ * beyond which they are dropped. */
 #define LIMIT_MESSAGE_BYTES (64 * 1024)
 #define LIMIT_CALL_MESSAGES 256
 /* Values of a completion: the protocol's own limit. */

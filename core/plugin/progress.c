@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "plugin/calls.h"
 
 /* On its way to the loop. */
@@ -39,11 +40,11 @@ on_mail (struct mail *mail)
 	free (letter);
 }
 
-/* call is locked. */
+/* call is locked; size: of the message, as much as is told of it. */
 static int
-post (struct call *call, double progress, double total, const char *message)
+post (struct call *call, double progress, double total, const char *message,
+      size_t size)
 {
-	size_t size = message != NULL ? strlen (message) : 0;
 	struct letter *letter = malloc (sizeof (*letter) + size + 1);
 
 	if (letter == NULL)
@@ -67,12 +68,15 @@ call_progress (struct mcp_call *pub, double progress, double total,
 	       const char *message)
 {
 	struct call *call = call_enter (pub, "progress");
+	size_t size = message != NULL ? strlen (message) : 0;
+	size_t told = text_cut (message, size, LIMIT_MESSAGE_BYTES);
 	bool is_direct;
 	int r = 0;
 
 	if (call == NULL)
 		return -ECANCELED;
-	is_direct = !call->has_mail && loop_is_here (call->calls->loop);
+	is_direct = !call->has_mail && loop_is_here (call->calls->loop)
+		    && told == size;
 	if (!isfinite (progress) || !isfinite (total))
 		r = -EINVAL;
 	else if (atomic_load (&call->is_void))
@@ -85,7 +89,7 @@ call_progress (struct mcp_call *pub, double progress, double total,
 	}
 	call->last_progress = progress;
 	if (!is_direct)
-		r = post (call, progress, total, message);
+		r = post (call, progress, total, message, told);
 	call_leave (call);
 	if (is_direct)
 		tell (call, progress, total, message);

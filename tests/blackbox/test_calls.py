@@ -210,6 +210,16 @@ def test_without_a_token_there_is_no_progress(flow, transport, meta):
     assert call.before == []
 
 
+@pytest.mark.parametrize("tool", ["progress_wordy", "progress_wordy_here"])
+def test_what_progress_says_is_cut_where_a_character_ends(flow, tool):
+    call = connect(flow).begin_call(tool, {"bytes": 8 * 1024 * 1024},
+                                    _meta={"progressToken": "t"})
+    assert call.result()["content"] == []
+    first, *rest = [note["params"] for note in call.before]
+    assert first["message"] == "." + "\u00e4" * (32 * 1024 - 1)
+    assert rest[-1]["progress"] <= 50
+
+
 def test_a_flood_of_progress_is_thinned_but_rises(flow):
     call = connect(flow).begin_call("progress_ticks", {"n": 10_000},
                                     _meta={"progressToken": "t"})

@@ -9,6 +9,8 @@
  *   emit_n {n}                n events flow.event {"i": 0 ...}, then a text
  *   progress_ticks {n, gate}  progress 1 ... n of n with "tick i"; with a gate
  *                             it waits for one release of it before each
+ *   progress_wordy {bytes}    50 times progress, with a sentence of so many
+ *   progress_wordy_here       the same on the loop
  *   hold {gate}               pending until release {gate}
  *   release {gate}            lets one hold or one tick go on
  *   pending_from_thread       pending, finished by another thread at once
@@ -283,6 +285,24 @@ progress_ticks (struct mcp_call *call)
 	return MCP_OK;
 }
 
+/* Most characters of the sentence have two bytes. */
+static int
+progress_wordy (struct mcp_call *call)
+{
+	size_t size = (size_t) number (call, "bytes");
+	char *sentence = calloc (1, size + 3);
+
+	if (sentence == NULL || size < 2)
+		return MCP_ERROR;
+	memset (sentence, '.', size);
+	for (size_t i = 1; i + 1 < size; i += 2)
+		memcpy (sentence + i, "\xc3\xa4", 2);
+	for (int i = 1; i <= 50; i++)
+		call->host->progress (call, i, 50, sentence);
+	free (sentence);
+	return MCP_OK;
+}
+
 /* Takes the first waiter of the gate off the list; a thread is woken. The
  * lock is held. Returns 1 when somebody was there, and in *ret_waiter a
  * pending one. */
@@ -457,6 +477,12 @@ static const struct mcp_tool tools[] = {
 	TOOL (emit_n, OBJECT (COUNT, "\"n\"")),
 	TOOL (progress_ticks, OBJECT (COUNT "," GATE, "\"n\""),
 	      .cancel = cancel),
+	TOOL (progress_wordy, OBJECT (BYTES, "\"bytes\"")),
+	{ .name = "progress_wordy_here",
+	  .description = "For tests: progress_wordy on the loop",
+	  .input_schema = OBJECT (BYTES, "\"bytes\""),
+	  .bits = MCP_NEVER_BLOCKS,
+	  .handle = progress_wordy },
 	TOOL (hold, OBJECT (GATE, "\"gate\""), .cancel = cancel),
 	TOOL (release, OBJECT (GATE, "\"gate\""), .bits = MCP_NEVER_BLOCKS),
 	TOOL (pending_from_thread, OBJECT ("", "")),
