@@ -9,11 +9,8 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "plugin/alone_state.h"
+#include "plugin/host.h"
 #include "plugin/state.h"
-
-/* What the first header with it had. */
-#define QUERY_SIZE_MIN                                                         \
-	(offsetof (struct mcp_query, newest_first) + sizeof (int32_t))
 
 /* --- Reading values --- */
 
@@ -147,19 +144,6 @@ commit (const struct mcp_host *table, struct mcp_call *pub,
 
 /* --- Events --- */
 
-/* What its plugin did not know of is zero. */
-static int
-take_query (const struct mcp_query *given, struct mcp_query *ret_query)
-{
-	*ret_query = (struct mcp_query){ 0 };
-	if (given->size < QUERY_SIZE_MIN)
-		return -EINVAL;
-	memcpy (ret_query, given,
-		given->size < sizeof (*ret_query) ? given->size
-						  : sizeof (*ret_query));
-	return 0;
-}
-
 static int
 events (const struct mcp_host *table, const struct mcp_query *given,
 	void (*each) (void *arg, const char *event, size_t size), void *arg)
@@ -171,10 +155,9 @@ events (const struct mcp_host *table, const struct mcp_query *given,
 	size_t size;
 	int64_t r;
 
-	(void) table;
 	if (loop_is_here (&alone.loop))
 		return -EDEADLK;
-	if (take_query (given, &query) < 0)
+	if (host_take_query (table, given, &query) < 0)
 		return -EINVAL;
 	out = wire_begin (FRAME_EVENTS);
 	wire_put_request (&reply);

@@ -4,6 +4,7 @@
 #include <config.h>
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stddef.h>
 #include <stdlib.h>
 
@@ -137,8 +138,9 @@ host_pause (struct mcp_call *pub, int64_t retry_ms)
 		return r;
 	if (retry_ms >= 0)
 		return pass_on (call, tell_paused, retry_ms);
+	r = host_refuse (call->plugin, "pause: %" PRId64 " ms", retry_ms);
 	call_leave (call);
-	return -EINVAL;
+	return r;
 }
 
 static int
@@ -151,8 +153,11 @@ host_deadline (struct mcp_call *pub, int64_t timeout_ms)
 		return r;
 	if (timeout_ms >= 1 && timeout_ms <= LIMIT_CALL_DEADLINE_MS)
 		return pass_on (call, move_deadline, timeout_ms);
+	r = host_refuse (call->plugin,
+			 "deadline: %" PRId64 " ms, expected 1 to %d",
+			 timeout_ms, LIMIT_CALL_DEADLINE_MS);
 	call_leave (call);
-	return -EINVAL;
+	return r;
 }
 
 void

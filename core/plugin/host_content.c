@@ -3,6 +3,7 @@
 #include <config.h>
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 
 #include "json/json.h"
@@ -278,7 +279,10 @@ host_completion_total (struct mcp_call *pub, int64_t total, int has_more)
 
 	if (call == NULL)
 		return r;
-	r = total < MCP_TOTAL_UNKNOWN ? -EINVAL : 0;
+	r = total < MCP_TOTAL_UNKNOWN ? host_refuse (
+		    call->plugin,
+		    "completion_total: %" PRId64 ", which is below 0", total)
+				      : 0;
 	if (r == 0) {
 		call->result.total = total;
 		call->result.has_more |= has_more != 0;

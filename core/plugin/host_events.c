@@ -13,17 +13,22 @@
 #define QUERY_SIZE_MIN                                                         \
 	(offsetof (struct mcp_query, newest_first) + sizeof (int32_t))
 
-/* Whether the query is of the form; what its plugin did not know of is zero. */
-static bool
-take_query (const struct mcp_query *given, struct mcp_query *ret_query)
+int
+host_take_query (const struct mcp_host *table, const struct mcp_query *given,
+		 struct mcp_query *ret_query)
 {
+	size_t size = given->size < sizeof (*ret_query) ? given->size
+							: sizeof (*ret_query);
+
 	*ret_query = (struct mcp_query){ 0 };
-	if (given->size < QUERY_SIZE_MIN)
-		return false;
-	memcpy (ret_query, given,
-		given->size < sizeof (*ret_query) ? given->size
-						  : sizeof (*ret_query));
-	return ret_query->limit <= LIMIT_QUERY_EVENTS;
+	memcpy (ret_query, given, size);
+	if (size >= QUERY_SIZE_MIN && ret_query->limit <= LIMIT_QUERY_EVENTS)
+		return 0;
+	return host_refuse (((const struct host *) table)->plugin,
+			    "events: size %zu, expected %zu; limit %u, "
+			    "expected at most %d",
+			    given->size, sizeof (*given), ret_query->limit,
+			    LIMIT_QUERY_EVENTS);
 }
 
 /* Gives each of them; how many they were, or -ENOMEM. */
@@ -62,8 +67,9 @@ host_events (const struct mcp_host *table, const struct mcp_query *given,
 
 	if (loop_is_here (registry->loop))
 		return -EDEADLK;
-	if (!take_query (given, &query))
-		return -EINVAL;
+	r = host_take_query (table, given, &query);
+	if (r < 0)
+		return r;
 	const char *const topics[] = { query.topic, NULL };
 	const struct journal_query wanted = {
 		.after_seq = query.after_seq,

@@ -286,6 +286,16 @@ host_commit (const struct mcp_host *table, struct mcp_call *pub,
 
 /* --- Reading --- */
 
+static int
+refuse_key (const struct plugin *plugin, const char *function, const char *key)
+{
+	return host_refuse (plugin,
+			    "%s: key '%.250s': expected at most %d of A-Z a-z "
+			    "0-9 _ . : / -",
+			    function, key != NULL ? key : "",
+			    LIMIT_STATE_KEY_BYTES);
+}
+
 static int64_t
 host_get (const struct mcp_host *table, const char *key, void *value,
 	  size_t room, uint64_t *ret_version)
@@ -297,7 +307,7 @@ host_get (const struct mcp_host *table, const char *key, void *value,
 	int r;
 
 	if (!make_name (name, plugin, key, 1))
-		return -EINVAL;
+		return refuse_key (plugin, "get", key);
 	buffer_init (&found, LIMIT_STATE_VALUE_BYTES);
 	r = journal_get (plugin->registry->journal, name, &found, ret_version);
 	size = r < 0 ? r : (int64_t) found.size;
@@ -362,7 +372,7 @@ host_list (const struct mcp_host *table, const char *prefix,
 	int r;
 
 	if (!make_name (name, plugin, prefix, 0))
-		return -EINVAL;
+		return refuse_key (plugin, "list", prefix);
 	buffer_init (&all, 2 * (size_t) LIMIT_STATE_BYTES);
 	r = journal_list (plugin->registry->journal, name, gather, &all);
 	if (r == 0 && all.failed)

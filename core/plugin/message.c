@@ -71,13 +71,17 @@ post (struct call *call, int level, const char *logger,
 
 /* 0, or why it cannot be sent. */
 static int
-check (int level, const char *logger, struct json_object *data,
-       struct buffer *text)
+check (const struct call *call, int level, const char *logger,
+       struct json_object *data, struct buffer *text)
 {
 	if (level < MCP_LOG_EMERGENCY || level > MCP_LOG_DEBUG)
-		return -EINVAL;
+		return host_refuse (call->plugin,
+				    "message: there is no level "
+				    "%d",
+				    level);
 	if (logger != NULL && !text_is_utf8 (logger, strlen (logger)))
-		return -EINVAL;
+		return host_refuse (call->plugin, "message: the logger is not "
+						  "UTF-8");
 	if (logger != NULL && strlen (logger) > LIMIT_MESSAGE_BYTES)
 		return -EMSGSIZE;
 	json_write_value (text, data);
@@ -97,7 +101,7 @@ send_message (struct call *call, int level, const char *logger,
 	int r;
 
 	buffer_init (&text, LIMIT_MESSAGE_BYTES);
-	r = check (level, logger, data, &text);
+	r = check (call, level, logger, data, &text);
 	if (r == 0 && is_direct)
 		call->n_direct++;
 	else if (r == 0)

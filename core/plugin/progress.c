@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "plugin/calls.h"
+#include "plugin/host.h"
 
 /* On its way to the loop. */
 struct letter {
@@ -78,7 +78,8 @@ call_progress (struct mcp_call *pub, double progress, double total,
 	is_direct = !call->has_mail && loop_is_here (call->calls->loop)
 		    && told == size;
 	if (!isfinite (progress) || !isfinite (total))
-		r = -EINVAL;
+		r = host_refuse (call->plugin, "progress: expected a finite "
+					       "number");
 	else if (atomic_load (&call->is_void))
 		r = -ECANCELED;
 	/* One that does not rise, or would pile up, is dropped. */

@@ -77,13 +77,18 @@ static int
 host_phase (struct mcp_call *pub, const char *phase)
 {
 	struct call *call = call_enter (pub, "phase");
-	int r = -EINVAL;
+	int r;
 
 	if (call == NULL)
 		return -ECANCELED;
 	if (phase != NULL && text_is_word (phase, LIMIT_PHASE_BYTES)) {
 		memcpy (call->phase, phase, strlen (phase) + 1);
 		r = 0;
+	} else {
+		r = host_refuse (call->plugin,
+				 "phase '%.100s': expected 1 to %d of a-z 0-9 "
+				 "_ . -",
+				 phase != NULL ? phase : "", LIMIT_PHASE_BYTES);
 	}
 	call_leave (call);
 	return r;

@@ -101,7 +101,10 @@ resource_updated (const struct mcp_host *table, const char *uri)
 	int r = 0;
 
 	if (strlen (uri) > LIMIT_URI_BYTES || !uri_is_plausible (uri))
-		return -EINVAL;
+		return host_refuse (plugin,
+				    "resource_updated: '%.200s' is "
+				    "no URI",
+				    uri);
 	pthread_mutex_lock (&registry->rows);
 	/* During init nobody knows what it offers. */
 	if (plugin->is_listed) {

@@ -122,6 +122,22 @@ def test_threads_that_go_on_are_the_reason_that_is_said(script):
     assert "threads that it began go on after its fini" in out
 
 
+@pytest.mark.parametrize("options", [[], ["--isolate"]])
+def test_what_is_not_of_the_form_says_so_to_who_looks(script, options):
+    code, out, _ = run("errors", script(
+        "call wrong\n"
+        "expect log debug progress: expected a finite number\n"
+        "expect log debug message: there is no level -1\n"
+        "expect log debug deadline: 0 ms, expected 1 to *\n"
+        "expect log debug pause: -1 ms\n"
+        "expect log debug get: key 'a b': expected at most 200 of *\n"
+        "expect log debug list: key 'a b': *\n"
+        "expect log debug resource_updated: * is no URI\n"
+        "expect log debug phase 'A': expected *\n"
+        "expect log debug events: size 8, expected *\n"), options=options)
+    assert "not seen" not in out, out
+
+
 def test_a_refused_plugin_fails_unless_that_is_expected(script):
     code, out, _ = run("init_fails", script("load\n"))
     assert code == 1
