@@ -152,6 +152,23 @@ write_line (int fd, const char *line)
 	return (size_t) n == parts[0].iov_len + 1 ? 0 : -EIO;
 }
 
+/* A standard one stays open: whoever got its number next would get what plugins
+ * print. */
+static void
+give_up (int fd)
+{
+	int nothing = fd <= STDERR_FILENO
+			      ? open ("/dev/null", O_RDWR | O_CLOEXEC)
+			      : -1;
+
+	if (nothing < 0) {
+		close (fd);
+		return;
+	}
+	dup2 (nothing, fd);
+	close (nothing);
+}
+
 int
 ready_to_fd (int fd, const char *line, struct error *err)
 {
@@ -160,7 +177,7 @@ ready_to_fd (int fd, const char *line, struct error *err)
 	if (r < 0)
 		error_set (err, r, "--ready-fd %d: cannot write: %s", fd,
 			   error_name (r));
-	close (fd);
+	give_up (fd);
 	return r;
 }
 

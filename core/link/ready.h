@@ -28,7 +28,8 @@ struct ready {
 /* One line without its end; at most 4 KiB (more plugins than fit are told as
  * far as they fit; "plugins_more" then says how many are left out). */
 void ready_write (struct buffer *buffer, const struct ready *ready);
-/* --ready-fd: writes the line and its end, closes fd. */
+/* --ready-fd: writes the line and its end, closes fd; a standard one leads
+ * nowhere then. */
 int ready_to_fd (int fd, const char *line, struct error *err);
 /* --ready-file: temporary name, mode 0600, rename. */
 int ready_to_file (const char *path, const char *line, struct error *err);

@@ -102,6 +102,8 @@ def test_ready_can_go_to_standard_output():
     with process.stdout as out:
         assert json.loads(out.readline())["ready"] == 1
         assert out.read() == b""
+    # What a plugin prints does not go to whom comes next.
+    assert os.readlink(f"/proc/{process.pid}/fd/1") == "/dev/null"
     process.terminate()
     assert process.wait(LIMIT) == 0
 
