@@ -26,6 +26,16 @@ keep_inherited (void)
 #endif
 }
 
+int
+process_take (int fd, int instead)
+{
+	int own = fcntl (fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+
+	if (own >= 0 && dup2 (instead, fd) >= 0)
+		return own;
+	return -errno;
+}
+
 void
 process_prepare (void)
 {

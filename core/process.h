@@ -7,4 +7,9 @@
  * exec). */
 void process_prepare (void);
 
+/* Takes a standard descriptor away from everybody else in this process, plugins
+ * and what they start: returns another one for what it was open on, and its
+ * number leads to where instead does from now on. Or a negative errno. */
+int process_take (int fd, int instead);
+
 #endif

@@ -14,7 +14,8 @@
 struct signals {
 	const struct signals_ops *ops;
 	void *arg;
-	bool has_ended; /* the first one came */
+	bool has_terminal; /* as standard input */
+	bool has_ended;	   /* the first one came */
 	uv_signal_t handles[N_SIGNALS];
 	int n_open;
 };
@@ -56,7 +57,7 @@ on_signal (uv_signal_t *handle, int number)
 {
 	struct signals *signals = handle->data;
 
-	if (number == SIGHUP && !isatty (STDIN_FILENO)) {
+	if (number == SIGHUP && !signals->has_terminal) {
 		signals->ops->reload (signals->arg);
 		return;
 	}
@@ -104,6 +105,7 @@ signals_open (struct loop *loop, const struct signals_ops *ops, void *arg,
 		return error_set (err, -ENOMEM, "out of memory");
 	signals->ops = ops;
 	signals->arg = arg;
+	signals->has_terminal = isatty (STDIN_FILENO) != 0;
 	signal (SIGPIPE, SIG_IGN);
 	/* A file at its limit is a full disk: an error, not death. */
 	signal (SIGXFSZ, SIG_IGN);

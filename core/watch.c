@@ -3,8 +3,11 @@
 #include <config.h>
 
 #include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "base/log.h"
+#include "process.h"
 #include "server.h"
 
 static void
@@ -82,9 +85,31 @@ watch_parent (struct server *server, struct error *err)
 	return EXIT_CODE_OK;
 }
 
+/* The link is ours alone: what a plugin prints goes to the log's place, and what
+ * it starts finds nothing to read. */
+static int
+take_standard (struct link_options *options, struct error *err)
+{
+	int nothing = open ("/dev/null", O_RDONLY | O_CLOEXEC);
+	int r = nothing < 0 ? -errno : 0;
+
+	if (r == 0)
+		r = options->in = process_take (STDIN_FILENO, nothing);
+	if (r >= 0)
+		r = options->out = process_take (STDOUT_FILENO, STDERR_FILENO);
+	if (nothing >= 0)
+		close (nothing);
+	return r >= 0 ? 0
+		      : error_set (err, r, "--control stdio: %s",
+				   error_name (r));
+}
+
 enum exit_code
 server_open_link (struct server *server, struct error *err)
 {
+	if (server->link_options.kind == LINK_STDIO
+	    && take_standard (&server->link_options, err) < 0)
+		return EXIT_CODE_USAGE;
 	if (link_open (&server->loop, server->journal, &server->link_options,
 		       &link_ops, server, &server->link, err)
 	    == 0)

@@ -152,6 +152,15 @@ def test_umask_and_directory_are_put_back(start, tmp_path, where):
     server.stop()
 
 
+@HERE
+def test_what_a_plugin_prints_and_reads_is_not_the_link(wild, where):
+    agent = connect(wild)
+    assert agent.call(f"talk{where}")["content"][0]["text"] == "0"
+    wait_log(wild, "a plugin's own words")
+    agent.report("still here")
+    wild.link.event("status_update")
+
+
 def test_a_thread_that_goes_on_after_fini_does_not_crash_the_end(start):
     server = start(plugins=("lingers",))
     server.announce("misbehaving plugin 'lingers': threads that it began go on "

@@ -6,6 +6,7 @@
  *   close_all      closes every descriptor but the first three
  *   signals        takes the server's signals, and blocks all of them
  *   surroundings   changes errno, umask, directory, locale, environment
+ *   talk           prints a line, and says how many bytes it could read
  *   exit {status}  leaves by exit
  *   flood {what}   as much as it can of: log, events, progress, messages,
  *                  updates, rows, commits; then says "flooded"
@@ -86,6 +87,18 @@ surroundings (struct mcp_call *call)
 	setenv ("TMPDIR", "/no/such", 1);
 	errno = 12345;
 	return minimal_handle (call);
+}
+
+static int
+talk (struct mcp_call *call)
+{
+	char bytes[64];
+
+	puts ("a plugin's own words");
+	fflush (stdout);
+	call->host->result_format (call, "%zd",
+				   read (STDIN_FILENO, bytes, sizeof (bytes)));
+	return MCP_OK;
 }
 
 static int
@@ -306,11 +319,17 @@ spin (struct mcp_call *call)
 			      .bits = MCP_NEVER_BLOCKS)
 
 static const struct mcp_tool tools[] = {
-	TWICE ("fork", do_fork),    TWICE ("close_all", close_all),
-	TWICE ("signals", signals), TWICE ("surroundings", surroundings),
-	TWICE ("exit", do_exit),    TWICE ("flood", flood),
-	TWICE ("huge", huge),	    TWICE ("leak", leak),
-	TWICE ("foreign", foreign), MINIMAL_TOOL ("spin", .handle = spin),
+	TWICE ("fork", do_fork),
+	TWICE ("close_all", close_all),
+	TWICE ("signals", signals),
+	TWICE ("surroundings", surroundings),
+	TWICE ("talk", talk),
+	TWICE ("exit", do_exit),
+	TWICE ("flood", flood),
+	TWICE ("huge", huge),
+	TWICE ("leak", leak),
+	TWICE ("foreign", foreign),
+	MINIMAL_TOOL ("spin", .handle = spin),
 };
 
 MINIMAL_PLUGIN ("wild", .fini = fini, .MCP_TOOLS (tools))
