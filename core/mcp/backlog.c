@@ -161,6 +161,12 @@ backlog_find (const struct session *session, const char *id,
 	return strcmp (own, id) == 0 ? backlog : NULL;
 }
 
+bool
+backlog_has_more (const struct backlog *backlog, uint64_t event)
+{
+	return backlog->events != NULL && backlog->events->prev->number > event;
+}
+
 uint64_t
 backlog_send (const struct backlog *backlog, uint64_t event,
 	      struct channel *channel)

@@ -52,6 +52,8 @@ void backlog_mark (struct backlog *backlog, char ret_id[BACKLOG_ID_SIZE]);
  * none, or it is no longer known. */
 struct backlog *backlog_find (const struct session *session, const char *id,
 			      uint64_t *ret_event);
+/* Whether events after this one are kept. */
+bool backlog_has_more (const struct backlog *backlog, uint64_t event);
 /* Sends what is kept of the events after this one, as far as the channel takes
  * it. Returns the number of the last that was sent; event: none was. */
 uint64_t backlog_send (const struct backlog *backlog, uint64_t event,

@@ -36,34 +36,40 @@ open_sse (struct mcp *mcp, const struct visit *visit, struct channel *channel,
 	return 200;
 }
 
-/* The rest of a POST's stream, with its answer. */
-static void
-resume_work (struct backlog *backlog, uint64_t event, struct channel *channel)
+/* The rest of a POST's stream, with its answer. Some clients come back until
+ * they have an answer: where none comes any more, because the call was
+ * cancelled or they do not take an error for one, only this ends it. */
+static int
+resume_work (struct backlog *backlog, uint64_t event, struct channel *channel,
+	     struct buffer *body)
 {
+	if (backlog->work == NULL && !backlog_has_more (backlog, event))
+		return refuse (body, 405, RPC_INVALID_REQUEST,
+			       "this stream has ended, and no more of it is "
+			       "kept");
 	if (backlog->work != NULL)
 		work_resume (backlog->work, channel);
 	backlog_send (backlog, event, channel);
 	if (backlog->work == NULL)
 		channel->ops->end (channel);
+	return 200;
 }
 
 /* An event that nobody knows (any more) is no error: a 400 would cost some
  * clients the session. */
-static void
+static int
 resume (struct session *session, const char *last_event_id,
-	struct channel *channel)
+	struct channel *channel, struct buffer *body)
 {
 	struct backlog *backlog = NULL;
 	uint64_t event;
 
 	if (last_event_id != NULL)
 		backlog = backlog_find (session, last_event_id, &event);
-	if (backlog == NULL)
-		session_listen (session, channel, NULL);
-	else if (backlog == session->news)
-		session_listen (session, channel, &event);
-	else
-		resume_work (backlog, event, channel);
+	if (backlog != NULL && backlog != session->news)
+		return resume_work (backlog, event, channel, body);
+	session_listen (session, channel, backlog != NULL ? &event : NULL);
+	return 200;
 }
 
 static int
@@ -78,8 +84,7 @@ open_streamable (struct mcp *mcp, const struct visit *visit,
 		return refuse (body, reply_status (code), RPC_INVALID_REQUEST,
 			       err.text);
 	session_heard (session);
-	resume (session, visit->last_event_id, channel);
-	return 200;
+	return resume (session, visit->last_event_id, channel, body);
 }
 
 int

@@ -305,6 +305,13 @@ class StreamableExchange(Exchange):
         self.message = None
         return self
 
+    def is_over(self):
+        """The client comes back, and hears that there is no more."""
+        answer = self.client.connect().exchange("GET", self.client.target, {
+            "Accept": "text/event-stream", **self.client.headers(),
+            "Last-Event-ID": self.last_event_id})
+        return answer.status == 405 and "error" in answer.json
+
     def finish(self):
         message = super().finish()
         if self.events:

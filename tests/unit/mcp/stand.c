@@ -385,6 +385,16 @@ stand_resume (const char *session, const char *last_event_id)
 	return stream;
 }
 
+int
+stand_resume_status (const char *session, const char *last_event_id)
+{
+	int status;
+
+	open_stream (TRANSPORT_STREAMABLE, session, NULL, last_event_id,
+		     &status);
+	return status;
+}
+
 void
 stand_leave (struct stream *stream)
 {

@@ -155,6 +155,8 @@ struct stream *stand_stream (enum transport transport, const char *session,
 			     const char *version, int *ret_status);
 /* The same to /mcp with a Last-Event-ID; the status must be 200. */
 struct stream *stand_resume (const char *session, const char *last_event_id);
+/* The same; returns the status. */
+int stand_resume_status (const char *session, const char *last_event_id);
 /* The client of a stream leaves. */
 void stand_leave (struct stream *stream);
 /* Opens an HTTP+SSE session; its id is copied. */

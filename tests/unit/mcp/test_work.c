@@ -192,18 +192,16 @@ cut_after_the_answer_it_comes_once_more (void **state)
 	assert_true (stream->is_ended);
 }
 
+/* Some clients come back until they hear of it. */
 static void
-who_has_read_it_all_is_sent_nothing_more (void **state)
+who_has_read_it_all_is_told_that_there_is_no_more (void **state)
 {
 	const char *session;
 	struct post *post = wait_on_stream (&session);
-	struct stream *stream;
 
 	(void) state;
 	stand_finish (stand.calls, "done");
-	stream = stand_resume (session, post->ids[1]);
-	assert_int_equal (stream->n_events, 0);
-	assert_true (stream->is_ended);
+	assert_int_equal (stand_resume_status (session, post->ids[1]), 405);
 }
 
 static void
@@ -439,8 +437,10 @@ a_cancelled_call_ends_the_stream_without_an_answer (void **state)
 	assert_true (stand.calls->is_cancelled);
 	assert_int_equal (stream->n_events, 0);
 	assert_true (stream->is_ended);
-	stream = stand_resume (session, post->ids[0]);
-	assert_int_equal (stream->n_events, 0);
+	assert_int_equal (stand_resume_status (session, post->ids[0]), 405);
+	/* What was said before it is replayed. */
+	stream = stand_resume (session, post->prime_id);
+	assert_int_equal (stream->n_events, 1);
 	assert_true (stream->is_ended);
 }
 
@@ -497,7 +497,7 @@ main (void)
 		stand_test (silence_primes_the_newest_revision_alone),
 		stand_test (cut_in_mid_call_the_rest_comes_on_a_get),
 		stand_test (cut_after_the_answer_it_comes_once_more),
-		stand_test (who_has_read_it_all_is_sent_nothing_more),
+		stand_test (who_has_read_it_all_is_told_that_there_is_no_more),
 		stand_test (an_answer_that_came_while_nobody_was_there_waits),
 		stand_test (a_stream_may_be_cut_again_and_again),
 		stand_test (
