@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "store/disk_sqlite.h"
 
@@ -129,6 +130,17 @@ prepare_all (struct disk *disk, struct error *err)
 }
 
 static int
+note_page_bytes (void *arg, int n, char **values, char **names)
+{
+	struct disk *disk = arg;
+
+	(void) n;
+	(void) names;
+	disk->page_bytes = (int) strtol (values[0], NULL, 10);
+	return 0;
+}
+
+static int
 set_up (struct disk *disk, bool is_durable, struct error *err)
 {
 	int r;
@@ -158,10 +170,17 @@ set_up (struct disk *disk, bool is_durable, struct error *err)
 			      is_durable ? "PRAGMA synchronous = FULL"
 					 : "PRAGMA synchronous = NORMAL",
 			      err);
+	if (r == 0
+	    && sqlite3_exec (disk->db, "PRAGMA page_size", note_page_bytes,
+			     disk, NULL)
+		       != SQLITE_OK)
+		r = disk_failed (disk, err);
 	if (r == 0)
 		r = disk_migrate (disk->db, disk->path, err);
 	if (r == 0)
 		r = prepare_all (disk, err);
+	if (r == 0)
+		r = disk_look (disk, err);
 	sqlite3_wal_hook (disk->db, on_commit, disk);
 	return r;
 }
@@ -178,6 +197,8 @@ disk_open (const char *path, bool is_durable, struct disk **ret_disk,
 	if (r < 0)
 		return r;
 	disk = calloc (1, sizeof (*disk));
+	if (disk)
+		disk->log_fd = -1;
 	if (!disk || !(disk->path = strdup (path)))
 		r = error_set (err, -ENOMEM, "out of memory");
 	else
@@ -197,6 +218,8 @@ disk_close (struct disk *disk)
 	for (int i = 0; i < DISK_N_STATEMENTS; i++)
 		sqlite3_finalize (disk->statements[i]);
 	sqlite3_close (disk->db);
+	if (disk->log_fd >= 0)
+		close (disk->log_fd);
 	buffer_fini (&disk->row);
 	free (disk->path);
 	free (disk);

@@ -3,6 +3,7 @@
 #define STORE_DISK_SQLITE_H
 
 #include <sqlite3.h>
+#include <sys/types.h>
 
 #include "store/disk.h"
 
@@ -32,6 +33,12 @@ struct disk {
 	char *path;
 	struct buffer row; /* of disk_row */
 	int log_pages;	   /* in the log, after the last commit */
+	int page_bytes;
+	/* Of the files, as disk_look saw them. */
+	dev_t device;
+	ino_t inode;
+	off_t file_size; /* 0: not yet */
+	int log_fd;	 /* for looking only; -1: none */
 	sqlite3_stmt *statements[DISK_N_STATEMENTS];
 };
 
@@ -40,6 +47,10 @@ int disk_fail (sqlite3 *db, const char *path, struct error *err);
 /* Runs statements that give no rows. */
 int disk_run (sqlite3 *db, const char *path, const char *sql,
 	      struct error *err);
+
+/* Before each transaction. 0; -EIO: a file is gone or moved away; -EBADMSG: one
+ * was cut short. With a sentence. */
+int disk_look (struct disk *disk, struct error *err);
 
 /* The same for the database. */
 int disk_failed (struct disk *disk, struct error *err);

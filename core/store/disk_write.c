@@ -27,18 +27,9 @@ length (const char *text)
 int
 disk_begin (struct disk *disk, struct error *err)
 {
-	int has_moved = 0;
+	int r = disk_look (disk, err);
 
-	/* SQLite itself would go on writing to a file without a name. */
-	sqlite3_file_control (disk->db, "main", SQLITE_FCNTL_HAS_MOVED,
-			      &has_moved);
-	if (has_moved)
-		return error_set (err, -EIO,
-				  "journal %s: it was deleted or moved while "
-				  "it was in use; move it back, or start the "
-				  "server again",
-				  disk->path);
-	return disk_step (disk, DISK_BEGIN, err);
+	return r < 0 ? r : disk_step (disk, DISK_BEGIN, err);
 }
 
 int

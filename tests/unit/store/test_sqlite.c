@@ -456,6 +456,128 @@ a_file_that_is_moved_away_is_noticed_and_is_good_when_it_is_back (void **state)
 	free (away);
 }
 
+/* How many bytes the file has; -1: there is none. */
+static int
+copy_of (const struct rig *rig, const char *name, char *bytes, size_t room)
+{
+	char *path = path_of (rig, name);
+	FILE *file = fopen (path, "rb");
+	int n = file ? (int) fread (bytes, 1, room, file) : -1;
+
+	assert_true (n < (int) room);
+	if (file)
+		fclose (file);
+	free (path);
+	return n;
+}
+
+static void
+put_back (const struct rig *rig, const char *name, const char *bytes, int n)
+{
+	char *path = path_of (rig, name);
+	FILE *file = n >= 0 ? fopen (path, "wb") : NULL;
+
+	if (file) {
+		assert_int_equal (fwrite (bytes, 1, (size_t) n, file), n);
+		fclose (file);
+	}
+	free (path);
+}
+
+/* Opens it again with its files as they are now, and as kill would leave
+ * them. */
+static void
+reopen_as_after_kill (struct rig *rig)
+{
+	static char file[1 << 20], log[1 << 20];
+	int n_file = copy_of (rig, "journal.db", file, sizeof (file));
+	int n_log = copy_of (rig, "journal.db-wal", log, sizeof (log));
+
+	rig_close (rig);
+	put_back (rig, "journal.db", file, n_file);
+	put_back (rig, "journal.db-wal", log, n_log);
+	rig_open (rig);
+}
+
+/* What is appended then is not taken, and trouble says why. */
+static void
+expect_refusal (struct rig *rig, const char *why)
+{
+	uint64_t last = journal_last_seq (rig->journal);
+
+	append (rig, 2);
+	rig_until (rig, journal_trouble (rig->journal) != NULL);
+	assert_non_null (strstr (journal_trouble (rig->journal), why));
+	assert_int_equal (journal_last_seq (rig->journal), last);
+}
+
+/* Cuts one of them; what was kept before and after is there after a kill. */
+static void
+expect_mended (struct rig *rig, const char *name, off_t size)
+{
+	char *path = path_of (rig, name);
+	struct event event;
+	uint64_t last;
+
+	append (rig, 1);
+	assert_int_equal (truncate (path, size), 0);
+	append (rig, 1);
+	last = append (rig, 1);
+	rig_until (rig, journal_last_seq (rig->journal) == last);
+
+	reopen_as_after_kill (rig);
+	assert_int_equal (read_after (rig, last - 3, &event), 1);
+	assert_int_equal (journal_last_seq (rig->journal), last);
+	free (path);
+}
+
+static void
+a_file_that_is_cut_short_is_written_anew (void **state)
+{
+	expect_mended (*state, "journal.db", 0);
+	expect_mended (*state, "journal.db", 4096);
+}
+
+static void
+a_log_that_is_cut_short_is_written_anew (void **state)
+{
+	expect_mended (*state, "journal.db-wal", 0);
+	expect_mended (*state, "journal.db-wal", 5000);
+}
+
+static void
+a_file_that_is_cut_where_it_is_not_in_memory_takes_no_more (void **state)
+{
+	struct rig *rig = *state;
+	char *path = path_of (rig, "journal.db");
+
+	for (int i = 0; i < 200; i++)
+		append_bytes (rig, 4000);
+	reopen (rig);
+	append (rig, 1);
+	assert_int_equal (truncate (path, 100000), 0);
+	expect_refusal (rig, "it was cut short");
+	free (path);
+}
+
+static void
+a_log_that_is_deleted_takes_no_more_and_loses_nothing (void **state)
+{
+	struct rig *rig = *state;
+	char *path = path_of (rig, "journal.db-wal");
+	struct event event;
+	uint64_t last;
+
+	append (rig, 1);
+	last = append (rig, 1);
+	assert_int_equal (unlink (path), 0);
+	expect_refusal (rig, "(-wal) was deleted");
+
+	reopen_as_after_kill (rig);
+	assert_int_equal (read_after (rig, last - 1, &event), 1);
+	free (path);
+}
+
 /* 200 small events, of which the later ones are damaged. */
 static void
 damage_in_use (struct rig *rig)
@@ -612,6 +734,10 @@ main (void)
 		T (keys_that_could_not_be_kept_are_as_they_were),
 		T (a_wait_for_what_was_lost_before_is_told),
 		T (a_file_that_is_moved_away_is_noticed_and_is_good_when_it_is_back),
+		T (a_file_that_is_cut_short_is_written_anew),
+		T (a_file_that_is_cut_where_it_is_not_in_memory_takes_no_more),
+		T (a_log_that_is_cut_short_is_written_anew),
+		T (a_log_that_is_deleted_takes_no_more_and_loses_nothing),
 		T (a_file_that_is_damaged_while_it_is_used_is_noticed_when_it_is_read),
 		T (the_thread_rests_when_the_file_is_damaged),
 		T (a_sync_ends_when_meanwhile_the_file_is_found_damaged),
