@@ -143,7 +143,7 @@
 #define LIMIT_AGENT_NAME_CHARACTERS 128
 #define LIMIT_AGENT_NAME_BYTES 512
 /* Questions of one round of a call, rounds of one call that ask, and how long
- * one with a session waits for its client. */
+ * one with a session waits for its client, if its handler does not say. */
 #define LIMIT_ASKS 16
 #define LIMIT_ASK_ROUNDS 8
 #define LIMIT_ASK_MS (600 * 1000)

@@ -82,6 +82,18 @@ send_ask (struct asking *asking, const struct call_ask *ask)
 	return is_sent;
 }
 
+/* Whoever is asked takes the time that people take, unless the handler says
+ * how long it waits. */
+static uint64_t
+find_timeout (const struct request *request, const struct call_request *again)
+{
+	int64_t left_ms = again->due_ms - loop_now_ms (request->mcp->loop);
+
+	if (again->is_task || !again->has_own_due)
+		return LIMIT_ASK_MS;
+	return left_ms > 1 ? (uint64_t) left_ms : 1;
+}
+
 void
 ask_session_begin (struct request *request, const struct call_result *result)
 {
@@ -91,7 +103,8 @@ ask_session_begin (struct request *request, const struct call_result *result)
 	for (size_t i = 0; is_sent && i < result->n_asks; i++)
 		is_sent = send_ask (asking, &result->asks[i]);
 	if (is_sent) {
-		uv_timer_start (&asking->timer, expired, LIMIT_ASK_MS, 0);
+		uv_timer_start (&asking->timer, expired,
+				find_timeout (request, result->again), 0);
 		return;
 	}
 	request_fail (request, RPC_INTERNAL_ERROR,

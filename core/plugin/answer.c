@@ -64,6 +64,13 @@ fill_success (const struct call *call, struct call_result *ret_result)
 	}
 }
 
+static bool
+is_due_moved (const struct call *call)
+{
+	return call->due_ms
+	       != call->started_ms + (int64_t) call->handle->pub.timeout_ms;
+}
+
 static const struct call_request *
 fill_again (struct call *call, struct call_request *ret_again)
 {
@@ -77,6 +84,7 @@ fill_again (struct call *call, struct call_request *ret_again)
 					    .uri = pub->uri,
 					    .round = pub->round,
 					    .due_ms = call->due_ms,
+					    .has_own_due = is_due_moved (call),
 					    .is_task = call->has_no_deadline,
 					    .progress = call->last_progress };
 	if (entry->kind == ENTRY_PROMPT)

@@ -111,6 +111,7 @@ struct call_request {
 	const struct call_asker *asker;
 	int64_t due_ms;		 /* its deadline, as loop_now_ms counts; 0: the
 			    * registry's, from now on */
+	bool has_own_due;	 /* again: the handler moved it */
 	bool is_task;		 /* it has become one already: no deadline */
 	bool is_timed_elsewhere; /* its deadline is told to the plugin, and
 				  * somebody else sees to it */

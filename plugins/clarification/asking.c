@@ -116,7 +116,7 @@ asking_wait (struct mcp_call *call, const struct question *question,
 	if (all->settings.strategy == FAIL)
 		return tell_end (call, END_STRATEGY, id, NULL, 0);
 	if (elicit_is_due (call))
-		return elicit_ask (call, question);
+		return elicit_ask (call, question, timeout_ms);
 	if (!asking_has_orchestrator (call))
 		return tell_end (call, END_NOBODY, id, NULL, 0);
 	return waits_add (all, call, question, timeout_ms);

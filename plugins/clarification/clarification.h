@@ -188,7 +188,8 @@ bool asking_has_orchestrator (struct mcp_call *call);
 
 /* Whether the client is to be asked now. */
 bool elicit_is_due (struct mcp_call *call);
-int elicit_ask (struct mcp_call *call, const struct question *question);
+int elicit_ask (struct mcp_call *call, const struct question *question,
+		int64_t timeout_ms);
 /* The next round. Without the lock. */
 int elicit_resume (struct mcp_call *call, const struct wish *wish);
 

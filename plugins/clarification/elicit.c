@@ -10,9 +10,6 @@
 /* The name of the question, and of the answer's only field. */
 #define NAME "answer"
 
-/* A client's user may take longer than the call would. */
-#define DEADLINE_MS (3660 * 1000)
-
 static const char schema[] =
 	"{\"type\": \"object\", \"properties\": {\"" NAME "\":"
 	" {\"type\": \"string\", \"title\": \"Answer\"}},"
@@ -77,7 +74,8 @@ keep_state (struct mcp_call *call, const struct question *question)
 }
 
 int
-elicit_ask (struct mcp_call *call, const struct question *question)
+elicit_ask (struct mcp_call *call, const struct question *question,
+	    int64_t timeout_ms)
 {
 	struct json_object *params = json_object_new_object ();
 	char *message = make_message (question);
@@ -86,7 +84,7 @@ elicit_ask (struct mcp_call *call, const struct question *question)
 	values_add (params, "requestedSchema", json_tokener_parse (schema));
 	free (message);
 	keep_state (call, question);
-	call->host->deadline (call, DEADLINE_MS);
+	call->host->deadline (call, timeout_ms);
 	call->host->ask (call, NAME, METHOD, params);
 	return MCP_ASK;
 }
@@ -102,6 +100,13 @@ find_answer (struct mcp_call *call)
 	call->host->answer (call, NAME, METHOD, &form);
 	answer = values_get (form, NAME);
 	return json_object_is_type (answer, json_type_string) ? answer : NULL;
+}
+
+static bool
+is_late (struct mcp_call *call)
+{
+	return call->host->answer (call, NAME, METHOD, NULL)
+	       == MCP_ANSWER_TIMEOUT;
 }
 
 static int
@@ -135,8 +140,11 @@ resume (struct mcp_call *call, const struct wish *wish,
 	if (answer != NULL)
 		return answer_question (call, question, answer, waited_ms,
 					ret_waits);
+	if (is_late (call) || waited_ms >= wish->timeout_ms)
+		return tell_end (call, END_TIMEOUT, id, NULL, waited_ms);
 	if (asking_has_orchestrator (call))
-		return asking_wait (call, question, wish->timeout_ms);
+		return asking_wait (call, question,
+				    wish->timeout_ms - waited_ms);
 	return tell_end (call, END_DECLINED, id, NULL, waited_ms);
 }
 

@@ -527,6 +527,28 @@ def test_when_the_client_declines_the_orchestrator_is_waited_for(asked):
     assert told(exchange.result())["answer"] == "SQLite"
 
 
+def ask_the_silent(server):
+    """A client that is asked, and says nothing."""
+    client = agent(server, answers=form("accept", answer="never"))
+    exchange = ask(client, timeout_seconds=5)
+    assert exchange.next()["method"] == "elicitation/create"
+    return exchange
+
+
+def test_a_client_that_is_silent_ends_in_a_timeout(asked):
+    server = asked(control="none", config={"elicit": "fallback"})
+    exchange = ask_the_silent(server)
+    assert told(exchange.result())["status"] == "timeout"
+    assert exchange.before[-1]["method"] == "notifications/cancelled"
+
+
+def test_what_was_answered_while_the_client_is_silent_is_told_in_time(asked):
+    server = asked(config={"elicit": "first"})
+    exchange = ask_the_silent(server)
+    answer(server, opened(server)["question_id"])
+    assert told(exchange.result())["answer"] == "SQLite"
+
+
 # --- Feedback ---
 
 def feedback(server, **more):
