@@ -108,24 +108,27 @@ ends_transaction (const unsigned char *frame)
 
 /* Frames are written one after the other, and a process that is killed leaves
  * at most the last one half written. So one that is not right is the end,
- * unless a transaction of the same log ends behind it: in a frame that is
- * right by what the one before it says. */
+ * unless transactions of the same log end behind it: in a frame that is right
+ * by what the one before it says. A single one may be left of a commit that
+ * failed (its sync did) and that a shorter one was written over. */
 static bool
 are_frames_whole (struct log *log, unsigned char *frame)
 {
+	unsigned n_behind = 0;
 	bool is_over = false;
 
-	while (fread (frame, FRAME_BYTES + log->page, 1, log->file) == 1) {
+	while (n_behind < 2
+	       && fread (frame, FRAME_BYTES + log->page, 1, log->file) == 1) {
 		bool was_over = is_over;
 
 		if (!is_right (log, frame))
 			is_over = true;
 		else if (was_over && ends_transaction (frame))
-			return false;
+			n_behind++;
 		log->sum[0] = big (frame + FRAME_SUM_AT);
 		log->sum[1] = big (frame + FRAME_SUM_AT + 4);
 	}
-	return true;
+	return n_behind < 2;
 }
 
 /* 1: whole; 0: damaged; -ENOMEM. */

@@ -97,6 +97,38 @@ a_log_whose_last_frame_is_half_is_read_up_to_it (void **state)
 }
 
 static void
+copy (const struct rig *rig, const char *names)
+{
+	char *command = text_format ("cd '%s' && cp -p %s", rig->dir, names);
+
+	assert_int_equal (system (command), 0);
+	free (command);
+}
+
+#define PROBE(size)                                                            \
+	"INSERT OR REPLACE INTO meta VALUES ('probe', zeroblob (" size "))"
+
+/* SQLite writes the next one over a transaction whose sync failed; where it is
+ * shorter, the rest of the first stays behind it. */
+static void
+what_a_commit_that_failed_left_is_no_damage (void **state)
+{
+	struct rig *rig = *state;
+
+	leave_log (rig);
+	copy (rig, "journal.db .kept.db && cp -p journal.db-wal .kept.wal");
+	run_sql_as (rig, PROBE ("200000"), true);
+	copy (rig, "journal.db-wal .failed.wal && cp -p .kept.db "
+		   "journal.db && cp -p .kept.wal journal.db-wal");
+	run_sql_as (rig, PROBE ("0"), true);
+	copy (rig, "journal.db-wal .next.wal && "
+		   "tail -c +$(($(stat -c %s .next.wal) + 1)) .failed.wal "
+		   ">> journal.db-wal");
+	rig_open (rig);
+	assert_int_equal (journal_last_seq (rig->journal), N_EVENTS);
+}
+
+static void
 what_was_killed_again_and_again_is_whole (void **state)
 {
 	struct rig *rig = *state;
@@ -133,6 +165,7 @@ main (void)
 		T (a_log_that_is_damaged_in_its_middle_is_refused_untouched),
 		T (a_log_whose_beginning_is_damaged_is_refused_untouched),
 		T (a_log_whose_last_frame_is_half_is_read_up_to_it),
+		T (what_a_commit_that_failed_left_is_no_damage),
 		T (what_was_killed_again_and_again_is_whole),
 		T (a_log_of_before_the_machine_started_is_read_as_far_as_it_goes),
 	};
