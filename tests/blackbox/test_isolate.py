@@ -10,9 +10,10 @@ import time
 
 import pytest
 
-from support import LIMIT
+from support import LIMIT, until
 from support.client import RpcError, Streamable
 from support.modern import Modern
+from support.process import is_running
 from support.server import plugin_dir, program, run
 
 FORM = {"message": "?", "requestedSchema": {"type": "object",
@@ -271,20 +272,11 @@ def test_what_it_started_goes_with_it(server, agent):
 
 
 def wait_reaped(pid):
-    end = time.monotonic() + LIMIT
-    while os.path.exists(f"/proc/{pid}"):
-        assert time.monotonic() < end, f"{pid} is still there"
-        time.sleep(0.01)
+    until(lambda: not os.path.exists(f"/proc/{pid}"))
 
 
 def wait_gone(pid):
-    end = time.monotonic() + LIMIT
-    while os.path.exists(f"/proc/{pid}"):
-        with open(f"/proc/{pid}/stat") as stat:
-            if stat.read().rpartition(")")[2].split()[0] == "Z":
-                return
-        assert time.monotonic() < end, f"{pid} is still there"
-        time.sleep(0.01)
+    until(lambda: not is_running(pid))
 
 
 # --- After it ----------------------------------------------------------------
@@ -328,7 +320,8 @@ def test_a_reload_ends_the_quarantine(server, agent):
 
 
 def test_a_reload_brings_a_new_process_beside_the_calls_of_the_old(start):
-    server = begin(start, "--call-timeout", "1")
+    # Time enough for the new one to start beside them.
+    server = begin(start, "--call-timeout", "4")
     agent = Streamable(server)
     agent.initialize()
     old = look(agent)["pid"]

@@ -2,16 +2,14 @@
 argument and nothing else, and nothing of a program outlives its call."""
 
 import json
-import os
-import pathlib
 import re
 import sys
-import time
 
 import pytest
 
-from support import LIMIT
+from support import until
 from support.client import Streamable
+from support.process import is_running
 from support.server import build_dir
 
 pytestmark = pytest.mark.skipif(
@@ -268,20 +266,9 @@ def family(tmp_path, mode, **more):
     return {"argv": python(FAMILY, str(tmp_path), mode), **more}
 
 
-def is_gone(pid):
-    try:
-        return pathlib.Path(f"/proc/{pid}/stat").read_text() \
-            .rpartition(")")[2].split()[0] == "Z"
-    except FileNotFoundError:
-        return True
-
-
 def check_gone(tmp_path):
     pids = (tmp_path / "pids").read_text().split()
-    end = time.monotonic() + LIMIT
-    while not all(map(is_gone, pids)):
-        assert time.monotonic() < end, f"{pids} still run"
-        time.sleep(0.01)
+    until(lambda: not any(map(is_running, pids)))
 
 
 @pytest.mark.parametrize("mode", ["meek", "deaf"])
@@ -314,10 +301,7 @@ def test_the_end_of_the_server_is_its_end(offer, tmp_path):
     agent.server.process.kill()
     agent.server.wait(-9)
     pid = (tmp_path / "pids").read_text().split()[0]
-    end = time.monotonic() + LIMIT
-    while not is_gone(pid):
-        assert time.monotonic() < end
-        time.sleep(0.01)
+    until(lambda: not is_running(pid))
 
 
 def test_endless_output_is_bounded(offer):

@@ -14,10 +14,10 @@ import time
 
 import pytest
 
-from support import LIMIT
+from support import LIMIT, until
 from support.client import RpcError, Sse, Streamable
 from support.modern import Modern
-from support.process import descriptors
+from support.process import descriptors, is_running
 from support.server import Server, plugin_dir, program
 from support.shim import Shim, is_sanitized
 from support.wire import Wire
@@ -305,14 +305,5 @@ def test_who_keeps_standard_input_open_does_not_keep_the_server():
         ready = json.loads(pipe.readline())     # it is open elsewhere, too
     orchestrator.kill()
     orchestrator.wait()
-    limit = time.monotonic() + LIMIT
-    while os.path.exists(f"/proc/{ready['pid']}"):
-        status = pathlib.Path(f"/proc/{ready['pid']}/stat")
-        try:
-            if status.read_text().split(") ")[1].startswith("Z"):
-                break
-        except FileNotFoundError:
-            break
-        assert time.monotonic() < limit, "it stays"
-        time.sleep(0.01)
+    until(lambda: not is_running(ready["pid"]))
     os.close(write)
