@@ -56,7 +56,8 @@ VALGRIND = make("check-TESTS", "TESTS=$(filter-out %/test_pattern "
                 "%/test_schema_suite,$(filter tests/unit/json/% "
                 "tests/unit/store/% tests/unit/mcp/% tests/unit/client/%,"
                 "$(UNIT_TESTS)))",
-                "LOG_COMPILER=valgrind -q --error-exitcode=9")
+                "LOG_COMPILER=timeout -k 10 300 valgrind -q "
+                "--error-exitcode=9")
 # The suite is installed once; the sanitizers' builds use the same.
 CONFORMANCE = ["make", "-s", "check-conformance",
                "CONFORMANCE_SUITE=../build/suite"]
