@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from support import LIMIT
 from support.client import Sse, Streamable
 from support.wire import Wire
 
@@ -24,12 +25,13 @@ def work(server, name, transport, errors, **more):
 def run_agents(server, kinds):
     errors = []
     threads = [threading.Thread(target=work, args=(
-        server, f"agent-{n}", transport, errors), kwargs=more)
+        server, f"agent-{n}", transport, errors), kwargs=more, daemon=True)
         for n, (transport, more) in enumerate(kinds)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(6 * LIMIT)
+        assert not thread.is_alive()
     assert not errors, errors
 
 

@@ -6,7 +6,7 @@ import tomllib
 
 import pytest
 
-from support.client import Sse, Streamable
+from support.client import Streamable
 from support.link import LinkError
 from support.wire import Wire
 from test_tokens import PING, bearer, check_unauthorized

@@ -7,7 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+<<<<<<< HEAD
 from support import LIMIT
+=======
+from support import until
+>>>>>>> 932cdd0 (tests: every wait has a bound)
 from support.client import Streamable
 from support.link import LinkError
 
@@ -263,8 +267,7 @@ def test_what_nobody_comes_back_for_is_given_back(budgeted):
     link = budgeted({"limits": {"tokens": 10}}).link
     id = link.request("budget/reserve", {
         "tokens": 10, "ttl_seconds": 0.001})["reservation_id"]
-    while link.request("budget/get", {})["reserved"]["tokens"]:
-        pass
+    until(lambda: not link.request("budget/get", {})["reserved"]["tokens"])
     with pytest.raises(LinkError, match="time is up"):
         link.request("budget/commit", {"reservation_id": id})
 

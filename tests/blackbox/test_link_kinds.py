@@ -10,6 +10,7 @@ import sys
 
 import pytest
 
+from support import until
 from support.client import Streamable
 from support.link import LinkError, connect
 from support.server import run
@@ -157,11 +158,13 @@ def test_it_is_gone_after_the_end(named):
 
 def connect_early(server, path):
     """As soon as the socket is there; the server may not be ready yet."""
-    while True:
+    def try_it():
         try:
             return connect(path)
         except (FileNotFoundError, ConnectionRefusedError):
             assert server.process.poll() is None, str(server.log)
+            return None
+    return until(try_it)
 
 
 def test_who_connects_before_it_is_ready_gets_ready(launch, tmp_path):

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from support import until
 from support.client import Sse, Streamable
 from support.link import LinkError
 from support.server import plugin_dir, run
@@ -90,8 +91,7 @@ def test_state_names_the_calls_that_run(start):
     agent = Streamable(server)
     agent.initialize()
     call = agent.begin_call("sleep_until_cancelled")
-    while not (calls := server.link.request("state")["calls"]):
-        pass
+    calls = until(lambda: server.link.request("state")["calls"])
     assert calls[0]["method"] == "tools/call"
     assert calls[0]["of"]["name"] == "sleep_until_cancelled"
     assert calls[0]["of"]["plugin"] == "flow"

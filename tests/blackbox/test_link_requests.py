@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from support import until
 from support.client import Streamable
 from support.link import LinkError, connect
 
@@ -243,8 +244,7 @@ def test_a_link_that_is_kept_without_a_reader_answers_at_once(start):
     agent.initialize()
     server.link.hello()
     server.link.close()
-    while "error" not in answer_of(inquire(agent)):
-        pass
+    until(lambda: "error" in answer_of(inquire(agent)))
     server.signal()
     server.wait()
 

@@ -5,11 +5,10 @@ import base64
 import json
 import os
 import threading
-import time
 
 import pytest
 
-from support import LIMIT
+from support import until
 from support.client import RpcError, Streamable
 
 SECRET = "what nobody may see"
@@ -55,13 +54,6 @@ def read(agent, uri):
     contents, = agent.request("resources/read", {"uri": uri})["contents"]
     assert contents["uri"] == uri
     return contents
-
-
-def wait_until(is_so):
-    end = time.monotonic() + LIMIT
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 # -- what there is --
@@ -254,15 +246,15 @@ def test_files_come_and_go(serve, root):
     stream = agent.open()
     (root / "new").mkdir()
     (root / "new" / "file.txt").write_text("x")
-    wait_until(lambda: "dir://docs/new/file.txt" in uris(agent))
+    until(lambda: "dir://docs/new/file.txt" in uris(agent))
     assert stream.next().message["method"] == \
         "notifications/resources/list_changed"
     (root / "new").rename(root / "moved")
-    wait_until(lambda: "dir://docs/moved/file.txt" in uris(agent)
+    until(lambda: "dir://docs/moved/file.txt" in uris(agent)
                and "dir://docs/new/file.txt" not in uris(agent))
     (root / "moved" / "file.txt").unlink()
     (root / "read.md").unlink()
-    wait_until(lambda: not uris(agent) & {"dir://docs/moved/file.txt",
+    until(lambda: not uris(agent) & {"dir://docs/moved/file.txt",
                                           "dir://docs/read.md"})
     not_found(agent, "dir://docs/read.md")
 
@@ -281,7 +273,7 @@ def test_who_subscribed_hears_of_a_change(serve, root, how):
     if how == "in a moved folder":
         (root / "sub").rename(root / "bus")
         path, uri = root / "bus" / "a b.txt", "dir://docs/bus/a%20b.txt"
-        wait_until(lambda: uri in uris(agent))
+        until(lambda: uri in uris(agent))
     stream = agent.open()
     agent.request("resources/subscribe", {"uri": uri})
     if how == "replaced":
@@ -298,7 +290,7 @@ def test_the_folder_may_vanish(serve, root):
     for path in sorted(root.rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
     root.rmdir()
-    wait_until(lambda: uris(agent) == set())
+    until(lambda: uris(agent) == set())
     not_found(agent, "dir://docs/read.md")
     agent.report("still here")
 
@@ -315,7 +307,7 @@ def test_what_goes_makes_room_for_what_was_beyond_the_limit(serve, tmp_path):
     (root / "a").touch()
     agent = serve(root, max_files=1)
     (root / "a").rename(root / "b")
-    wait_until(lambda: uris(agent) == {"dir://docs/b"})
+    until(lambda: uris(agent) == {"dir://docs/b"})
 
 
 # -- the configuration --

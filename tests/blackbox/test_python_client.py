@@ -40,8 +40,7 @@ def make(plugins=("status",), **more):
 async def running(server):
     """As the project does it: run() is a task, cancelled at the end."""
     task = asyncio.create_task(server.run())
-    while server.get_url() is None and not task.done():
-        await asyncio.sleep(0.01)
+    await until(lambda: server.get_url() or task.done())
     assert not task.done(), task.exception()
     try:
         yield server
@@ -398,8 +397,7 @@ def test_a_loop_that_is_closed_under_run_ends_the_server(temporary):
     server = make(agent_names=["coder"])
     loop = asyncio.new_event_loop()
     task = loop.create_task(server.run())
-    while server.get_url() is None:
-        loop.run_until_complete(asyncio.sleep(0.01))
+    loop.run_until_complete(until(server.get_url))
     loop.close()
     task.get_coro().close()
     task._log_destroy_pending = False
@@ -419,7 +417,9 @@ async def main():
                                 plugin_dirs=[sys.argv[3]],
                                 agent_names=["coder"])
     task = asyncio.create_task(server.run())
-    while server.get_url() is None:
+    for _ in range(2000):
+        if server.get_url():
+            break
         await asyncio.sleep(0.01)
     print(server._link.pid, flush=True)
     await asyncio.Event().wait()

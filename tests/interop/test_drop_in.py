@@ -27,15 +27,19 @@ sys.path.insert(0, str(PACKAGE))
 from mcp_orchestrator import OrchestratorServer  # noqa: E402
 
 
+async def started(server, task):
+    while server.get_url() is None and not task.done():
+        await asyncio.sleep(0.01)
+
+
 @contextlib.asynccontextmanager
 async def running(**more):
     server = OrchestratorServer(
         agent_names=list(AGENTS), program=program(), plugin_dirs=[
             plugin_dir("status", "clarification")], **more)
     task = asyncio.create_task(server.run())
-    while server.get_url() is None and not task.done():
-        await asyncio.sleep(0.01)
     try:
+        await asyncio.wait_for(started(server, task), LIMIT)
         yield server
     finally:
         await server.shutdown()

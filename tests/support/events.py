@@ -2,6 +2,9 @@
 messages in them are checked."""
 
 import dataclasses
+import time
+
+from . import LIMIT
 
 
 @dataclasses.dataclass
@@ -36,8 +39,10 @@ class Events:
     def next(self):
         """The next event with data; None at the end of the stream."""
         event, data = Event(), []
+        end = time.monotonic() + LIMIT
         while (line := self._line()) is not None:
             if line.startswith(":"):
+                assert time.monotonic() < end, "comments are all that comes"
                 self.comments += 1
             elif line == "" and data == [""] and self.is_long:
                 self.prime = event.id

@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 
 from . import LIMIT
-from .lines import Collector
+from .lines import Collector, Lines
 from .link import Link, SocketLink, connect
 
 SANITIZER = re.compile(r"ERROR: \w+Sanitizer|WARNING: ThreadSanitizer"
@@ -103,9 +103,9 @@ class Server:
 
     def wait_ready(self):
         """Waits for the ready object. Returns self."""
-        with open(self.ready_in, "rb") as pipe:
-            self.ready_in = None
-            line = pipe.read()
+        line = Lines(self.ready_in).next()
+        os.close(self.ready_in)
+        self.ready_in = None
         if not line:
             self.process.wait(LIMIT)
             raise AssertionError(f"it did not start: exit code "

@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/output.h"
 #include "base/thread.h"
 
@@ -137,11 +138,13 @@ what_does_not_fit_waits_and_comes_in_order (void **state)
 	unsigned char count = 0;
 	size_t n_written = 0;
 	size_t n_read = 0;
+	int64_t end_ms = clock_ms () + 30000;
 
 	for (; n_written < MUCH; n_written += 256)
 		assert_int_equal (output_write (fixture->output, data, 256), 0);
 	assert_true (output_waiting (fixture->output) > 0);
 	while (n_read < n_written) {
+		assert_true (clock_ms () < end_ms);
 		n_read += read_counted (fixture, &count);
 		loop_turn (&fixture->loop, 1000);
 	}
@@ -158,6 +161,7 @@ a_full_output_refuses_and_tells_of_room (void **state)
 	struct fixture *fixture = *state;
 	char *data = counted (MUCH);
 	unsigned char count = 0;
+	int64_t end_ms = clock_ms () + 30000;
 
 	/* More than fits below, so that something waits; any size is taken
 	 * when nothing does. */
@@ -167,6 +171,7 @@ a_full_output_refuses_and_tells_of_room (void **state)
 	loop_turn (&fixture->loop, 0);
 	assert_int_equal (fixture->n_rooms, 0);
 	while (fixture->n_rooms == 0) {
+		assert_true (clock_ms () < end_ms);
 		read_counted (fixture, &count);
 		loop_turn (&fixture->loop, 1000);
 	}

@@ -159,14 +159,13 @@ a_gathered_kind_expires_with_the_first (void **state)
 	struct thing first, second;
 
 	(void) state;
-	dues_define (&dues, DUE_HEAD, 40, on_expired);
-	dues_gather (&dues, DUE_HEAD, 30);
+	dues_define (&dues, DUE_HEAD, 400, on_expired);
+	dues_gather (&dues, DUE_HEAD, 390);
 	due_set (&dues, &make (&first)->due, DUE_HEAD);
 	loop_turn (&loop, 10);
 	due_set (&dues, &make (&second)->due, DUE_HEAD);
 	assert_true (second.due.at_ms > first.due.at_ms);
-	while (first.n_expired == 0)
-		loop_turn (&loop, 100);
+	wait_for (&first.n_expired);
 
 	assert_int_equal (second.n_expired, 1);
 }

@@ -107,7 +107,7 @@ calls_beyond_the_queue_are_refused_with_a_sentence (void **state)
 	stand_load_one ("flow");
 	stand_call ("sleep_until_cancelled", "{}");
 	stand_until (stand_events ("flow.waiting") == 1);
-	while (last == NULL || last->n_done == 0) {
+	while (n <= LIMIT_PLUGIN_QUEUE && (last == NULL || last->n_done == 0)) {
 		last = stand_call ("whoami", "{}");
 		n++;
 	}

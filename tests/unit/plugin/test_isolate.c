@@ -174,10 +174,12 @@ read_far (size_t size)
 {
 	static char bytes[256 * 1024];
 	size_t n_read = 0;
+	int64_t end_ms = clock_ms () + 30000;
 
 	while (n_read < size) {
 		ssize_t n = recv (far_end, bytes, sizeof (bytes), 0);
 
+		assert_true (clock_ms () < end_ms);
 		if (n > 0)
 			n_read += (size_t) n;
 		else

@@ -42,10 +42,31 @@ run (struct task *task)
 static void
 wait_for (const int *number, int wanted)
 {
+	struct timespec end;
+	int r = 0;
+
+	clock_gettime (CLOCK_REALTIME, &end);
+	end.tv_sec += 30;
 	pthread_mutex_lock (&lock);
-	while (*number < wanted)
-		pthread_cond_wait (&changed, &lock);
+	while (*number < wanted && r == 0)
+		r = pthread_cond_timedwait (&changed, &lock, &end);
 	pthread_mutex_unlock (&lock);
+	assert_int_equal (r, 0);
+}
+
+/* A thread that has done its work may be counted on when it waits again. */
+static void
+wait_for_idle (void)
+{
+	int64_t end_ms = clock_ms () + 30000;
+	bool is_idle = false;
+
+	while (!is_idle) {
+		assert_true (clock_ms () < end_ms);
+		pthread_mutex_lock (&pool.lock);
+		is_idle = pool.n_idle > 0;
+		pthread_mutex_unlock (&pool.lock);
+	}
 }
 
 static void
@@ -121,12 +142,7 @@ one_task_at_a_time_needs_one_thread (void **state)
 	for (int i = 1; i <= 20; i++) {
 		submit (&work, 1);
 		wait_for (&n_done, i);
-		/* Until the thread waits again it may not be counted on. */
-		for (bool is_idle = false; !is_idle;) {
-			pthread_mutex_lock (&pool.lock);
-			is_idle = pool.n_idle > 0;
-			pthread_mutex_unlock (&pool.lock);
-		}
+		wait_for_idle ();
 	}
 	assert_int_equal (pool.n_unjoined, 1);
 }

@@ -26,8 +26,10 @@ wait_for_letters (struct call *call)
 {
 	bool is_given_back = false;
 	unsigned n_progress = 0;
+	int64_t end_ms = clock_ms () + 30000;
 
 	while (!is_given_back) {
+		assert_true (clock_ms () < end_ms);
 		sched_yield ();
 		pthread_mutex_lock (&call->lock);
 		is_given_back = call->is_given_back;

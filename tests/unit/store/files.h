@@ -129,6 +129,7 @@ kill_one (struct rig *rig, uint64_t at_least)
 	pid = fork ();
 	if (pid == 0) {
 		close (pipes[0]);
+		alarm (60); /* nobody waits for it longer */
 		append_for_ever (rig, pipes[1]);
 	}
 	close (pipes[1]);

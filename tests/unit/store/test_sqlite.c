@@ -10,7 +10,6 @@
 
 #include <utlist.h>
 
-#include "base/clock.h"
 #include "store/sqlite.h"
 
 /* --- Being there again -------------------------------------------------------- */
@@ -644,9 +643,11 @@ static void
 await_rest (struct rig *rig, bool is_wanted)
 {
 	struct sqlite *sqlite = (struct sqlite *) rig->journal;
+	int64_t end_ms = clock_ms () + 30000;
 	bool is_so = false;
 
 	while (!is_so) {
+		assert_true (clock_ms () < end_ms);
 		pthread_mutex_lock (&sqlite->engine.lock);
 		is_so = sqlite->is_idle == is_wanted
 			|| (!is_wanted && sqlite->fetch_seq == 0);
@@ -677,9 +678,11 @@ static void
 await_ack (struct rig *rig, uint64_t seq)
 {
 	struct sqlite *sqlite = (struct sqlite *) rig->journal;
+	int64_t end_ms = clock_ms () + 30000;
 	bool is_so = false;
 
 	while (!is_so) {
+		assert_true (clock_ms () < end_ms);
 		pthread_mutex_lock (&sqlite->engine.lock);
 		is_so = sqlite->is_idle && sqlite->state.acked_seq == seq;
 		pthread_mutex_unlock (&sqlite->engine.lock);
