@@ -6,6 +6,7 @@ import signal
 
 import pytest
 
+from support import until
 from support.client import Sse, Streamable
 from support.modern import Modern
 
@@ -314,8 +315,7 @@ def test_what_was_closed_is_forgotten_in_time(asked):
     id = opened(server)["question_id"]
     answer(server, id)
     exchange.result()
-    while answer(server, id) == "already_answered":
-        pass
+    until(lambda: answer(server, id) != "already_answered")
     assert answer(server, id) == "unknown"
     assert listed(server) == []
 

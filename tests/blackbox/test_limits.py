@@ -163,7 +163,7 @@ def test_a_dripping_sender_is_cut_all_the_same(start):
 
 
 def test_an_idle_connection_is_closed(start):
-    server = start("--idle-timeout", "0.2")
+    server = start("--idle-timeout", "1")
     wire = Wire(server.address)
     assert wire.exchange("GET", "/healthz").body is not None
     assert wire.ends()
@@ -180,8 +180,8 @@ def test_the_defaults_suit_clients_and_proxies():
 
 
 def test_an_idle_timeout_ends_no_stream(start):
-    server = start("--idle-timeout", "0.3", "--send-timeout", "0.3",
-                   "--header-timeout", "0.3", "--keepalive", "0.1")
+    server = start("--idle-timeout", "1", "--send-timeout", "1",
+                   "--header-timeout", "1", "--keepalive", "0.2")
     agent = Sse(server)
     for _ in range(10):     # longer than any of them
         agent.events.comment()

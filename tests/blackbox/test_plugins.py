@@ -94,7 +94,7 @@ def test_check_plugin_survives_what_kills_it(name):
 def test_an_init_that_hangs_is_refused_after_its_time(start, name):
     # A constructor that hangs holds the dynamic linker's lock for ever, so
     # what comes before it is all that can be loaded.
-    server = start("--plugin-timeout", "0.3",
+    server = start("--plugin-timeout", "1",
                    "--plugin-dir", plugin_dir("status"),
                    "--plugin-dir", plugin_dir(name), plugins=None)
     server.announce(f"plugin '{name}'")

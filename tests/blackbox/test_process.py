@@ -147,7 +147,7 @@ def is_caught(pid, number):
 def test_a_signal_while_plugins_are_loaded_ends_the_start():
     process = subprocess.Popen(
         [program(), "--plugin-dir", plugin_dir("init_hangs"),
-         "--plugin-timeout", "1"], stdin=subprocess.DEVNULL,
+         "--plugin-timeout", "2"], stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     end = time.monotonic() + LIMIT
     while not is_caught(process.pid, signal.SIGTERM):

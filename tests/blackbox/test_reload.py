@@ -338,7 +338,7 @@ def test_a_bad_version_keeps_the_old_and_says_why(server, folder, agent, bad):
 
 
 def test_an_init_that_hangs_does_not_hold_the_others_up(start, folder):
-    server = start("--plugin-dir", folder.path, "--plugin-timeout", "0.3",
+    server = start("--plugin-dir", folder.path, "--plugin-timeout", "1",
                    plugins=None)
     server.announce("plugin 'init_hangs' is refused")
     server.link.hello()
@@ -435,7 +435,7 @@ def test_files_that_change_all_the_time_do_no_harm(server, folder, agent):
                 for piece in data[:3000], b"\xff" * 6000, data:
                     folder["turn"].write_bytes(piece)
 
-    writer = threading.Thread(target=scribble)
+    writer = threading.Thread(target=scribble, daemon=True)
     writer.start()
     for _ in range(50):
         reload(server, "turn")

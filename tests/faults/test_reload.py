@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from support import LIMIT
+from support import LIMIT, until
 from support.load import Load, Worker
 from support.process import descriptors, resident_bytes
 from support.server import plugin_file, program
@@ -99,6 +99,8 @@ def test_no_call_fails_while_a_plugin_is_reloaded_again_and_again(start,
     callers = [Caller(load, way) for way in WAYS]
     for n in range(1, 6):
         reload(server, tmp_path, n)
+        until(lambda: load.is_over.is_set() or all(
+            str(n % 2 + 1) in caller.versions for caller in callers))
     warm = resident_bytes(server.pid)
     for n in range(6, ROUNDS + 6):
         reload(server, tmp_path, n)

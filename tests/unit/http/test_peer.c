@@ -93,7 +93,7 @@ a_slow_body_is_closed_when_it_is_due (void **state)
 static void
 an_idle_connection_is_closed_however_it_drips (void **state)
 {
-	struct rig *rig = start_with (10000, 10000, 20, 10000);
+	struct rig *rig = start_with (10000, 10000, 500, 10000);
 	int fd = rig_connect (rig);
 	char head[4096];
 
@@ -129,7 +129,7 @@ an_answer_that_nobody_reads_is_given_up (void **state)
 static void
 waiting_for_us_has_no_limit (void **state)
 {
-	struct rig *rig = start_with (5, 5, 5, 5);
+	struct rig *rig = start_with (300, 300, 300, 300);
 	int fd = rig_connect (rig);
 	int other = rig_connect (rig);
 

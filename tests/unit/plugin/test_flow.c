@@ -77,7 +77,7 @@ a_task_has_no_deadline (void **state)
 					     "task_pending_here" };
 
 	(void) state;
-	stand.options.call_timeout_ms = 100;
+	stand.options.call_timeout_ms = 500;
 	stand_load_one ("rows");
 	for (int i = 0; i < 2; i++) {
 		struct trial *task, *other;
@@ -99,7 +99,7 @@ static void
 a_call_that_finds_no_room_for_a_task_goes_on_with_its_deadline (void **state)
 {
 	(void) state;
-	stand.options.call_timeout_ms = 100;
+	stand.options.call_timeout_ms = 500;
 	stand.has_no_room = true;
 	stand_load_one ("rows");
 	stand_client (CALL_CAN_TASK, -1);
@@ -139,7 +139,7 @@ a_later_round_of_a_task_is_one_without_a_deadline (void **state)
 	struct trial *task, *other;
 
 	(void) state;
-	stand.options.call_timeout_ms = 100;
+	stand.options.call_timeout_ms = 500;
 	stand_load_one ("rows");
 	stand_client (0, -1);
 	task = go_on ("task_here", 1, true);

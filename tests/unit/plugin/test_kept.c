@@ -113,7 +113,7 @@ the_deadline_answers_a_call_that_waits_once (void **state)
 	struct trial *trial;
 
 	(void) state;
-	stand.options.call_timeout_ms = 20;
+	stand.options.call_timeout_ms = 300;
 	load_slowly ("misbehave");
 	trial = stand_call ("emit", EMIT);
 	assert_int_equal (trial->n_done, 0);

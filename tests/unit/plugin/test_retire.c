@@ -220,7 +220,7 @@ one_that_hung_is_tried_again_only_when_it_is_another_file (void **state)
 	char *path = text_format ("%s/init_hangs.so", stand.dir);
 
 	(void) state;
-	stand.options.init_timeout_ms = 300;
+	stand.options.init_timeout_ms = 1000;
 	stand_add ("init_hangs");
 	stand_until (is_settled (path));
 	stand_load ();
@@ -379,7 +379,7 @@ static void
 a_version_whose_fini_hangs_costs_nobody_else (void **state)
 {
 	(void) state;
-	stand.options.init_timeout_ms = 300;
+	stand.options.init_timeout_ms = 1000;
 	stand_add ("fini_hangs");
 	stand_add ("counter");
 	stand_load ();
