@@ -4,6 +4,7 @@
 
 #include "plugin/entry.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -168,6 +169,7 @@ entries_remove (struct entries *entries, struct entry *entry)
 {
 	struct entry **place = find (entries, entry->kind, entry->key);
 
+	assert (place != NULL && *place == entry);
 	entries->n--;
 	memmove (place, place + 1,
 		 (size_t) (entries->rows + entries->n - place)
