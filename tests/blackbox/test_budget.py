@@ -2,16 +2,11 @@
 
 import json
 import resource
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-<<<<<<< HEAD
-from support import LIMIT
-=======
 from support import until
->>>>>>> 932cdd0 (tests: every wait has a bound)
 from support.client import Streamable
 from support.link import LinkError
 
@@ -280,9 +275,7 @@ def test_a_reservation_for_a_long_name_ends_as_others_do(budgeted, name):
     link.request("budget/release", {"reservation_id": id})
     link.request("budget/reserve", {"agent": name, "tokens": 1,
                                     "ttl_seconds": 0.001})
-    end = time.monotonic() + LIMIT
-    while link.request("budget/get", {})["reserved"]["tokens"]:
-        assert time.monotonic() < end
+    until(lambda: not link.request("budget/get", {})["reserved"]["tokens"])
 
 
 def test_what_cannot_be_given_back_at_present_is_later(budgeted, tmp_path):
@@ -297,8 +290,7 @@ def test_what_cannot_be_given_back_at_present_is_later(budgeted, tmp_path):
                      (300_000, unlimited[1]))
     report = {"phase": "execution", "status": "progress",
               "message": "x" * 20_000}
-    while not client.call("update_status", report).get("isError"):
-        pass
+    until(lambda: client.call("update_status", report).get("isError"))
     found = server.link.request("budget/get", {})
     assert found["reserved"]["tokens"] == 10
     resource.prlimit(server.pid, resource.RLIMIT_FSIZE, unlimited)

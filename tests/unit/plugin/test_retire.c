@@ -237,7 +237,7 @@ static void
 threads_of_one_that_hung_are_not_those_of_the_next (void **state)
 {
 	(void) state;
-	stand.options.init_timeout_ms = 300;
+	stand.options.init_timeout_ms = 1000;
 	stand_add ("init_hangs");
 	stand_load ();
 	/* Refused, for its name is another, once it was opened. */
@@ -253,7 +253,7 @@ one_that_hung_holds_none_of_the_others (void **state)
 
 	(void) state;
 	stand_load_one ("counter");
-	stand.options.init_timeout_ms = 300;
+	stand.options.init_timeout_ms = 1000;
 	stand_add ("constructor_hangs");
 	reload (NULL, "the file's constructors: did not return");
 	unlink (path);
@@ -270,7 +270,7 @@ one_that_hung_is_left_alone_beside_what_serves (void **state)
 	char *path = text_format ("%s/init_hangs.so", stand.dir);
 
 	(void) state;
-	stand.options.init_timeout_ms = 300;
+	stand.options.init_timeout_ms = 1000;
 	stand.options.n_settings = 1;
 	*setting = (struct plugin_setting){ .name = "init_hangs",
 					    .config = "{\"quick\":1}" };
@@ -300,7 +300,7 @@ what_hung_is_forgotten_when_the_configuration_is_put_back (void **state)
 	char *path = text_format ("%s/init_hangs.so", stand.dir);
 
 	(void) state;
-	stand.options.init_timeout_ms = 300;
+	stand.options.init_timeout_ms = 1000;
 	stand.options.n_settings = 1;
 	*setting = (struct plugin_setting){ .name = "init_hangs",
 					    .config = "{\"quick\":1}" };
