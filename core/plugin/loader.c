@@ -156,6 +156,15 @@ on_timer (uv_timer_t *timer)
 }
 
 static void
+start_timer (struct loader *loader, int64_t limit_ms)
+{
+	if (loader->most_ms > 0 && limit_ms > loader->most_ms)
+		limit_ms = loader->most_ms;
+	uv_update_time (&loader->loop->uv);
+	uv_timer_start (&loader->timer, on_timer, (uint64_t) limit_ms, 0);
+}
+
+static void
 next_job (struct loader *loader)
 {
 	struct job *job = loader->first;
@@ -172,11 +181,8 @@ next_job (struct loader *loader)
 		return;
 	}
 	worker_give (loader->worker, job);
-	if (job->expired != NULL) {
-		uv_update_time (&loader->loop->uv);
-		uv_timer_start (&loader->timer, on_timer,
-				(uint64_t) job->timeout_ms, 0);
-	}
+	if (job->expired != NULL)
+		start_timer (loader, job->timeout_ms);
 }
 
 void
@@ -204,4 +210,14 @@ loader_submit (struct loader *loader, struct job *job)
 	job->mail.deliver = on_mail;
 	LL_APPEND (loader->first, job);
 	next_job (loader);
+}
+
+void
+loader_hurry (struct loader *loader, int64_t most_ms)
+{
+	uv_timer_t *timer = &loader->timer;
+
+	loader->most_ms = most_ms;
+	if (uv_is_active ((uv_handle_t *) timer))
+		start_timer (loader, (int64_t) uv_timer_get_due_in (timer));
 }

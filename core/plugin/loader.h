@@ -35,6 +35,7 @@ struct loader {
 	struct job *current;   /* handed to it */
 	struct job *first;     /* waiting */
 	uv_timer_t timer;      /* of the current job */
+	int64_t most_ms;       /* for any job that has a limit; 0: as it says */
 	int n_abandoned;       /* threads that were left alone */
 };
 
@@ -45,5 +46,8 @@ void loader_fini (struct loader *loader, uv_close_cb closed);
 
 /* Queues a job; jobs run in order. When no thread can be had it runs here. */
 void loader_submit (struct loader *loader, struct job *job);
+/* No job that has a limit gets more than that from now on, the current one
+ * neither. */
+void loader_hurry (struct loader *loader, int64_t most_ms);
 
 #endif

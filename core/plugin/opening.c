@@ -133,10 +133,15 @@ expired (struct job *job)
 	unsigned step = atomic_fetch_or (&opening->step, STEP_ABANDONED);
 	struct error err;
 
-	error_set (&err, -ETIMEDOUT,
-		   "%s: did not return within %g s (--plugin-timeout); do what "
-		   "takes long in a thread of the plugin",
-		   steps[step], (double) job->timeout_ms / 1000);
+	if (registry->is_unloading)
+		error_set (&err, -ETIMEDOUT,
+			   "%s: had not returned when the server had to end",
+			   steps[step]);
+	else
+		error_set (&err, -ETIMEDOUT,
+			   "%s: did not return within %g s (--plugin-timeout); "
+			   "do what takes long in a thread of the plugin",
+			   steps[step], (double) job->timeout_ms / 1000);
 	if (step == STEP_LINK || step == STEP_CLOSE)
 		registry->jammed_by = opening->plugin->file;
 	LL_PREPEND (registry->hung, opening->plugin);

@@ -26,6 +26,10 @@ enum {
 	STEP_ABANDONED = 0x100
 };
 
+/* How long a fini may take at most, and no longer than an init; and how long an
+ * init may go on when the server ends. */
+#define FINI_MS 5000
+
 /* What came of it. */
 enum opening_end {
 	OPENING_OFFERED, /* alone, or in the place of the one before */

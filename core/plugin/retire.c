@@ -11,8 +11,6 @@
 #include "plugin/opening.h"
 #include "plugin/state.h"
 
-/* How long a fini may take at most; no longer than an init. */
-#define FINI_MS 5000
 /* How long a plugin may keep a call that nobody waits for. */
 #define STUCK_MS 1000
 

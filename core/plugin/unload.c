@@ -12,6 +12,7 @@
 
 /* How long after registry_unload a plugin may be held. */
 #define PATIENCE_MS 1000
+
 static void
 stuck (struct registry *registry, const struct plugin *plugin, const char *why)
 {
@@ -120,6 +121,7 @@ registry_unload (struct registry *registry, void (*done) (void *arg), void *arg)
 	registry->unloaded = done;
 	registry->unloaded_arg = arg;
 	uv_timer_start (&registry->patience, lose_patience, PATIENCE_MS, 0);
+	loader_hurry (&registry->loader, FINI_MS);
 	isolate_hurry (registry);
 	registry->empty->pins++;
 	registry_swap (registry, registry->empty);

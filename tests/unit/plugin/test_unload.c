@@ -68,6 +68,21 @@ unloading_while_loading_waits_for_the_file_of_now (void **state)
 }
 
 static void
+unloading_does_not_wait_for_an_init_as_starting_does (void **state)
+{
+	(void) state;
+	stand.options.init_timeout_ms = 3600 * 1000;
+	stand_add ("counter");
+	stand_add ("init_hangs");
+	stand_begin_loading ();
+	stand_until (stand_events ("plugin.loaded") == 1);
+	stand_unload ();
+	assert_true (stand.n_stuck > 0);
+	assert_int_equal (stand_log_lines ("fini of counter"), 1);
+	assert_int_equal (stand_log_lines ("when the server had to end"), 1);
+}
+
+static void
 unloading_waits_for_the_very_first_file_too (void **state)
 {
 	struct job *scan;
@@ -136,6 +151,7 @@ static const struct CMUnitTest tests[] = {
 	stand_test (fini_follows_the_last_call),
 	stand_test (copies_and_their_directory_are_gone_afterwards),
 	stand_test (unloading_while_loading_waits_for_the_file_of_now),
+	stand_test_apart (unloading_does_not_wait_for_an_init_as_starting_does),
 	stand_test (unloading_waits_for_the_very_first_file_too),
 	stand_test (a_file_that_was_not_tried_any_more_is_not_called_missing),
 	stand_test_apart (a_call_that_is_owed_makes_its_plugin_stuck),
