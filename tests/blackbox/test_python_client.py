@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import types
 from datetime import datetime, timedelta
 
@@ -26,6 +27,7 @@ sys.path.insert(0, str(TREE / "client" / "python"))
 
 from mcp_orchestrator import (LinkError, OrchestratorServer,  # noqa: E402
                               ServerEnded)
+from mcp_orchestrator import server as server_module  # noqa: E402
 
 REPORT = {"phase": "execution", "status": "progress", "message": "half",
           "metadata": {"percent": 50}, "attachments": [{"name": "a.txt"}]}
@@ -132,6 +134,36 @@ def test_a_callback_that_blocks_holds_up_neither_agents_nor_the_loop():
 
     asyncio.run(main())
     assert seen == [f"{n}" for n in range(50)]
+
+
+def report_and_shut_down(callback, n):
+    async def main():
+        async with running(make(callback=callback)) as server:
+            client = await in_thread(agent, server)
+            for number in range(n):
+                await in_thread(client.report, f"{number}")
+
+    asyncio.run(main())
+
+
+def test_slow_callbacks_have_all_run_when_shutdown_returns(monkeypatch):
+    monkeypatch.setattr(server_module, "CALLBACK_SECONDS", 0.5)
+    told = []
+
+    def callback(update):
+        time.sleep(0.1)
+        told.append(update.message)
+
+    report_and_shut_down(callback, 20)
+    assert told == [f"{number}" for number in range(20)]
+
+
+def test_a_callback_that_never_ends_is_not_waited_for(monkeypatch, caplog):
+    monkeypatch.setattr(server_module, "CALLBACK_SECONDS", 0.1)
+    blocks = threading.Event()
+    report_and_shut_down(lambda update: blocks.wait(LIMIT), 2)
+    blocks.set()
+    assert "it is not waited for" in caplog.text
 
 
 def test_a_callback_that_raises_costs_nobody_a_report(caplog):

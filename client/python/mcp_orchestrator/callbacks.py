@@ -31,6 +31,7 @@ class Callbacks:
         self._loop = loop
         self._jobs: queue.SimpleQueue[Optional[Callable[[], Any]]] = \
             queue.SimpleQueue()
+        self._n_done = 0
         self._done: Future[None] = Future()
         self._start(self._work, "reports")
 
@@ -59,14 +60,23 @@ class Callbacks:
         return asyncio.run_coroutine_threadsafe(wait(), self._loop).result()
 
     async def close(self, patience: float) -> None:
-        """Waits for the jobs in order, but no longer than patience seconds."""
+        """Waits for the jobs in order, but for none longer than patience
+        seconds: one that blocks is left alone, with those behind it."""
         self._jobs.put(None)
-        await asyncio.wait([asyncio.wrap_future(self._done)],
-                           timeout=patience)
+        done = asyncio.wrap_future(self._done)
+        n_before = -1
+        while not done.done() and self._n_done != n_before:
+            n_before = self._n_done
+            await asyncio.wait([done], timeout=patience)
+        if not done.done():
+            logger.warning("a callback takes more than %g s; it is not waited "
+                           "for, nor are those of the events behind it",
+                           patience)
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
             guard(job)
+            self._n_done += 1
         self._done.set_result(None)
 
     @staticmethod
