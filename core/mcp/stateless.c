@@ -159,7 +159,9 @@ stateless_take (struct mcp *mcp, struct exchange *exchange,
 	if (message->kind == RPC_NOTIFICATION)
 		take_notification (exchange, message);
 	else if (message->kind == RPC_RESPONSE)
-		reply_refuse (exchange, 400, message->id, RPC_INVALID_REQUEST,
+		/* Its id is one of ours, were there any: not of a request that
+		 * this could be the answer to. */
+		reply_refuse (exchange, 400, NULL, RPC_INVALID_REQUEST,
 			      "nothing was asked that a response could answer");
 	else if (!era_is_claimed (message))
 		refuse_unclaimed (exchange, message);
