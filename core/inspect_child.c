@@ -75,6 +75,8 @@ inspect_child (const struct settings *settings, const char *const *files,
 	struct registry *registry;
 	struct loop loop;
 
+	/* What a plugin prints must not get among what is told of it. */
+	dup2 (STDERR_FILENO, STDOUT_FILENO);
 	options.dirs = files;
 	buffer_init (&json, SIZE_MAX / 4);
 	if (loop_init (&loop) < 0

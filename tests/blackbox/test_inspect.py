@@ -78,6 +78,14 @@ def test_the_right_one_is_blamed_though_others_record_events_in_their_init(
     assert [p["name"] for p in plugins if not p["loaded"]] == ["init_crashes"]
 
 
+def test_what_a_plugin_prints_is_not_what_is_told_of_it():
+    code, out, errors = run("--format", "json", "--check-plugin",
+                            f"{plugin_dir('wild')}/wild.so",
+                            env={"WILD_TALKS": "1"})
+    assert code == 0 and json.loads(out)["plugins"][0]["loaded"]
+    assert "a plugin's first words" in errors
+
+
 def test_a_file_that_is_named_twice_is_told_once():
     path = plugin_dir("status")
     for option, value in (("--plugin-dir", path),

@@ -16,7 +16,8 @@
  *                  after the handler has returned
  *   spin           does not end, and asks for nothing
  *
- * Each is there twice: NAME_here runs on the loop, but for spin. */
+ * Each is there twice: NAME_here runs on the loop, but for spin. With WILD_TALKS
+ * in the environment it prints in its init, too. */
 #define _GNU_SOURCE
 #include "minimal.h"
 
@@ -296,6 +297,17 @@ foreign (struct mcp_call *call)
 	return minimal_handle (call);
 }
 
+static int
+init (const struct mcp_host *host, const char *config, void **state)
+{
+	(void) host;
+	(void) config;
+	(void) state;
+	if (getenv ("WILD_TALKS") != NULL)
+		puts ("a plugin's first words");
+	return fflush (stdout);
+}
+
 static void
 fini (void *state)
 {
@@ -332,4 +344,4 @@ static const struct mcp_tool tools[] = {
 	MINIMAL_TOOL ("spin", .handle = spin),
 };
 
-MINIMAL_PLUGIN ("wild", .fini = fini, .MCP_TOOLS (tools))
+MINIMAL_PLUGIN ("wild", .init = init, .fini = fini, .MCP_TOOLS (tools))
