@@ -18,6 +18,8 @@
 #include "kit/verb.h"
 #include "plugin/guard.h"
 
+/* The registry takes a directory, too. */
+#define NO_PLUGIN "not one plugin; name its file, NAME.so"
 /* One turn of the loop while something is waited for. */
 #define TURN_MS 20
 
@@ -230,7 +232,7 @@ rig_load (struct rig *rig)
 	reports = registry_reports (rig->registry, &n);
 	if (n == 1 && reports[0].is_loaded)
 		return 0;
-	rig->refusal = strdup (n == 1 ? reports[0].reason : "out of memory");
+	rig->refusal = strdup (n == 1 ? reports[0].reason : NO_PLUGIN);
 	return 0;
 }
 

@@ -34,7 +34,10 @@ read_file (const char *file, struct buffer *text, struct error *err)
 		return error_set (err, text->failed, "%s: %s", file,
 				  error_name (text->failed));
 	if (strlen (text->data) != text->size)
-		return error_set (err, -EINVAL, "%s: has a NUL byte", file);
+		return error_set (err, -EINVAL,
+				  "%s: has a NUL byte, which no script has; "
+				  "the plugin is named before the scripts",
+				  file);
 	return 0;
 }
 

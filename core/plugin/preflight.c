@@ -51,6 +51,16 @@ is_text (const struct image *image)
 	return true;
 }
 
+/* What libtool makes beside the shared object. */
+static bool
+is_archive_of_libtool (const struct image *image)
+{
+	static const char words[] = " - a libtool library file";
+	size_t size = image->size < 256 ? image->size : 256;
+
+	return memmem (image->data, size, words, sizeof (words) - 1) != NULL;
+}
+
 static int
 check_magic (const struct image *image, struct error *err)
 {
@@ -60,6 +70,10 @@ check_magic (const struct image *image, struct error *err)
 	if (image->size >= SELFMAG
 	    && memcmp (image->data, ELFMAG, SELFMAG) == 0)
 		return 0;
+	if (is_text (image) && is_archive_of_libtool (image))
+		return error_set (err, -ENOEXEC,
+				  "is what libtool says of the shared object, "
+				  "which is beside it in .libs; name that");
 	if (is_text (image))
 		return error_set (err, -ENOEXEC,
 				  "is text, expected a shared object; "

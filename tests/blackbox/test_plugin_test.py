@@ -138,6 +138,14 @@ def test_what_is_not_of_the_form_says_so_to_who_looks(script, options):
     assert "not seen" not in out, out
 
 
+def test_a_directory_is_no_plugin(script):
+    done = subprocess.run(
+        [build_dir() / "mcp-plugin-test", plugin_dir("flow", "state"),
+         script("load\n")], capture_output=True, text=True, timeout=LIMIT)
+    assert done.returncode == 1
+    assert "name its file, NAME.so" in done.stdout
+
+
 def test_a_refused_plugin_fails_unless_that_is_expected(script):
     code, out, _ = run("init_fails", script("load\n"))
     assert code == 1
