@@ -158,8 +158,7 @@ tell_end (struct isolate *isolate, bool has_ended)
 		log_error ("plugin '%s': its fini did not return: its process "
 			   "%s",
 			   name, how.text);
-	if (report.size > 0)
-		isolate_log_report (isolate->plugin, report.data);
+	isolate_log_report (isolate->plugin, report.data);
 	buffer_fini (&report);
 }
 
@@ -196,13 +195,17 @@ isolate_free (struct isolate *isolate)
 /* --- While it is offered --- */
 
 void
-isolate_end (struct isolate *isolate, const char *sentence)
+isolate_end (struct isolate *isolate, const char *why)
 {
+	struct error sentence;
+
 	isolate->state = ISOLATE_ENDING;
 	if (isolate->has_timer)
 		uv_timer_stop (&isolate->timer);
-	flights_fail (isolate, false, sentence);
-	admissions_refuse (isolate, sentence);
+	error_set (&sentence, -EIO, "plugin '%s': %s", isolate->plugin->name,
+		   why);
+	flights_fail (isolate, false, sentence.text);
+	admissions_refuse (isolate, sentence.text);
 }
 
 void
@@ -225,8 +228,12 @@ isolate_retire (struct plugin *plugin)
 {
 	struct isolate *isolate = plugin->isolate;
 
-	if (isolate != NULL && isolate->peer == NULL)
+	if (isolate == NULL || isolate->peer != NULL)
+		return;
+	if (isolate->flights == NULL && isolate->admissions == NULL)
 		isolate_end (isolate, "it was replaced while it was down");
+	else
+		isolate_start_now (isolate);
 }
 
 void

@@ -35,7 +35,8 @@ void isolate_close (struct plugin *plugin);
 
 /* It is offered from now on. */
 void isolate_attach (struct plugin *plugin);
-/* Another version is, or none: it is not started again. */
+/* Another version is, or none: it is not started again, unless calls wait for
+ * that. */
 void isolate_retire (struct plugin *plugin);
 /* It owes nothing any more; isolate_close follows. */
 void isolate_detach (struct plugin *plugin);

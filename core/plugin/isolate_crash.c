@@ -33,7 +33,8 @@ isolate_refusal (const struct isolate *isolate, struct error *sentence)
 
 /* --- Starting again --- */
 
-/* Brings the rows to what the process describes. */
+/* Brings the rows to what the process describes; none of an old version are
+ * offered. */
 static void
 refresh_rows (struct isolate *isolate, struct frame *frame)
 {
@@ -77,6 +78,11 @@ started (struct job *job)
 
 	if (isolate->state == ISOLATE_ENDING)
 		return;
+	if (reason_any (&isolate->reasons)
+	    && isolate->plugin->life != PLUGIN_SERVING) {
+		isolate_end (isolate, reason_text (&isolate->reasons));
+		return;
+	}
 	if (reason_any (&isolate->reasons)) {
 		plan (isolate, reason_text (&isolate->reasons), -1, &none);
 		return;
@@ -100,6 +106,13 @@ on_timer (uv_timer_t *timer)
 	isolate->start_job =
 		(struct job){ .run = start_again, .done = started };
 	loader_submit (&isolate->registry->loader, &isolate->start_job);
+}
+
+void
+isolate_start_now (struct isolate *isolate)
+{
+	if (isolate->state == ISOLATE_DOWN)
+		uv_timer_start (&isolate->timer, on_timer, 0, 0);
 }
 
 /* --- A crash --- */
@@ -158,6 +171,37 @@ plan (struct isolate *isolate, const char *how, int status,
 	admissions_refuse (isolate, sentence.text);
 }
 
+/* Nobody starts it again. */
+static void
+end_for_good (struct isolate *isolate, const char *how,
+	      const struct buffer *report)
+{
+	const struct plugin *plugin = isolate->plugin;
+	struct error sentence;
+
+	/* The server's end is no crash. */
+	if (isolate->state != ISOLATE_ENDING) {
+		log_error ("plugin '%s': the process of an older version has "
+			   "ended: %s",
+			   plugin->name, how);
+		isolate_log_report (plugin, report->data);
+	}
+	isolate_end (isolate, "its process has ended");
+	error_set (&sentence, -EIO, "plugin '%s': its process has ended: %s",
+		   plugin->name, how);
+	flights_fail (isolate, true, sentence.text);
+}
+
+/* What waits for an older version is served by it, for which it is started
+ * again; else the one that serves is there. */
+static bool
+is_needed (const struct isolate *isolate)
+{
+	return isolate->state != ISOLATE_ENDING
+	       && (isolate->plugin->life == PLUGIN_SERVING
+		   || isolate->n_unsent > 0 || isolate->admissions != NULL);
+}
+
 void
 isolate_crashed (struct isolate *isolate)
 {
@@ -177,12 +221,9 @@ isolate_crashed (struct isolate *isolate)
 		error_set (&how, -EIO, "it was killed, for %s", death.text);
 	else
 		far_process_describe (status, &how);
-	if (isolate->state == ISOLATE_ENDING
-	    || isolate->plugin->life != PLUGIN_SERVING) {
-		isolate_end (isolate, "its process has ended");
-		flights_fail (isolate, true, "its process has ended");
-	} else {
+	if (is_needed (isolate))
 		plan (isolate, how.text, was_broken ? -1 : status, &report);
-	}
+	else
+		end_for_good (isolate, how.text, &report);
 	buffer_fini (&report);
 }

@@ -94,7 +94,7 @@ isolate_log_report (const struct plugin *plugin, const char *report)
 	struct buffer line = { 0 };
 	struct said said;
 
-	while (take_line (&report, &said)) {
+	while (report != NULL && take_line (&report, &said)) {
 		if (said.word == WORD_NONE)
 			continue;
 		buffer_add_text (&line,

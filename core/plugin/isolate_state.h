@@ -94,9 +94,9 @@ extern const struct far_functions isolate_functions;
 
 /* --- isolate.c: loop only --- */
 
-/* It is not started any more; what has not begun never will, and is told that
- * sentence. */
-void isolate_end (struct isolate *isolate, const char *sentence);
+/* It is not started any more; what has not begun never will, and is told
+ * why. */
+void isolate_end (struct isolate *isolate, const char *why);
 
 /* --- isolate_talk.c: on the loader thread --- */
 
@@ -172,6 +172,9 @@ void admissions_refuse (struct isolate *isolate, const char *sentence);
 
 /* --- isolate_crash.c, isolate_report.c --- */
 
+/* Calls wait for a start that nothing else need wait for: if it is not on its
+ * way, it is now. */
+void isolate_start_now (struct isolate *isolate);
 /* Its process has ended, though it should not have. */
 void isolate_crashed (struct isolate *isolate);
 /* The event, and the log: how it ended; waitpid's status, or -1 when we have
@@ -180,7 +183,7 @@ void isolate_crashed (struct isolate *isolate);
 void isolate_report_crash (struct isolate *isolate, const char *how, int status,
 			   const struct buffer *report, int64_t restart_ms);
 void isolate_report_restart (struct isolate *isolate);
-/* What it said, in one line of the log; "": nothing. */
+/* What it said, in one line of the log; "" or NULL: nothing. */
 void isolate_log_report (const struct plugin *plugin, const char *report);
 /* Why calls cannot be served, in states in which they never will be; or NULL.
  */

@@ -332,6 +332,7 @@ def test_a_reload_brings_a_new_process_beside_the_calls_of_the_old(start):
     assert os.path.exists(f"/proc/{old}")
     assert held.result()["isError"]
     server.announce("stuck")
+    server.announce("of an older version has ended: it was killed, for 'hold'")
     # It owes that call, and is not waited for any longer.
     wait_gone(old)
     assert plugin_of(server)["crashes"] == 0
@@ -342,6 +343,7 @@ def test_a_call_of_an_old_version_whose_process_is_gone_fails(start):
     server = start("--isolate", "rows", plugins=("rows", "status"))
     server.link.hello()
     old = plugin_of(server, "rows")["pid"]
+    server.announce("plugin 'rows': the process of an older version has ended")
 
     def end_it(_):
         server.link.request("plugins/reload", {"name": "rows"})
@@ -369,6 +371,24 @@ def test_an_admit_that_does_not_return_holds_nobody_up_for_long(start):
     # It is not asked about that call again: nobody waits for it.
     server.link.event("plugin.restarted")
     agent.report("others are admitted")
+
+
+def test_what_waits_for_a_start_is_served_though_it_is_replaced(start):
+    server = start("--isolate", "all", "--call-timeout", "5",
+                   plugins=("admit_hangs", "method"))
+    server.link.hello()
+    agent = Streamable(server)
+    agent.initialize()
+    server.announce("plugin 'admit_hangs' crashed")
+    # Each time it is down a little longer.
+    for n in range(1, 5):
+        if n > 1:
+            server.link.event("plugin.restarted")
+        os.kill(plugin_of(server, "admit_hangs")["pid"], signal.SIGKILL)
+        assert server.link.event("plugin.crashed")["payload"]["crashes"] == n
+    call = agent.begin_call("admitted")
+    server.link.request("plugins/reload", {"name": "admit_hangs"})
+    assert text_of(call.result()) == "done"
 
 
 def test_who_is_asked_next_is_asked_though_the_one_before_was_replaced(start):
