@@ -44,7 +44,7 @@ set_seconds (struct settings *settings, const struct option_row *option,
 
 	if (text_to_ms (text, option->min, option->max, value) < 0)
 		return error_set (err, -EINVAL,
-				  "expected seconds from %g to %g, found "
+				  "expected seconds from %.10g to %.10g, found "
 				  "'%.100s'",
 				  (double) option->min / 1000,
 				  (double) option->max / 1000, text);

@@ -57,12 +57,12 @@ amount_read (enum resource resource, struct json_object *value,
 	int64_t most = MOST / unit;
 	double number;
 
-	if (!is_integer
-	    && (unit == 1 || !json_object_is_type (value, json_type_double)))
+	if (!is_integer && !json_object_is_type (value, json_type_double))
 		return refuse (resource, value, sentence, room);
 	number = json_object_get_double (value);
-	/* NaN is not within either. */
-	if (!(number >= 0 && number <= (double) most))
+	/* NaN is not within either; 2.0 is an integer, as in the schemas. */
+	if (!(number >= 0 && number <= (double) most)
+	    || (unit == 1 && floor (number) != number))
 		return refuse (resource, value, sentence, room);
 	*ret_amount = is_integer
 			      ? json_object_get_int64 (value) * unit

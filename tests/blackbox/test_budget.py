@@ -195,6 +195,16 @@ def test_no_amount_but_a_finite_one_from_0_is_taken(budgeted, method, amount):
         {**NOTHING, "time_seconds": pytest.approx(0, abs=600)}
 
 
+def test_an_integer_may_be_written_with_a_fraction_of_0(budgeted):
+    """As in JSON Schema; 1.5 tokens are refused."""
+    link = budgeted().link
+    link.request("budget/record", {"tokens": 2.0, "requests": 1.0})
+    used = link.request("budget/get", {})["used"]
+    assert (used["tokens"], used["requests"]) == (2, 1)
+    with pytest.raises(LinkError, match="/tokens: must be an integer"):
+        link.request("budget/record", {"tokens": 1.5})
+
+
 def test_of_64_racing_reservations_for_the_last_unit_one_wins(budgeted):
     link = budgeted({"limits": {"tokens": 1}}).link
     lines = [json.dumps({"jsonrpc": "2.0", "id": 1000 + n,

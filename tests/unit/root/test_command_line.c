@@ -165,6 +165,9 @@ a_value_out_of_range_says_the_range (void **state)
 					"to 65535, found '65536'");
 	expect_refused ("--port 80x", "--port: expected an integer from 0 to "
 				      "65535, found '80x'");
+	expect_refused ("--session-idle 1e9",
+			"--session-idle: expected seconds from 0.001 to "
+			"31536000, found '1e9'");
 	expect_refused ("--drain-timeout -1",
 			"--drain-timeout: expected seconds from 0 to 86400, "
 			"found '-1'");
