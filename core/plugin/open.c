@@ -357,7 +357,7 @@ plugin_end (struct plugin *plugin, atomic_uint *step)
 		blame_end (outer);
 		guard_check (plugin->name, "fini");
 	}
-	if (!enter (step, STEP_CLOSE))
+	if (!enter (step, STEP_AFTER))
 		return false;
 	plugin->is_running = false;
 	drop_rows (plugin);
@@ -386,12 +386,17 @@ has_threads (const struct plugin *plugin)
 void
 plugin_close (struct plugin *plugin, atomic_uint *step)
 {
+	bool has;
+
 	if (!plugin_end (plugin, step))
 		return;
-	plugin->has_threads = has_threads (plugin);
+	has = has_threads (plugin);
+	if (!enter (step, STEP_CLOSE))
+		return;
+	plugin->has_threads = has;
 	/* It would wait for what does not return, or take its code from under
 	 * a thread. */
-	if (plugin->registry->jammed_by == NULL && !plugin->has_threads)
+	if (plugin->registry->jammed_by == NULL && !has)
 		module_close (&plugin->module);
 }
 

@@ -126,6 +126,7 @@ expired (struct job *job)
 		[STEP_CHECK] = "checking what it has",
 		[STEP_INIT] = "init",
 		[STEP_FINI] = "init",
+		[STEP_AFTER] = "a thread that it began",
 		[STEP_CLOSE] = "the file's destructors",
 	};
 	struct opening *opening = (struct opening *) job;

@@ -22,6 +22,7 @@ enum {
 	STEP_CHECK, /* what others have taken, and its configuration */
 	STEP_INIT,  /* init */
 	STEP_FINI,  /* fini */
+	STEP_AFTER, /* until threads that it began have ended */
 	STEP_CLOSE, /* the dynamic linker, and the file's destructors */
 	STEP_ABANDONED = 0x100
 };

@@ -63,6 +63,15 @@ done (struct job *job)
 	plugin->stopped (plugin, is_stuck);
 }
 
+/* What of it does not return. */
+static const char *
+stuck_part (unsigned step)
+{
+	if (step == STEP_CLOSE)
+		return "one of its destructors";
+	return step == STEP_AFTER ? "a thread that it began" : "its fini";
+}
+
 static void
 expired (struct job *job)
 {
@@ -71,10 +80,9 @@ expired (struct job *job)
 
 	if (step == STEP_CLOSE && job->run == run_close)
 		plugin->registry->jammed_by = plugin->file;
-	log_error ("plugin '%s' is stuck: its %s do%s not return; the server "
+	log_error ("plugin '%s' is stuck: %s does not return; the server "
 		   "leaves without it",
-		   plugin->name, step == STEP_CLOSE ? "destructors" : "fini",
-		   step == STEP_CLOSE ? "" : "es");
+		   plugin->name, stuck_part (step));
 	plugin->life = PLUGIN_STUCK;
 	plugin->registry->n_stuck++;
 	plugin->stopped (plugin, true);

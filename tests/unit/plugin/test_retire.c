@@ -264,6 +264,19 @@ one_that_hung_holds_none_of_the_others (void **state)
 }
 
 static void
+one_that_leaves_a_thread_behind_is_not_said_to_hold_the_linker (void **state)
+{
+	(void) state;
+	setenv ("LINGERS", "1", 1);
+	stand.options.init_timeout_ms = 300;
+	stand_add ("lingers");
+	stand_add ("status");
+	stand_load ();
+	stand_expect_refused ("lingers", "a thread that it began");
+	assert_true (stand_report ("status")->is_loaded);
+}
+
+static void
 one_that_hung_is_left_alone_beside_what_serves (void **state)
 {
 	struct plugin_setting *setting = &stand.settings[0];
@@ -411,6 +424,8 @@ main (void)
 		stand_test_apart (
 			threads_of_one_that_hung_are_not_those_of_the_next),
 		stand_test_apart (one_that_hung_holds_none_of_the_others),
+		stand_test_apart (
+			one_that_leaves_a_thread_behind_is_not_said_to_hold_the_linker),
 		stand_test_apart (
 			one_that_hung_is_left_alone_beside_what_serves),
 		stand_test_apart (
