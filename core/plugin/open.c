@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-#include <utlist.h>
 
 #include "base/limits.h"
 #include "base/log.h"
@@ -19,9 +17,6 @@
 #include "plugin/opening.h"
 #include "plugin/preflight.h"
 #include "plugin/state.h"
-
-/* How long a thread of a plugin may need to end after its fini. */
-#define THREADS_MS 500
 
 /* Moves on to the next step; false when that is no longer ours to do. */
 static bool
@@ -45,52 +40,6 @@ copy_setting (struct plugin *plugin)
 				    &plugin->setting);
 }
 
-static bool
-has_thread_name (const struct plugin *plugins, const char *name)
-{
-	const struct plugin *plugin;
-
-	LL_FOREACH (plugins, plugin)
-		if (strcmp (plugin->thread_name, name) == 0)
-			return true;
-	return false;
-}
-
-static bool
-is_thread_name_taken (const struct plugin *plugin)
-{
-	const struct registry *registry = plugin->registry;
-
-	return has_thread_name (registry->plugins, plugin->thread_name)
-	       || has_thread_name (registry->hung, plugin->thread_name);
-}
-
-/* As much of the plugin's name as fits before the number. */
-static void
-put_thread_name (struct plugin *plugin, const char *number)
-{
-	size_t n = strlen (number);
-	size_t size = strnlen (plugin->name, THREAD_NAME_SIZE - 1 - n);
-
-	memcpy (plugin->thread_name, plugin->name, size);
-	memcpy (plugin->thread_name + size, number, n + 1);
-}
-
-/* The plugin's name; but when threads of another version, or of a plugin whose
- * name begins alike, are called so already, a number makes the difference. */
-static void
-name_threads (struct plugin *plugin)
-{
-	char number[THREAD_NAME_SIZE];
-
-	put_thread_name (plugin, "");
-	while (is_thread_name_taken (plugin)) {
-		snprintf (number, sizeof (number), ".%u",
-			  ++plugin->registry->n_renamed);
-		put_thread_name (plugin, number);
-	}
-}
-
 struct plugin *
 plugin_new (struct registry *registry, const char *name, const char *file)
 {
@@ -106,7 +55,7 @@ plugin_new (struct registry *registry, const char *name, const char *file)
 		plugin_free (plugin);
 		return NULL;
 	}
-	name_threads (plugin);
+	plugin_name_threads (plugin);
 	pool_init (&plugin->pool, plugin->thread_name, 1, registry->loop);
 	host_init (&plugin->host, plugin, registry->options->server_version,
 		   journal_run (registry->journal, JOURNAL_NOW));
@@ -366,23 +315,6 @@ plugin_end (struct plugin *plugin, atomic_uint *step)
 	return true;
 }
 
-/* Whether threads that it began go on after its fini; they have its name. Those
- * that are about to end are waited for. */
-static bool
-has_threads (const struct plugin *plugin)
-{
-	int left_ms = THREADS_MS;
-
-	if (plugin->module.handle == NULL)
-		return false;
-	while (thread_count_named (plugin->thread_name) > 0) {
-		if (left_ms-- == 0)
-			return true;
-		usleep (1000);
-	}
-	return false;
-}
-
 void
 plugin_close (struct plugin *plugin, atomic_uint *step)
 {
@@ -390,7 +322,7 @@ plugin_close (struct plugin *plugin, atomic_uint *step)
 
 	if (!plugin_end (plugin, step))
 		return;
-	has = has_threads (plugin);
+	has = plugin_has_threads (plugin);
 	if (!enter (step, STEP_CLOSE))
 		return;
 	plugin->has_threads = has;
