@@ -130,7 +130,7 @@ struct calls {
 	struct buffer event_text; /* of an event that the loop emits */
 };
 
-/* 0 or -ENOMEM. expire: called on the loop for each call whose time is up. */
+/* timeout_ms: of a call that has no other deadline. 0 or -ENOMEM. */
 int calls_init (struct calls *calls, struct registry *registry,
 		struct loop *loop, int64_t timeout_ms);
 /* No call may be owed. closed: called on the loop when the memory of calls

@@ -53,7 +53,7 @@ struct plugin {
 	char *config_schema;	/* compact JSON text; or NULL */
 	struct entries entries; /* what it offers; under registry->rows */
 	bool is_offered;	/* the same; while it serves */
-	bool is_listed;		/* the same; from the end of init on */
+	bool is_listed;		/* the same; from then on to its end */
 	struct update *updates; /* the same; by URI: on their way */
 	struct host host;
 	void *state;		 /* the plugin's own */
