@@ -3,6 +3,7 @@
 #include <config.h>
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -247,6 +248,27 @@ isolate_stop (struct isolate *isolate, struct buffer *report)
 	return status;
 }
 
+/* How it ended; with the limits that the configuration gave it, for that may be
+ * why. */
+static void
+explain_end (const struct isolate *isolate, int status, const char *step,
+	     struct buffer *reasons)
+{
+	const struct isolate_limits *given = &isolate->plugin->setting.limits;
+	struct error how;
+
+	far_process_describe (status, &how);
+	if (given->memory_mib == 0 && given->files == 0)
+		reason_add (reasons, "%s: its process %s", step, how.text);
+	else
+		reason_add (reasons,
+			    "%s: its process %s; its isolate in the "
+			    "configuration lets it have memory_mib %" PRId64
+			    " and files %" PRId64,
+			    step, how.text, isolate->limits.memory_mib,
+			    isolate->limits.files);
+}
+
 /* Why a step did not get to its end; the process is stopped. */
 static void
 explain (struct isolate *isolate, int r, const char *step,
@@ -255,7 +277,6 @@ explain (struct isolate *isolate, int r, const char *step,
 	struct pollfd fd = { .fd = isolate->process.pidfd, .events = POLLIN };
 	bool has_ended = r == -EPIPE && poll (&fd, 1, 1000) > 0;
 	int status = isolate_stop (isolate, NULL);
-	struct error how;
 
 	if (r == -ETIMEDOUT)
 		reason_add (reasons,
@@ -265,10 +286,9 @@ explain (struct isolate *isolate, int r, const char *step,
 			    step,
 			    (double) isolate->registry->options->init_timeout_ms
 				    / 1000);
-	else if (has_ended) {
-		far_process_describe (status, &how);
-		reason_add (reasons, "%s: its process %s", step, how.text);
-	} else
+	else if (has_ended)
+		explain_end (isolate, status, step, reasons);
+	else
 		reason_add (reasons, "%s: its process said what cannot be: %s",
 			    step, error_name (r));
 }

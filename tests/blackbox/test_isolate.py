@@ -441,6 +441,17 @@ def test_another_json_c_is_used_there(start):
 
 # --- Begin and end of all ----------------------------------------------------
 
+@pytest.mark.skipif(IS_SANITIZED, reason="memory is not limited then")
+def test_limits_that_are_too_narrow_are_named(tmp_path):
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({"plugins": {"isolated": {
+        "isolate": {"memory_mib": 1}}}}))
+    code, out, _ = run("--config", config, "--check-plugin",
+                       f"{plugin_dir('isolated')}/isolated.so")
+    assert code == 4
+    assert "died by" in out and "memory_mib 1 and files 256" in out
+
+
 def test_a_crash_in_init_is_the_reason(start):
     server = begin(start, "--isolate", "init_crashes",
                    plugins=("init_crashes", "isolated"))
