@@ -49,6 +49,9 @@ void disk_rollback (struct disk *disk);
 
 /* --- Besides -------------------------------------------------------------------- */
 
+/* Whether all that it holds is as it was written: 0, or a negative errno with a
+ * sentence. Reads all of it. */
+int disk_look_whole (struct disk *disk, struct error *err);
 /* Whether that many bytes can be written at present. */
 int disk_probe (struct disk *disk, size_t size, struct error *err);
 /* Moves the log into the file when that is worth it. What is kept is kept in

@@ -153,6 +153,17 @@ check_log (const char *path, struct error *err)
 }
 
 int
+disk_look_whole (struct disk *disk, struct error *err)
+{
+	int r;
+
+	/* What is on the disk counts, not what was read before. */
+	sqlite3_db_release_memory (disk->db);
+	r = check_whole (disk->db, disk->path, err);
+	return r < 0 ? r : disk_check_sums (disk->db, disk->path, err);
+}
+
+int
 disk_check (const char *path, struct error *err)
 {
 	struct stat status;

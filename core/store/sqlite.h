@@ -56,6 +56,7 @@ struct sqlite {
 	uint64_t end_ticket; /* of the event that tells of its end; 0 */
 	int64_t probe_at_ms;
 	size_t probe_bytes;
+	unsigned n_looks; /* at a file that seemed damaged */
 
 	/* Loop only. */
 	struct journal_wait *waits; /* in the order of their tickets */
@@ -73,6 +74,9 @@ void *writer_run (void *arg);
 void trouble_begin (struct sqlite *sqlite, struct unit *batch, int code,
 		    const struct error *err);
 void trouble_probe (struct sqlite *sqlite);
+/* How often it is looked whether a file is damaged indeed: after 1, 3 and 7
+ * seconds. */
+#define TROUBLE_LOOKS 3
 
 /* writer_read.c: does a part of what is asked for. At the end, the lock not
  * held: cancels the queries that are left. */

@@ -200,11 +200,13 @@ has_to_write (const struct sqlite *sqlite)
 	       || (sqlite->is_ack_due && sqlite->code == 0);
 }
 
-/* A damaged file does not become whole again. */
+/* A damaged file does not become whole again. But one that could not be read
+ * for a moment seems to be damaged, too. */
 static bool
 is_trying (const struct sqlite *sqlite)
 {
-	return sqlite->code < 0 && sqlite->code != -EBADMSG;
+	return sqlite->code < 0
+	       && (sqlite->code != -EBADMSG || sqlite->n_looks < TROUBLE_LOOKS);
 }
 
 /* Until there is something to do, or in trouble until it is time to try. The

@@ -2,6 +2,7 @@
  * is tried until it can be written again. Knows not who is told. */
 #include "store/sqlite.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utlist.h>
@@ -79,6 +80,7 @@ trouble_begin (struct sqlite *sqlite, struct unit *batch, int code,
 	sqlite->code = code;
 	sqlite->trouble = *err;
 	sqlite->probe_at_ms = clock_ms () + PROBE_EVERY_MS;
+	sqlite->n_looks = 0;
 }
 
 /* Said first of all once it works again. */
@@ -103,13 +105,19 @@ tell_end (struct sqlite *sqlite)
 void
 trouble_probe (struct sqlite *sqlite)
 {
+	bool is_damaged = sqlite->code == -EBADMSG;
 	struct error err;
-	int r;
+	int r = -EBADMSG;
 
+	sqlite->n_looks += is_damaged;
 	pthread_mutex_unlock (&sqlite->engine.lock);
-	r = disk_probe (sqlite->disk, sqlite->probe_bytes, &err);
+	if (!is_damaged || disk_look_whole (sqlite->disk, &err) == 0)
+		r = disk_probe (sqlite->disk, sqlite->probe_bytes, &err);
 	pthread_mutex_lock (&sqlite->engine.lock);
-	sqlite->probe_at_ms = clock_ms () + PROBE_EVERY_MS;
+	if (sqlite->n_looks < TROUBLE_LOOKS)
+		sqlite->probe_at_ms =
+			clock_ms ()
+			+ ((int64_t) PROBE_EVERY_MS << sqlite->n_looks);
 	sqlite->code = r;
 	if (r < 0)
 		sqlite->trouble = err;

@@ -637,6 +637,39 @@ the_thread_rests_when_the_file_is_damaged (void **state)
 	assert_true (used_ms (rig) - used <= 50);
 }
 
+static void
+write_over (const struct rig *rig, const char *name, const char *bytes, int n)
+{
+	char *path = path_of (rig, name);
+	FILE *file = fopen (path, "r+b");
+
+	assert_non_null (file);
+	assert_int_equal (fwrite (bytes, 1, (size_t) n, file), n);
+	fclose (file);
+	free (path);
+}
+
+static void
+a_file_that_seemed_damaged_for_a_moment_is_good_again (void **state)
+{
+	static char bytes[1 << 20];
+	struct rig *rig = *state;
+	struct event event;
+	int n;
+
+	for (int i = 0; i < 100; i++)
+		append_bytes (rig, 4000);
+	reopen (rig);
+	n = copy_of (rig, "journal.db", bytes, sizeof (bytes));
+	overwrite (rig, "journal.db", 200000, 100000);
+	assert_int_equal (read_after (rig, 9, &event), -EBADMSG);
+	rig_until (rig, journal_trouble (rig->journal) != NULL);
+
+	write_over (rig, "journal.db", bytes, n);
+	rig_until (rig, journal_trouble (rig->journal) == NULL);
+	assert_int_equal (read_after (rig, 9, &event), 1);
+}
+
 /* Until the thread rests, or does not: then it reads what was asked for, or
  * has read it. */
 static void
@@ -743,6 +776,7 @@ main (void)
 		T (a_log_that_is_deleted_takes_no_more_and_loses_nothing),
 		T (a_file_that_is_damaged_while_it_is_used_is_noticed_when_it_is_read),
 		T (the_thread_rests_when_the_file_is_damaged),
+		T (a_file_that_seemed_damaged_for_a_moment_is_good_again),
 		T (a_sync_ends_when_meanwhile_the_file_is_found_damaged),
 		T (what_a_turn_commits_is_kept_at_once_when_it_is_over),
 	};
