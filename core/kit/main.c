@@ -15,6 +15,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "kit/rig.h"
+#include "kit/scratch.h"
 #include "kit/subject.h"
 #include "plugin/alone.h"
 #include "plugin/blame.h"
@@ -101,7 +102,7 @@ tell_death (const struct script *script, int status,
 /* Whether it passed. */
 static bool
 run_test (const struct rig_options *options, const struct script *script,
-	  size_t test, volatile struct watch *watch)
+	  size_t test, volatile struct watch *watch, struct scratch *scratch)
 {
 	int status = 0;
 	pid_t pid;
@@ -116,6 +117,7 @@ run_test (const struct rig_options *options, const struct script *script,
 		return false;
 	}
 	tell_death (script, status, watch);
+	scratch_empty (scratch);
 	return status == 0 && watch->has_said;
 }
 
@@ -137,6 +139,7 @@ run_all (const struct rig_options *options, const struct script *scripts,
 {
 	enum exit_status status = STATUS_PASSED;
 	size_t n = 0;
+	struct scratch scratch;
 	volatile struct watch *watch =
 		mmap (NULL, sizeof *watch, PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -145,17 +148,19 @@ run_all (const struct rig_options *options, const struct script *scripts,
 		fprintf (stderr, "mcp-plugin-test: %s\n", error_name (errno));
 		return STATUS_FAILED;
 	}
+	scratch_init (&scratch);
 	printf ("1..%zu\n", count_tests (scripts, n_scripts));
 	for (size_t i = 0; i < n_scripts; i++)
 		for (size_t j = 0; j < scripts[i].n_tests; j++) {
-			bool is_passed =
-				run_test (options, &scripts[i], j, watch);
+			bool is_passed = run_test (options, &scripts[i], j,
+						   watch, &scratch);
 
 			printf ("%sok %zu - %s\n", is_passed ? "" : "not ", ++n,
 				scripts[i].tests[j].name);
 			if (!is_passed)
 				status = STATUS_FAILED;
 		}
+	scratch_fini (&scratch);
 	munmap ((void *) watch, sizeof *watch);
 	return status;
 }

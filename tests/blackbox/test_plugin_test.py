@@ -138,6 +138,21 @@ def test_what_is_not_of_the_form_says_so_to_who_looks(script, options):
     assert "not seen" not in out, out
 
 
+@pytest.mark.parametrize("options", [[], ["--isolate"]])
+@pytest.mark.parametrize("tool", ["echo", "exit"])
+def test_a_test_that_fails_leaves_nothing_behind(tool, options, script,
+                                                 tmp_path, monkeypatch):
+    place = tmp_path / "tmp"
+    place.mkdir()
+    monkeypatch.setenv("TMPDIR", str(place))
+    arguments = {"echo": '{"text": "a"}', "exit": '{"status": "0"}'}[tool]
+    code, _, _ = run({"echo": "flow", "exit": "wild"}[tool], script(
+        f"call {tool} {arguments}\nexpect text b\n"),
+        options=["--patience", "0.2", *options])
+    assert code == 1
+    assert list(place.iterdir()) == []
+
+
 def test_a_directory_is_no_plugin(script):
     done = subprocess.run(
         [build_dir() / "mcp-plugin-test", plugin_dir("flow", "state"),
