@@ -19,8 +19,10 @@ scratch_init (struct scratch *scratch)
 {
 	const char *outer = getenv ("TMPDIR");
 
-	scratch->dir = text_format ("%s/mcp-plugin-test-XXXXXX",
-				    outer ? outer : "/tmp");
+	/* As for the server it is an absolute one. */
+	if (!outer || *outer != '/')
+		outer = "/tmp";
+	scratch->dir = text_format ("%s/mcp-plugin-test-XXXXXX", outer);
 	if (scratch->dir && mkdtemp (scratch->dir)
 	    && setenv ("TMPDIR", scratch->dir, 1) == 0)
 		return;
