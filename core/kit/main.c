@@ -190,6 +190,18 @@ run_files (const struct rig_options *options, char **files, size_t n)
 
 /* --- The program ---------------------------------------------------------------- */
 
+/* What is wrong; NULL: getopt has said it. */
+static enum exit_status
+refuse (const char *what, const char *found)
+{
+	if (what)
+		fprintf (stderr, "mcp-plugin-test: %s%s%s%s\n", what,
+			 found ? ", found '" : "", found ? found : "",
+			 found ? "'" : "");
+	fputs (usage, stderr);
+	return STATUS_USAGE;
+}
+
 /* -1: go on; else the exit code. */
 static int
 read_options (struct rig_options *options, int argc, char **argv)
@@ -215,17 +227,18 @@ read_options (struct rig_options *options, int argc, char **argv)
 			options->is_isolated = true;
 		} else if (c == 'v') {
 			options->is_verbose = true;
-		} else if (c != 'p'
-			   || text_to_ms (optarg, 1, HOUR_MS,
-					  &options->patience_ms)
-				      < 0) {
-			fputs (usage, stderr);
-			return STATUS_USAGE;
+		} else if (c != 'p') {
+			return refuse (NULL, NULL);
+		} else if (text_to_ms (optarg, 1, HOUR_MS,
+				       &options->patience_ms)
+			   < 0) {
+			return refuse ("--patience: expected seconds up to "
+				       "3600, as 0.5",
+				       optarg);
 		}
 	if (argc - optind >= 2)
 		return -1;
-	fputs (usage, stderr);
-	return STATUS_USAGE;
+	return refuse ("expected a plugin, and at least one script", NULL);
 }
 
 int

@@ -261,6 +261,17 @@ def test_a_script_that_cannot_be_read_is_exit_2(text, fault, script, tmp_path):
     assert fault in errors
 
 
+@pytest.mark.parametrize("arguments, said", [
+    (["--patience", ".2", "a.so", "a.test"], "expected seconds"),
+    (["a.so"], "expected a plugin, and at least one script"),
+    (["--patient"], "--patient")])
+def test_what_is_wrong_with_its_options_is_said(arguments, said):
+    done = subprocess.run([build_dir() / "mcp-plugin-test", *arguments],
+                          capture_output=True, text=True, timeout=LIMIT)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr.splitlines()[0]
+
+
 def test_verbose_shows_what_happens_in_its_order(script):
     code, out, _ = run("flow", script("call progress_ticks {\"n\": 2}\n"
                                       "expect ok\n"), options=["--verbose"])
