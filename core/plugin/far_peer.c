@@ -156,6 +156,9 @@ on_socket (uv_poll_t *poll, int status, int events)
 /* --- The end --- */
 
 /* Nothing that it says counts any more. */
+static void give_up (struct far_peer *peer, const char *format, va_list args)
+	__attribute__ ((format (printf, 2, 0)));
+
 static void
 give_up (struct far_peer *peer, const char *format, va_list args)
 {
