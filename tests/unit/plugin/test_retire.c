@@ -268,7 +268,7 @@ one_that_leaves_a_thread_behind_is_not_said_to_hold_the_linker (void **state)
 {
 	(void) state;
 	setenv ("LINGERS", "1", 1);
-	stand.options.init_timeout_ms = 1000;
+	stand.options.init_timeout_ms = 450; /* < THREADS_MS */
 	stand_add ("lingers");
 	stand_add ("status");
 	stand_load ();
