@@ -182,6 +182,10 @@ far_peer_break (struct far_peer *peer, const char *format, ...)
 
 /* It may still say where it is, before the watch looks again. What: the call
  * that takes too long; lent until the process has ended. */
+static void end_late (struct far_peer *peer, const char *what,
+		      const char *format, ...)
+	__attribute__ ((format (printf, 3, 4)));
+
 static void
 end_late (struct far_peer *peer, const char *what, const char *format, ...)
 {
