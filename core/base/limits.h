@@ -277,6 +277,9 @@
 /* How long after its deadline a call may still be owed before the process is
  * killed for it. */
 #define LIMIT_ISOLATED_GRACE_MS 2000
+/* The same for its word on another's call, for which all agents wait; unless a
+ * call may take less. It is for what never blocks. */
+#define LIMIT_ISOLATED_ADMIT_MS (10 * 1000)
 /* Between a crash and the next start: at first, and when that has doubled from
  * crash to crash. */
 #define LIMIT_RESTART_MIN_MS 100

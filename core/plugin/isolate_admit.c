@@ -21,6 +21,18 @@ struct admission {
 	struct admission *prev, *next;
 };
 
+/* When its process is killed for an answer that did not come. */
+static int64_t
+find_due (const struct registry *registry)
+{
+	int64_t timeout_ms = registry->calls.timeout_ms;
+
+	if (timeout_ms > LIMIT_ISOLATED_ADMIT_MS)
+		timeout_ms = LIMIT_ISOLATED_ADMIT_MS;
+	return loop_now_ms (registry->loop) + timeout_ms
+	       + LIMIT_ISOLATED_GRACE_MS;
+}
+
 static void
 admission_send (struct isolate *isolate, struct admission *admission)
 {
@@ -38,9 +50,7 @@ admission_send (struct isolate *isolate, struct admission *admission)
 	frame_put_u32 (out, (uint32_t) pub->authenticated);
 	frame_end (out, begin);
 	admission->is_sent = true;
-	admission->due_ms = loop_now_ms (isolate->registry->loop)
-			    + isolate->registry->calls.timeout_ms
-			    + LIMIT_ISOLATED_GRACE_MS;
+	admission->due_ms = find_due (isolate->registry);
 	far_peer_watch_calls (isolate->peer);
 	far_peer_flush (isolate->peer);
 }

@@ -359,6 +359,18 @@ def test_a_call_of_an_old_version_whose_process_is_gone_fails(start):
     agent.report("others notice nothing")
 
 
+def test_who_does_not_admit_holds_nobody_up_for_the_time_of_a_call(start):
+    """Which is five minutes, for all agents."""
+    server = start("--isolate", "method", plugins=("method", "status"))
+    server.link.hello()
+    os.kill(plugin_of(server, "method")["pid"], signal.SIGSTOP)
+    agent = Streamable(server)
+    agent.initialize()
+    server.announce("plugin 'method' crashed")
+    agent.report("admitted by the next process")
+    assert "admit" in server.link.event("plugin.crashed")["payload"]["reason"]
+
+
 def test_an_admit_that_does_not_return_holds_nobody_up_for_long(start):
     server = start("--isolate", "admit_hangs", "--call-timeout", "1",
                    plugins=("admit_hangs", "status"))
