@@ -201,8 +201,9 @@ on_told_to_end (int number)
 		write_report ();
 		atomic_flag_clear (&is_telling);
 	}
-	while (!is_first)
-		pause ();
+	if (!is_first)
+		for (;;)
+			pause ();
 	nanosleep (&pause_time, NULL);
 	signal (number, SIG_DFL);
 	raise (number);

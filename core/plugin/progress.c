@@ -54,7 +54,7 @@ post (struct call *call, double progress, double total, const char *message,
 	letter->progress = progress;
 	letter->total = total;
 	letter->has_message = message != NULL;
-	if (size > 0)
+	if (message != NULL)
 		memcpy (letter->message, message, size);
 	letter->message[size] = '\0';
 	call->n_progress++;
