@@ -13,9 +13,10 @@
 /* A key longer than this is nobody's argument. */
 #define LIMIT_JSON_KEY_BYTES 65536
 /* Values (numbers, strings, containers ...) in one text: bounds the memory
- * that a small text can cost: json-c needs about 100 bytes a value, for an
- * array three and for an object nine times that, as they are counted. */
-#define LIMIT_JSON_VALUES 1000000
+ * and the time that a small text can cost: json-c needs about 100 bytes a
+ * value, for an array three and for an object nine times that, as they are
+ * counted; and a microsecond or two for a member, while all others wait. */
+#define LIMIT_JSON_VALUES 250000
 /* A JSON-RPC id is echoed in every answer. */
 #define LIMIT_RPC_ID_BYTES 256
 /* A method's name is echoed in errors. */

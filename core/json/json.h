@@ -29,7 +29,8 @@ int json_parse (const char *text, size_t size, const struct json_limits *limits,
 		struct json_object **ret_value, struct error *err);
 /* Reads a text once more that was refused with -E2BIG, to find out whose it
  * was: what is beyond a limit is null, a member with such a name is left out,
- * and between brackets that are too deep only the tokens are checked. Same
+ * as are those behind too many values but for what makes it a message, and
+ * between brackets that are too deep only the tokens are checked. Same
  * returns but for -E2BIG. */
 int json_parse_leniently (const char *text, size_t size,
 			  struct json_object **ret_value);

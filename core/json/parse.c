@@ -287,6 +287,12 @@ add_name (struct parser *parser, struct json_object *object,
 
 	if (r < 0)
 		return r;
+	/* Its value would be one too many. Whoever is lenient needs what makes
+	 * it a message, if only to see that it is there. */
+	if (parser->values_left == 0
+	    && common_name (parser->scratch.data, parser->scratch.size) == NULL)
+		return scan_refuse (&parser->scan, at, -E2BIG,
+				    "too many values");
 	if (json_has (object, parser->scratch.data))
 		return scan_refuse (&parser->scan, at, -EBADMSG,
 				    "a name twice in one object");

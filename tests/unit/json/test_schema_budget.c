@@ -67,7 +67,7 @@ a_large_value_has_a_larger_budget (void **state)
 
 	(void) state;
 	buffer_add_text (&text, "[1");
-	repeat (&text, ",1", LIMIT_SCHEMA_STEPS / 2);
+	repeat (&text, ",1", LIMIT_SCHEMA_STEPS / 3);
 	buffer_add_text (&text, "]");
 	assert_int_equal (check_text (schema, text.data, &err), 0);
 	buffer_fini (&text);
