@@ -332,9 +332,11 @@ def test_a_reload_brings_a_new_process_beside_the_calls_of_the_old(start):
     assert os.path.exists(f"/proc/{old}")
     assert held.result()["isError"]
     server.announce("stuck")
-    server.announce("of an older version has ended: it was killed, for 'hold'")
+    ended = "of an older version has ended: it was killed, for 'hold'"
+    server.announce(ended)
     # It owes that call, and is not waited for any longer.
     wait_gone(old)
+    server.log.wait(re.compile(re.escape(ended)))
     assert plugin_of(server)["crashes"] == 0
 
 

@@ -30,6 +30,7 @@
 #include <string.h>
 
 #define GATE_SIZE 64
+#define MOST_BYTES (16 << 20)
 
 /* Somebody who waits: a thread, or a pending call. */
 struct waiter {
@@ -289,13 +290,16 @@ progress_ticks (struct mcp_call *call)
 static int
 progress_wordy (struct mcp_call *call)
 {
-	size_t size = (size_t) number (call, "bytes");
-	char *sentence = calloc (1, size + 3);
+	int64_t size = number (call, "bytes");
+	char *sentence;
 
-	if (sentence == NULL || size < 2)
-		return MCP_ERROR;
-	memset (sentence, '.', size);
-	for (size_t i = 1; i + 1 < size; i += 2)
+	if (size < 2 || size > MOST_BYTES)
+		return call->host->fail (call, "bytes: 2 to %d", MOST_BYTES);
+	sentence = calloc (1, (size_t) size + 1);
+	if (sentence == NULL)
+		return call->host->fail (call, "out of memory");
+	memset (sentence, '.', (size_t) size);
+	for (int64_t i = 1; i + 1 < size; i += 2)
 		memcpy (sentence + i, "\xc3\xa4", 2);
 	for (int i = 1; i <= 50; i++)
 		call->host->progress (call, i, 50, sentence);

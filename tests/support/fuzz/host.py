@@ -176,6 +176,10 @@ class Host:
         self.reports.clear()
 
     def kill(self):
+        if self.server.process.poll() is None:
+            self.server.process.kill()
+        # It must not read from a number that is somebody else's by then.
+        self.thread.join(4 * LIMIT)
         try:
             self.server.has_finished = True
             self.server.finish()
