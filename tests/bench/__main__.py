@@ -52,7 +52,8 @@ def main():
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--output", default="bench.json")
-    parser.add_argument("group", nargs="*", help="only these; no table")
+    parser.add_argument("group", nargs="*", help="only these; what the "
+                        "output has of the others stays")
     options = parser.parse_args()
     settings = groups.QUICK if options.quick else groups.FULL
 
@@ -68,13 +69,17 @@ def main():
     if peers.cores()[0] == peers.cores()[1]:
         print("only one core: server and load share it")
 
-    report["results"] = results = measure(settings, options.group)
+    results = measure(settings, options.group)
     print_results(results)
-    if not options.group:
+    output = pathlib.Path(options.output)
+    if options.group and output.exists():
+        results = json.loads(output.read_text())["results"] | results
+    report["results"] = results
+    if len(results) == len(groups.ALL):
         rows = table.rows_of(results)
         table.print_rows(rows)
         report["rows"] = [row._asdict() for row in rows]
-    pathlib.Path(options.output).write_text(
+    output.write_text(
         json.dumps(report, indent=1, ensure_ascii=False) + "\n")
     print(f"\nalso in {options.output}")
 
