@@ -86,7 +86,7 @@ static void
 repair_property (struct repair *repair, const struct property *property)
 {
 	struct lh_entry *entry =
-		schema_member (repair->arguments, property->name);
+		json_member (repair->arguments, property->name);
 	struct json_object *value = entry != NULL ? lh_entry_v (entry) : NULL;
 	struct json_object *inner = NULL;
 

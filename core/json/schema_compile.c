@@ -101,7 +101,7 @@ compile_keywords (struct compiler *compiler, const struct place *place,
 
 	for (group = schema_keywords; *group != NULL; group++) {
 		for (keyword = *group; keyword->name != NULL; keyword++) {
-			entry = schema_member (schema, keyword->name);
+			entry = json_member (schema, keyword->name);
 			if (entry == NULL
 			    || !(keyword->vocabulary
 				 & compiler->resource->vocabularies))

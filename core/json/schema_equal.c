@@ -6,35 +6,14 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "json/json.h"
 #include "json/number.h"
-
-/* In an object of at most this many members looking at each is faster than
- * hashing the name. */
-#define FEW_MEMBERS 8
 
 static bool equal_within (struct json_object *a, struct json_object *b,
 			  unsigned depth, size_t *steps);
 static uint64_t hash_within (const struct hash_key *key,
 			     struct json_object *value, unsigned depth,
 			     size_t *steps);
-
-struct lh_entry *
-schema_member (struct json_object *object, const char *name)
-{
-	struct lh_table *table = json_object_get_object (object);
-	struct lh_entry *entry;
-
-	if (lh_table_length (table) > FEW_MEMBERS)
-		return lh_table_lookup_entry (table, name);
-	lh_foreach (table, entry)
-	{
-		const char *other = lh_entry_k (entry);
-
-		if (*other == *name && strcmp (other, name) == 0)
-			return entry;
-	}
-	return NULL;
-}
 
 static bool
 is_number (enum json_type type)
@@ -90,7 +69,7 @@ equal_objects (struct json_object *a, struct json_object *b, unsigned depth,
 		return false;
 	lh_foreach (json_object_get_object (a), entry)
 	{
-		other = schema_member (b, lh_entry_k (entry));
+		other = json_member (b, lh_entry_k (entry));
 		if (other == NULL
 		    || !equal_within (lh_entry_v (entry), lh_entry_v (other),
 				      depth, steps))

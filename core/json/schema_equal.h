@@ -26,7 +26,4 @@ uint64_t schema_hash (const struct hash_key *key, struct json_object *value,
 int schema_find_equal (const struct hash_key *key, struct json_object *array,
 		       size_t *ret_first, size_t *ret_second, size_t *steps);
 
-/* The entry of an object's member, or NULL. */
-struct lh_entry *schema_member (struct json_object *object, const char *name);
-
 #endif

@@ -48,7 +48,7 @@ static const char *
 find_missing (const struct name_list *names, struct json_object *object)
 {
 	for (size_t i = 0; i < names->n; i++)
-		if (schema_member (object, names->names[i]) == NULL)
+		if (json_member (object, names->names[i]) == NULL)
 			return names->names[i];
 	return NULL;
 }
@@ -153,7 +153,7 @@ check_dependent_required (struct run *run, const struct check *check,
 	for (size_t i = 0; i < all->n; i++) {
 		const struct dependency *dependency = &all->list[i];
 
-		if (schema_member (value, dependency->name) == NULL)
+		if (json_member (value, dependency->name) == NULL)
 			continue;
 		schema_spend (run, dependency->names.steps);
 		member.name = find_missing (&dependency->names, value);
@@ -176,7 +176,7 @@ check_dependent_schemas (struct run *run, const struct check *check,
 
 	schema_spend (run, properties->n * properties->steps);
 	for (; property < end && r == 0; property++)
-		if (schema_member (value, property->name) != NULL)
+		if (json_member (value, property->name) != NULL)
 			r = schema_run (run, property->node, place, value);
 	return r;
 }

@@ -54,7 +54,7 @@ step_into (struct json_object *value, char *token, struct place *place,
 	if (type == json_type_array)
 		return step_into_array (value, token, place, ret_value);
 	if (type == json_type_object)
-		entry = schema_member (value, token);
+		entry = json_member (value, token);
 	if (entry == NULL)
 		return -ENOENT;
 	place->name = lh_entry_k (entry);

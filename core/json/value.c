@@ -3,41 +3,35 @@
 
 #include <string.h>
 
-/* Comparing with each of so few is faster than hashing. */
+/* In an object of at most this many members looking at each is faster than
+ * hashing the name. */
 #define FEW_MEMBERS 8
 
-static struct lh_entry *
-find_few (const struct lh_table *table, const char *name)
-{
-	struct lh_entry *entry = table->head;
-
-	while (entry != NULL) {
-		const char *key = lh_entry_k (entry);
-
-		if (key[0] == name[0] && strcmp (key, name) == 0)
-			break;
-		entry = entry->next;
-	}
-	return entry;
-}
-
-static struct lh_entry *
-find (struct json_object *object, const char *name)
+struct lh_entry *
+json_member (struct json_object *object, const char *name)
 {
 	struct lh_table *table;
+	struct lh_entry *entry;
 
 	if (!json_object_is_type (object, json_type_object))
 		return NULL;
 	table = json_object_get_object (object);
-	return lh_table_length (table) <= FEW_MEMBERS
-		       ? find_few (table, name)
-		       : lh_table_lookup_entry (table, name);
+	if (lh_table_length (table) > FEW_MEMBERS)
+		return lh_table_lookup_entry (table, name);
+	lh_foreach (table, entry)
+	{
+		const char *other = lh_entry_k (entry);
+
+		if (*other == *name && strcmp (other, name) == 0)
+			return entry;
+	}
+	return NULL;
 }
 
 struct json_object *
 json_get (struct json_object *object, const char *name)
 {
-	struct lh_entry *entry = find (object, name);
+	struct lh_entry *entry = json_member (object, name);
 
 	return entry != NULL ? lh_entry_v (entry) : NULL;
 }
@@ -69,7 +63,7 @@ json_get_string (struct json_object *object, const char *name)
 bool
 json_has (struct json_object *object, const char *name)
 {
-	return find (object, name) != NULL;
+	return json_member (object, name) != NULL;
 }
 
 const char *

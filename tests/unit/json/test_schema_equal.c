@@ -176,23 +176,6 @@ what_is_looked_at_is_counted (void **state)
 	json_object_put (array);
 }
 
-static void
-members_are_found_in_objects_of_all_sizes (void **state)
-{
-	struct json_object *object = json_object_new_object ();
-	char name[16];
-
-	(void) state;
-	for (int i = 0; i < 20; i++) {
-		snprintf (name, sizeof name, "name%d", i);
-		assert_null (schema_member (object, name));
-		json_object_object_add (object, name, NULL);
-		assert_non_null (schema_member (object, name));
-		assert_non_null (schema_member (object, "name0"));
-	}
-	json_object_put (object);
-}
-
 int
 main (void)
 {
@@ -205,7 +188,6 @@ main (void)
 		cmocka_unit_test (equal_items_are_found_in_arrays_of_all_sizes),
 		cmocka_unit_test (the_first_repetition_is_the_one_found),
 		cmocka_unit_test (what_is_looked_at_is_counted),
-		cmocka_unit_test (members_are_found_in_objects_of_all_sizes),
 	};
 
 	return cmocka_run_group_tests (tests, NULL, NULL);
