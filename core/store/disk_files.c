@@ -12,10 +12,6 @@
 #include "base/text.h"
 #include "store/disk_sqlite.h"
 
-/* Of SQLite's log: a header, and for each page a header and the page. */
-#define LOG_HEADER_BYTES 32
-#define FRAME_HEADER_BYTES 24
-
 static int
 refuse_gone (const struct disk *disk, const char *what, struct error *err)
 {
@@ -89,9 +85,9 @@ refuse_log (struct disk *disk, struct error *err)
 static int
 look_at_log (struct disk *disk, struct error *err)
 {
-	off_t least = LOG_HEADER_BYTES
+	off_t least = DISK_LOG_HEADER_BYTES
 		      + (off_t) disk->log_pages
-				* (FRAME_HEADER_BYTES + disk->page_bytes);
+				* (DISK_FRAME_HEADER_BYTES + disk->page_bytes);
 	struct stat status;
 
 	if (disk->log_fd < 0)

@@ -13,8 +13,6 @@
 
 /* Its format: https://sqlite.org/fileformat2.html#walformat. Numbers are
  * big-endian; the last bit of the magic is the order of the sums' words. */
-#define HEADER_BYTES 32
-#define FRAME_BYTES 24 /* a frame's header; a page follows */
 #define MAGIC 0x377f0682
 #define PAGE_AT 8
 #define SALT_AT 16
@@ -69,7 +67,7 @@ is_sum (const struct log *log, const unsigned char *bytes)
 static bool
 read_header (struct log *log, bool *ret_is_empty)
 {
-	unsigned char header[HEADER_BYTES];
+	unsigned char header[DISK_LOG_HEADER_BYTES];
 
 	*ret_is_empty = fread (header, sizeof (header), 1, log->file) != 1;
 	if (*ret_is_empty)
@@ -96,7 +94,7 @@ is_right (struct log *log, const unsigned char *frame)
 	if (!is_own (log, frame))
 		return false;
 	add (log, frame, FRAME_SALT_AT);
-	add (log, frame + FRAME_BYTES, log->page);
+	add (log, frame + DISK_FRAME_HEADER_BYTES, log->page);
 	return is_sum (log, frame + FRAME_SUM_AT);
 }
 
@@ -118,7 +116,9 @@ are_frames_whole (struct log *log, unsigned char *frame)
 	bool is_over = false;
 
 	while (n_behind < 2
-	       && fread (frame, FRAME_BYTES + log->page, 1, log->file) == 1) {
+	       && fread (frame, DISK_FRAME_HEADER_BYTES + log->page, 1,
+			 log->file)
+			  == 1) {
 		bool was_over = is_over;
 
 		if (!is_right (log, frame))
@@ -143,7 +143,7 @@ look (struct log *log)
 		return 0;
 	if (is_empty)
 		return 1;
-	frame = malloc (FRAME_BYTES + log->page);
+	frame = malloc (DISK_FRAME_HEADER_BYTES + log->page);
 	if (!frame)
 		return -ENOMEM;
 	r = are_frames_whole (log, frame);

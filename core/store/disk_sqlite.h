@@ -25,6 +25,10 @@ enum disk_statement {
 	DISK_N_STATEMENTS
 };
 
+/* Of SQLite's log: its header, and the header before each page. */
+#define DISK_LOG_HEADER_BYTES 32
+#define DISK_FRAME_HEADER_BYTES 24
+
 /* Of an event, as disk_row reads them. */
 #define DISK_COLUMNS "seq, time, end, topic, agent, payload, line, sum"
 
@@ -78,8 +82,8 @@ int disk_read_version (sqlite3 *db);
 
 int32_t disk_event_sum (const struct record *record, uint64_t seq);
 int32_t disk_key_sum (const struct key *key);
-/* An event of DISK_COLUMNS, lent until the next row; memory is emptied first. 0,
- * -EBADMSG (it is not what was written) or -ENOMEM, with the reason. */
+/* An event of DISK_COLUMNS, lent until the next row; memory is emptied first.
+ * 0, -EBADMSG (it is not what was written) or -ENOMEM, with the reason. */
 int disk_row (sqlite3_stmt *row, struct buffer *memory, const char *path,
 	      struct event *ret_event, struct error *err);
 /* All events and keys of a file. 0 or what disk_row says. */
