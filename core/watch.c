@@ -85,8 +85,8 @@ watch_parent (struct server *server, struct error *err)
 	return EXIT_CODE_OK;
 }
 
-/* The link is ours alone: what a plugin prints goes to the log's place, and what
- * it starts finds nothing to read. */
+/* The link is ours alone: what a plugin prints goes to the log's place, and
+ * what it starts finds nothing to read. */
 static int
 take_standard (struct link_options *options, struct error *err)
 {

@@ -11,8 +11,8 @@
  * be used. */
 int agents_file_open (struct agents *agents, const char *path,
 		      struct error *err);
-/* Adds those that are in the file alone; then writes it, once. 0 or a negative errno
- * with a sentence. */
+/* Adds those that are in the file alone; then writes it, once. 0 or a negative
+ * errno with a sentence. */
 int agents_file_begin (struct agents *agents, struct error *err);
 /* Writes it anew, if there is to be one; a failure is logged, too, and it is
  * tried again each second until it succeeds. */

@@ -80,8 +80,8 @@ struct opening {
  * or of a plugin whose name begins alike, are called so already, a number makes
  * the difference. On the loop. */
 void plugin_name_threads (struct plugin *plugin);
-/* Whether threads that it began go on after its fini; they have that name. Those
- * that are about to end are waited for. On the loader thread. */
+/* Whether threads that it began go on after its fini; they have that name.
+ * Those that are about to end are waited for. On the loader thread. */
 bool plugin_has_threads (const struct plugin *plugin);
 
 /* --- open.c: on the loader thread, but for plugin_new and plugin_free --- */

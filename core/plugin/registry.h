@@ -250,8 +250,8 @@ const char *plugin_instructions (const struct plugin *plugin); /* or NULL */
 /* Unloads everything: fini in reverse order on the loader thread, then done
  * on the loop. Plugins that still owe a call or have a thread in a handler
  * a second later get no fini and are named stuck in the log; so are those
- * whose fini does not return. While loading it waits for the file of now, for as
- * long as for a fini. */
+ * whose fini does not return. While loading it waits for the file of now, for
+ * as long as for a fini. */
 void registry_unload (struct registry *registry, void (*done) (void *arg),
 		      void *arg);
 /* After unload. Returns how many plugins are stuck: then the process must

@@ -1,5 +1,5 @@
-/* Threads that plugins begin: they inherit a name, by which they are known. Knows
- * nothing of what they do. */
+/* Threads that plugins begin: they inherit a name, by which they are known.
+ * Knows nothing of what they do. */
 #include <config.h>
 
 #include <stdio.h>
