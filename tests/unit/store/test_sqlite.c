@@ -628,22 +628,43 @@ used_ms (const struct rig *rig)
 	return used.tv_sec * 1000 + used.tv_nsec / 1000000;
 }
 
-/* Until the thread rests, or does not: then it reads what was asked for, or
- * has read it. */
+/* Waits, without a turn of the loop, for what is the thread's. */
 static void
-await_rest (struct rig *rig, bool is_wanted)
+await (struct rig *rig, bool (*is_so) (const struct sqlite *sqlite, uint64_t n),
+       uint64_t n)
 {
 	struct sqlite *sqlite = (struct sqlite *) rig->journal;
 	int64_t end_ms = clock_ms () + 30000;
-	bool is_so = false;
+	bool is_over = false;
 
-	while (!is_so) {
+	while (!is_over) {
 		assert_true (clock_ms () < end_ms);
 		pthread_mutex_lock (&sqlite->engine.lock);
-		is_so = sqlite->is_idle == is_wanted
-			|| (!is_wanted && sqlite->fetch_seq == 0);
+		is_over = is_so (sqlite, n);
 		pthread_mutex_unlock (&sqlite->engine.lock);
 	}
+}
+
+static bool
+does_rest (const struct sqlite *sqlite, uint64_t n)
+{
+	(void) n;
+	return sqlite->is_idle;
+}
+
+/* It reads what was asked for, or has read it. */
+static bool
+does_read (const struct sqlite *sqlite, uint64_t n)
+{
+	(void) n;
+	return !sqlite->is_idle || sqlite->fetch_seq == 0;
+}
+
+/* It has done all that it may, and has written the ack. */
+static bool
+has_ack (const struct sqlite *sqlite, uint64_t seq)
+{
+	return sqlite->is_idle && sqlite->state.acked_seq == seq;
 }
 
 /* Looks take their time; between them it rests. */
@@ -658,7 +679,7 @@ the_thread_rests_when_the_file_is_damaged (void **state)
 	damage_in_use (rig);
 	assert_int_equal (read_after (rig, 9, &event), -EBADMSG);
 	rig_until (rig, journal_trouble (rig->journal) != NULL);
-	await_rest (rig, true);
+	await (rig, does_rest, 0);
 	n = looks (rig);
 	used = used_ms (rig);
 	from_ms = clock_ms ();
@@ -709,31 +730,15 @@ a_sync_ends_when_meanwhile_the_file_is_found_damaged (void **state)
 	struct event event;
 
 	damage_in_use (rig);
-	await_rest (rig, true);
+	await (rig, does_rest, 0);
 	assert_int_equal (journal_read (rig->journal, 9, &rig->memory, &event),
 			  -EAGAIN);
-	await_rest (rig, false);
+	await (rig, does_read, 0);
 	append_bytes (rig, 10);
 
 	journal_sync (rig->journal);
 
 	assert_int_equal (read_after (rig, 9, &event), -EBADMSG);
-}
-
-/* Until the thread, which has done all that it may, has written the ack. */
-static void
-await_ack (struct rig *rig, uint64_t seq)
-{
-	struct sqlite *sqlite = (struct sqlite *) rig->journal;
-	int64_t end_ms = clock_ms () + 30000;
-	bool is_so = false;
-
-	while (!is_so) {
-		assert_true (clock_ms () < end_ms);
-		pthread_mutex_lock (&sqlite->engine.lock);
-		is_so = sqlite->is_idle && sqlite->state.acked_seq == seq;
-		pthread_mutex_unlock (&sqlite->engine.lock);
-	}
 }
 
 /* Many more than fit into one transaction otherwise. */
@@ -748,7 +753,7 @@ what_a_turn_commits_is_kept_at_once_when_it_is_over (void **state)
 	for (int i = 2; i <= 1000; i++)
 		assert_int_equal (try_append (rig, NULL, "t", i), 0);
 	journal_ack (rig->journal, 1);
-	await_ack (rig, 1);
+	await (rig, has_ack, 1);
 	assert_int_equal (journal_last_seq (rig->journal), 1);
 	DL_FOREACH (sqlite->units, unit)
 		assert_int_equal (unit->is_joined, unit != sqlite->units);
