@@ -42,7 +42,7 @@ const char *json_get_string (struct json_object *object, const char *name);
 /* Takes a member out of its object, so that nothing there refers to it any
  * more. Yours; NULL as with json_get. */
 struct json_object *json_take (struct json_object *object, const char *name);
-/* The member's entry; NULL as with json_get. */
+/* The entry of a member of what is an object; NULL: it lacks it. */
 struct lh_entry *json_member (struct json_object *object, const char *name);
 /* Whether the member exists, null included. */
 bool json_has (struct json_object *object, const char *name);

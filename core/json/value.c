@@ -10,12 +10,9 @@
 struct lh_entry *
 json_member (struct json_object *object, const char *name)
 {
-	struct lh_table *table;
+	struct lh_table *table = json_object_get_object (object);
 	struct lh_entry *entry;
 
-	if (!json_object_is_type (object, json_type_object))
-		return NULL;
-	table = json_object_get_object (object);
 	if (lh_table_length (table) > FEW_MEMBERS)
 		return lh_table_lookup_entry (table, name);
 	lh_foreach (table, entry)
@@ -31,8 +28,10 @@ json_member (struct json_object *object, const char *name)
 struct json_object *
 json_get (struct json_object *object, const char *name)
 {
-	struct lh_entry *entry = json_member (object, name);
+	struct lh_entry *entry = NULL;
 
+	if (json_object_is_type (object, json_type_object))
+		entry = json_member (object, name);
 	return entry != NULL ? lh_entry_v (entry) : NULL;
 }
 
@@ -63,7 +62,8 @@ json_get_string (struct json_object *object, const char *name)
 bool
 json_has (struct json_object *object, const char *name)
 {
-	return json_member (object, name) != NULL;
+	return json_object_is_type (object, json_type_object)
+	       && json_member (object, name) != NULL;
 }
 
 const char *
